@@ -1,0 +1,18 @@
+import { defineConfig } from 'vitest/config';
+
+/**
+ * Every suite runs in its own forked process, so that the leak check of one suite cannot see another's handles.
+ * No retries: a flaky test is a fault to find.
+ */
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    exclude: ['test/e2e/**', 'node_modules/**'],
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+    retry: 0,
+    setupFiles: ['test/support/leakCheck.ts'],
+  },
+});
