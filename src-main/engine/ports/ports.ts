@@ -1,0 +1,54 @@
+/** What an engine is given. A host (or a test) makes these; the engine makes none of them itself. */
+import type { Clock } from '#shared/base/clock.ts';
+
+export type { Clock } from '#shared/base/clock.ts';
+
+export interface Ids {
+  uuid(): string;
+  /** Uniform in [0, 1): jitter only, never a secret. */
+  random(): number;
+}
+
+/** One secret for each (account, purpose). Implementations: keychain, encrypted file. */
+export interface SecretStore {
+  /** Where secrets go, in a word for people: "keychain" or "encrypted-file". */
+  readonly kind: 'keychain' | 'encrypted-file' | 'memory';
+  /** null: there is none. Throws MailError `secrets-unavailable` when the store cannot be opened: never "empty". */
+  get(key: string): Promise<string | null>;
+  set(key: string, secret: string): Promise<void>;
+  delete(key: string): Promise<void>;
+}
+
+export interface Log {
+  debug(message: string, fields?: LogFields): void;
+  info(message: string, fields?: LogFields): void;
+  warn(message: string, fields?: LogFields): void;
+  error(message: string, fields?: LogFields & { error?: unknown }): void;
+  child(name: string): Log;
+}
+export type LogFields = Readonly<Record<string, unknown>>;
+
+/** Paths inside the profile; the engine writes nowhere else. */
+export interface ProfilePaths {
+  readonly root: string;
+  readonly store: string;
+  readonly cache: string;
+}
+
+export interface EngineParts {
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly secrets: SecretStore;
+  readonly log: Log;
+  readonly paths: ProfilePaths;
+  /** BCP 47 tag for collation and generated texts ("de", "en"). */
+  readonly locale: string;
+  /** What the host calls this machine, for the lease of outbox jobs (R18). */
+  readonly machineId: string;
+  readonly options?: EngineOptions;
+}
+
+export interface EngineOptions {
+  /** No polling, no IDLE, no outbox on its own: a command-line call drives each step. */
+  readonly passive?: boolean;
+}

@@ -1,0 +1,104 @@
+/** Accounts: list, test, save, health. */
+import { z } from 'zod';
+import { AccountSettings, Credentials, HealthState } from '../domain/account.ts';
+import { AccountId } from '../domain/ids.ts';
+import { WireError } from '../errors/MailError.ts';
+import { command, event } from './define.ts';
+
+export const Health = z.object({
+  state: HealthState,
+  /** ms since 1970 when this state began. */
+  since: z.number(),
+  lastSuccess: z.number().nullable(),
+  lastError: WireError.nullable(),
+  nextAttempt: z.number().nullable(),
+  /** Mails that arrived while the account could not be reached and were fetched when it came back; null when there was no outage. */
+  gapClosed: z.object({ messages: z.int(), from: z.number(), until: z.number() }).nullable(),
+});
+export type Health = z.infer<typeof Health>;
+
+export const AccountRow = z.object({
+  id: AccountId,
+  name: z.string(),
+  address: z.string(),
+  displayName: z.string(),
+  default: z.boolean(),
+  active: z.boolean(),
+  group: z.string().nullable(),
+  canSend: z.boolean(),
+  health: Health,
+  /** Operations that still wait for the server, and how many of them failed. */
+  queued: z.int(),
+  failedOperations: z.int(),
+});
+export type AccountRow = z.infer<typeof AccountRow>;
+
+export const TestStep = z.object({
+  step: z.enum(['resolve', 'connect', 'tls', 'login', 'folders', 'sender']),
+  ok: z.boolean(),
+  ms: z.number(),
+  error: WireError.optional(),
+});
+export type TestStep = z.infer<typeof TestStep>;
+
+export const ServerTest = z.object({
+  ok: z.boolean(),
+  steps: z.array(TestStep),
+  /** The certificate the server showed, for knowingly pinning it; null where none was seen. */
+  certificate: z
+    .object({
+      fingerprint: z.string(),
+      subject: z.string(),
+      issuer: z.string(),
+      validFrom: z.string(),
+      validTo: z.string(),
+      names: z.array(z.string()),
+    })
+    .nullable(),
+});
+export type ServerTest = z.infer<typeof ServerTest>;
+
+export const ConnectionTest = z.object({
+  ok: z.boolean(),
+  ms: z.number(),
+  imap: ServerTest,
+  /** null: the account has no SMTP server. */
+  smtp: ServerTest.nullable(),
+  /** A slow account passes with this: login took so long that it is checked only every `intervalMinutes`. */
+  slow: z.object({ loginMs: z.number(), intervalMinutes: z.int() }).nullable(),
+  /** Proves to `save` that exactly these settings passed; null when the test failed. */
+  token: z.string().nullable(),
+});
+export type ConnectionTest = z.infer<typeof ConnectionTest>;
+
+/** `keepPasswordsOf`: an edit that leaves the passwords as they are; they are read from the secret store of that account. */
+const Tested = z.object({
+  settings: AccountSettings,
+  credentials: Credentials.nullable(),
+  keepPasswordsOf: AccountId.nullable().default(null),
+});
+
+export const accountCommands = {
+  'accounts.list': command(z.object({}), z.object({ accounts: z.array(AccountRow) })),
+  'accounts.get': command(
+    z.object({ id: AccountId }),
+    z.object({ settings: AccountSettings, active: z.boolean(), group: z.string().nullable() }),
+  ),
+  /** Tries the settings, saves nothing, ends within 10 s. Errors: invalid-input, plaintext-not-allowed, secrets-unavailable. */
+  'accounts.test': command(Tested, ConnectionTest),
+  /**
+   * Saves settings that passed a test of exactly these (`token`), or inactive ones without. With `id`: an edit.
+   * Errors: settings-not-tested, duplicate-account, archive-address-inside, plaintext-not-allowed, not-permitted.
+   */
+  'accounts.save': command(
+    Tested.extend({ id: AccountId.nullable(), token: z.string().nullable(), active: z.boolean() }),
+    z.object({ id: AccountId, name: z.string(), active: z.boolean() }),
+  ),
+  'accounts.remove': command(z.object({ id: AccountId }), z.object({})),
+  /** Tests the saved settings again and, when they pass, closes the circuit breaker. */
+  'accounts.retest': command(z.object({ id: AccountId }), ConnectionTest),
+};
+
+export const accountEvents = {
+  'accounts.health': event(z.object({ id: AccountId, health: Health })),
+};

@@ -1,0 +1,112 @@
+/** The app itself: settings, notices, sync runs, and the change feed. */
+import { z } from 'zod';
+import { AccountId, FolderId, MessageId } from '../domain/ids.ts';
+import { WireError } from '../errors/MailError.ts';
+import { command, event } from './define.ts';
+
+export const Settings = z.object({
+  language: z.enum(['system', 'de', 'en']).default('system'),
+  theme: z.enum(['system', 'light', 'dark']).default('system'),
+  density: z.enum(['comfortable', 'compact']).default('comfortable'),
+  undoSeconds: z.int().min(0).max(120).default(10),
+  composeFormat: z.enum(['html', 'plain']).default('html'),
+  quotePosition: z.enum(['below', 'above']).default('above'),
+  notifications: z.boolean().default(true),
+  /** Senders (normalised addresses) whose remote content is shown, bound to the account that granted it (H22). */
+  remoteContentSenders: z
+    .array(z.object({ accountId: AccountId, address: z.string().max(320) }))
+    .max(10_000)
+    .default([]),
+  markReadAfterMs: z.int().min(0).max(60_000).default(1500),
+});
+export type Settings = z.infer<typeof Settings>;
+
+/** Something a person must know once: a store put aside and rebuilt, a mail put aside, secrets in a file. Texts in i18n "notice.<code>". */
+export const Notice = z.object({
+  id: z.string(),
+  code: z.string(),
+  params: z.record(z.string(), z.union([z.string(), z.number()])),
+  at: z.number(),
+});
+export type Notice = z.infer<typeof Notice>;
+
+export const SyncResult = z.object({
+  id: AccountId,
+  ok: z.boolean(),
+  folders: z.int(),
+  messages: z.int(),
+  added: z.int(),
+  changed: z.int(),
+  removed: z.int(),
+  bytes: z.int(),
+  commands: z.int(),
+  /** From the start to the first page of the inbox in the store. */
+  firstPageMs: z.number().nullable(),
+  ms: z.number(),
+  error: WireError.optional(),
+});
+export type SyncResult = z.infer<typeof SyncResult>;
+
+export const SyncProgress = z.object({
+  accountId: AccountId,
+  phase: z.enum(['idle', 'folders', 'headers', 'texts', 'operations']),
+  folder: z.string().nullable(),
+  done: z.int(),
+  total: z.int(),
+});
+export type SyncProgress = z.infer<typeof SyncProgress>;
+
+/** One coalesced batch. Beyond the cap of ids a list says `all`: re-read it. */
+export const Change = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('messages'),
+    accountId: AccountId,
+    folderId: FolderId,
+    ids: z.union([z.array(MessageId), z.literal('all')]),
+  }),
+  z.object({ kind: z.literal('folders'), accountId: AccountId }),
+  z.object({ kind: z.literal('accounts') }),
+  z.object({ kind: z.literal('drafts') }),
+  z.object({ kind: z.literal('outbox') }),
+  z.object({ kind: z.literal('settings') }),
+  z.object({ kind: z.literal('operations'), accountId: AccountId }),
+]);
+export type Change = z.infer<typeof Change>;
+
+export const appCommands = {
+  'app.info': command(
+    z.object({}),
+    z.object({ version: z.string(), locale: z.string(), secrets: z.string(), profile: z.string() }),
+  ),
+  'app.notices': command(z.object({}), z.object({ notices: z.array(Notice) })),
+  'app.dismissNotice': command(z.object({ id: z.string() }), z.object({})),
+  'settings.get': command(z.object({}), Settings),
+  'settings.set': command(Settings.partial(), Settings),
+  /** One pass to the end. `full`: every text as well. */
+  'sync.run': command(
+    z.object({ accountId: AccountId.optional(), full: z.boolean().default(false) }),
+    z.object({ accounts: z.array(SyncResult) }),
+  ),
+  'sync.progress': command(z.object({}), z.object({ accounts: z.array(SyncProgress) })),
+  /** Fetches a remote image for a mail whose reader asked for it: no cookies, no referrer, images only, size-capped. */
+  'remote.image': command(
+    z.object({ url: z.url().max(4000) }),
+    z.object({ contentType: z.string(), content: z.instanceof(Uint8Array) }),
+  ),
+};
+
+export const appEvents = {
+  changed: event(z.object({ changes: z.array(Change) })),
+  /** New mail for a person, each announced once by its identity (never for what was there before the account was added). */
+  'mail.new': event(
+    z.object({
+      accountId: AccountId,
+      folderId: FolderId,
+      id: MessageId,
+      from: z.string(),
+      subject: z.string(),
+    }),
+  ),
+  'sync.progress': event(SyncProgress),
+  notice: event(Notice),
+};

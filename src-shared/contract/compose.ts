@@ -1,0 +1,178 @@
+/** Drafts and the outbox. A draft is safe on disk before anything is sent; sending is a durable job with one Message-ID. */
+import { z } from 'zod';
+import { AccountId, DraftId, MessageId, OutboxId, PartId } from '../domain/ids.ts';
+import { WireError } from '../errors/MailError.ts';
+import { command, event } from './define.ts';
+
+// eslint-disable-next-line no-control-regex
+const HeaderText = z
+  .string()
+  .max(2000)
+  .regex(/^[^\u0000-\u0008\u000a-\u001f\u007f\u2028\u2029]*$/);
+
+/** Recipients as typed: one RFC 5322 address list a field; checked address by address when it is sent. */
+export const DraftContent = z.object({
+  to: HeaderText.max(100_000).default(''),
+  cc: HeaderText.max(100_000).default(''),
+  bcc: HeaderText.max(100_000).default(''),
+  replyTo: HeaderText.default(''),
+  subject: HeaderText.default(''),
+  text: z.string().max(20_000_000).default(''),
+  /** null: a plain-text mail. */
+  html: z.string().max(20_000_000).nullable().default(null),
+  inReplyTo: HeaderText.nullable().default(null),
+  references: z.array(HeaderText).max(200).default([]),
+  /** The stored message that this answers or forwards. */
+  related: z
+    .object({ messageId: MessageId, kind: z.enum(['reply', 'forward']) })
+    .nullable()
+    .default(null),
+});
+export type DraftContent = z.infer<typeof DraftContent>;
+
+export const DraftAttachment = z.object({
+  id: z.string(),
+  filename: z.string(),
+  contentType: z.string(),
+  size: z.int(),
+  inline: z.boolean(),
+  contentId: z.string().nullable(),
+});
+export type DraftAttachment = z.infer<typeof DraftAttachment>;
+
+export const Draft = z.object({
+  id: DraftId,
+  accountId: AccountId,
+  content: DraftContent,
+  attachments: z.array(DraftAttachment),
+  version: z.int(),
+  updatedAt: z.number(),
+});
+export type Draft = z.infer<typeof Draft>;
+
+/**
+ * waiting: undo window or send later · sending: on the wire · retrying: a temporary failure, tried again by itself · sent ·
+ * failed: refused for good, the draft is back · uncertain: the connection died where the server may have accepted it · cancelled
+ */
+export const OutboxState = z.enum([
+  'waiting',
+  'sending',
+  'retrying',
+  'sent',
+  'failed',
+  'uncertain',
+  'cancelled',
+]);
+export type OutboxState = z.infer<typeof OutboxState>;
+
+export const RecipientResult = z.object({
+  address: z.string(),
+  status: z.enum(['pending', 'accepted', 'refused', 'deferred']),
+  response: z.string(),
+});
+
+export const OutboxRow = z.object({
+  id: OutboxId,
+  accountId: AccountId,
+  messageId: z.string(),
+  subject: z.string(),
+  recipients: z.array(RecipientResult),
+  state: OutboxState,
+  sendAt: z.number(),
+  attempts: z.int(),
+  nextAttempt: z.number().nullable(),
+  error: WireError.nullable(),
+  sentCopy: z.object({
+    state: z.enum(['none', 'pending', 'filed', 'failed']),
+    folder: z.string().nullable(),
+    uid: z.int().nullable(),
+  }),
+  archive: z.enum(['none', 'pending', 'sent', 'failed']),
+  createdAt: z.number(),
+});
+export type OutboxRow = z.infer<typeof OutboxRow>;
+
+export const ArchiveLedgerRow = z.object({
+  outboxId: OutboxId,
+  accountId: AccountId,
+  messageId: z.string(),
+  address: z.string(),
+  at: z.number(),
+  outcome: z.enum(['accepted', 'refused', 'unreachable']),
+  server: z.string().nullable(),
+  response: z.string().nullable(),
+});
+
+export const composeCommands = {
+  /** A new draft; with `related` derived as an answer or a forward (recipients, subject, quote, attachments). `quoteHtml` is already sanitised. */
+  'drafts.create': command(
+    z.object({
+      accountId: AccountId,
+      content: DraftContent.partial().default({}),
+      derive: z
+        .object({
+          kind: z.enum(['reply', 'reply-all', 'forward']),
+          messageId: MessageId,
+          quoteHtml: z.string().max(20_000_000).nullable(),
+        })
+        .nullable()
+        .default(null),
+    }),
+    Draft,
+  ),
+  'drafts.get': command(z.object({ id: DraftId }), Draft),
+  'drafts.list': command(z.object({ accountId: AccountId.optional() }), z.object({ drafts: z.array(Draft) })),
+  /** Opens a mail of a Drafts folder for editing: the local draft it came from, or a new one made from the server's copy. */
+  'drafts.open': command(z.object({ messageId: MessageId }), Draft),
+  'drafts.save': command(
+    z.object({ id: DraftId, accountId: AccountId, content: DraftContent }),
+    z.object({ version: z.int() }),
+  ),
+  'drafts.attach': command(
+    z.object({
+      id: DraftId,
+      filename: z.string().max(1000),
+      contentType: z.string().max(200),
+      content: z.instanceof(Uint8Array),
+      inline: z.boolean().default(false),
+    }),
+    DraftAttachment,
+  ),
+  /** Takes an attachment of a stored message into the draft. */
+  'drafts.attachFromMessage': command(
+    z.object({ id: DraftId, messageId: MessageId, part: PartId }),
+    DraftAttachment,
+  ),
+  'drafts.detach': command(z.object({ id: DraftId, attachmentId: z.string() }), z.object({})),
+  'drafts.discard': command(z.object({ id: DraftId }), z.object({})),
+
+  /** Into the outbox. `undoSeconds`: how long it can be taken back. Errors: invalid-input (each bad address), no-recipients, no-smtp. */
+  'outbox.send': command(
+    z.object({
+      draftId: DraftId,
+      undoSeconds: z.int().min(0).max(120).default(0),
+      sendAt: z.number().nullable().default(null),
+    }),
+    OutboxRow,
+  ),
+  'outbox.list': command(
+    z.object({ includeFinished: z.boolean().default(false) }),
+    z.object({ entries: z.array(OutboxRow) }),
+  ),
+  'outbox.get': command(z.object({ id: OutboxId }), OutboxRow),
+  /** Resolves once the job cannot go on by itself right now: sent (with its copies tried), failed, uncertain or waiting to retry. */
+  'outbox.settle': command(z.object({ id: OutboxId }), OutboxRow),
+  'outbox.retry': command(z.object({ id: OutboxId }), OutboxRow),
+  /** Until the server was spoken to the draft comes back; afterwards `already-sent`. Also answers "uncertain": it counts as not sent. */
+  'outbox.cancel': command(z.object({ id: OutboxId }), z.object({ draftId: DraftId.nullable() })),
+  /** For an uncertain job, after looking: it was sent. */
+  'outbox.confirmSent': command(z.object({ id: OutboxId }), OutboxRow),
+  'archive.ledger': command(
+    z.object({ accountId: AccountId.optional(), limit: z.int().min(1).max(1000).default(200) }),
+    z.object({ entries: z.array(ArchiveLedgerRow) }),
+  ),
+};
+
+export const composeEvents = {
+  'outbox.changed': event(OutboxRow),
+};

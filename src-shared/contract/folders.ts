@@ -1,0 +1,30 @@
+/** Folders of an account. Creating, renaming and deleting show at once and are carried to the server afterwards. */
+import { z } from 'zod';
+import { AccountId, FolderId } from '../domain/ids.ts';
+import { FolderRow } from '../domain/message.ts';
+import { command } from './define.ts';
+
+/** A folder name as typed: no control characters (N13, N20); the delimiter is refused by the engine, which knows it. */
+// eslint-disable-next-line no-control-regex
+const FolderName = z
+  .string()
+  .trim()
+  .min(1)
+  .max(200)
+  .regex(/^[^\u0000-\u001f\u007f]*$/);
+
+export const folderCommands = {
+  /** Without an account: all folders of all accounts. */
+  'folders.list': command(
+    z.object({ accountId: AccountId.optional() }),
+    z.object({ folders: z.array(FolderRow) }),
+  ),
+  'folders.create': command(
+    z.object({ accountId: AccountId, parent: FolderId.nullable(), name: FolderName }),
+    z.object({ id: FolderId }),
+  ),
+  'folders.rename': command(z.object({ id: FolderId, name: FolderName }), z.object({})),
+  /** Deletes an empty folder or one whose mails may go to the trash first; role folders are refused (not-permitted). */
+  'folders.delete': command(z.object({ id: FolderId }), z.object({})),
+  'folders.markAllRead': command(z.object({ id: FolderId }), z.object({ changed: z.int() })),
+};

@@ -1,0 +1,95 @@
+/** Lists, contents and acts on messages. */
+import { z } from 'zod';
+import { AccountId, FolderId, MessageId, PartId } from '../domain/ids.ts';
+import { MessageContent, MessageRow } from '../domain/message.ts';
+import { command } from './define.ts';
+
+/** What a list shows: one folder, or a smart folder over all accounts. */
+export const ListSource = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('folder'), folderId: FolderId }),
+  z.object({ kind: z.literal('all-inboxes') }),
+  z.object({ kind: z.literal('search'), query: z.string().max(2000), accountId: AccountId.optional() }),
+]);
+export type ListSource = z.infer<typeof ListSource>;
+
+export const Page = z.object({
+  messages: z.array(MessageRow),
+  /** Opaque; hand it back as `before` for the next (older) page. null: this was the last. */
+  next: z.string().nullable(),
+  /** All that the source holds, where that is known without counting. */
+  total: z.int().nullable(),
+});
+export type Page = z.infer<typeof Page>;
+
+/** A message in a folder. The folder matters: the same message may lie in several, and a flag or a move concerns one of them. */
+export const MessageRef = z.object({ id: MessageId, folderId: FolderId.optional() });
+export type MessageRef = z.infer<typeof MessageRef>;
+
+const Refs = z.array(MessageRef).min(1).max(10_000);
+const Done = z.object({ queued: z.int(), done: z.int() });
+
+export const messageCommands = {
+  'messages.list': command(
+    z.object({
+      source: ListSource,
+      limit: z.int().min(1).max(500).default(100),
+      before: z.string().max(200).optional(),
+      /** One row a conversation: its newest message. */
+      threads: z.boolean().default(false),
+    }),
+    Page,
+  ),
+  /** Rows by id, in the order asked for; those that are gone are left out. For refreshing what is on screen. */
+  'messages.rows': command(
+    z.object({ refs: z.array(MessageRef).max(500) }),
+    z.object({ messages: z.array(MessageRow) }),
+  ),
+  /** Fetches the text from the server first where it is not stored yet. Errors: not-found, message-gone, and what a connection throws. */
+  'messages.get': command(MessageRef, MessageContent),
+  'messages.source': command(MessageRef, z.object({ raw: z.instanceof(Uint8Array) })),
+  'messages.attachment': command(
+    MessageRef.extend({ part: PartId }),
+    z.object({ filename: z.string(), contentType: z.string(), content: z.instanceof(Uint8Array) }),
+  ),
+  'messages.flag': command(
+    z.object({
+      refs: Refs,
+      add: z.array(z.enum(['seen', 'flagged', 'answered', 'forwarded'])),
+      remove: z.array(z.enum(['seen', 'flagged', 'answered', 'forwarded'])),
+    }),
+    Done,
+  ),
+  'messages.move': command(z.object({ refs: Refs, target: FolderId }), Done),
+  'messages.archive': command(z.object({ refs: Refs }), Done),
+  'messages.junk': command(z.object({ refs: Refs }), Done),
+  /** To the trash; what lies in the trash is removed for good. */
+  'messages.delete': command(z.object({ refs: Refs }), Done),
+  /** Takes back the user's last `move`, `archive`, `junk`, `delete` or `flag` as far as it can be. */
+  'messages.undo': command(z.object({}), z.object({ undone: z.string().nullable() })),
+  /** Waits until every queued operation of these accounts was tried once (the command line; the window never waits). */
+  'operations.flush': command(
+    z.object({ accountId: AccountId.optional() }),
+    z.object({ done: z.int(), queued: z.int() }),
+  ),
+  /** Operations the server refused for good, with the reason; `dismiss` drops one. */
+  'operations.failed': command(
+    z.object({}),
+    z.object({
+      operations: z.array(
+        z.object({
+          id: z.int(),
+          accountId: AccountId,
+          kind: z.string(),
+          subject: z.string(),
+          error: z
+            .object({ code: z.string(), params: z.record(z.string(), z.union([z.string(), z.number()])) })
+            .nullable(),
+          state: z.string(),
+          createdAt: z.number(),
+        }),
+      ),
+    }),
+  ),
+  'operations.dismiss': command(z.object({ id: z.int() }), z.object({})),
+  'operations.retry': command(z.object({ id: z.int() }), z.object({})),
+};

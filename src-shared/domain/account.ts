@@ -1,0 +1,96 @@
+/** Accounts: the settings of one mailbox, the rules for them, and what the outside sees of them. */
+import { z } from 'zod';
+import { AccountId } from './ids.ts';
+
+export const Security = z.enum(['tls', 'starttls', 'none']);
+export type Security = z.infer<typeof Security>;
+
+/** Control characters never belong in a setting: they would end up in a protocol line or a header (N20). */
+// eslint-disable-next-line no-control-regex
+const noControls = /^[^\u0000-\u001f\u007f\u2028\u2029]*$/;
+const line = (max: number) => z.string().min(1).max(max).regex(noControls);
+
+/** An addr-spec as people type it; the mail server has the last word on whether it exists. */
+export const EmailAddress = z
+  .string()
+  .max(254)
+  .regex(/^[^\s@<>()[\],;:"\\]+@[^\s@<>()[\],;:"\\]+$/)
+  .regex(noControls);
+export type EmailAddress = z.infer<typeof EmailAddress>;
+
+export const Server = z.strictObject({
+  host: z
+    .string()
+    .min(1)
+    .max(253)
+    .regex(/^[^\s/@\\]+$/)
+    .regex(noControls),
+  port: z.int().min(1).max(65535),
+  security: Security,
+  user: line(320),
+});
+export type Server = z.infer<typeof Server>;
+
+/** "system": the platform's certificate authorities; otherwise exactly the certificate with this SHA-256 fingerprint (lower-case hex). */
+export const Trust = z.union([z.literal('system'), z.string().regex(/^sha256:[0-9a-f]{64}$/)]);
+export type Trust = z.infer<typeof Trust>;
+
+export const AccountSettings = z.strictObject({
+  name: line(100),
+  address: EmailAddress,
+  displayName: z.string().max(200).regex(noControls),
+  imap: Server,
+  smtp: Server.nullable(),
+  archiveAddress: EmailAddress.nullable(),
+  tls: z.strictObject({ trust: Trust }),
+  /** `security: "none"` beyond this machine is refused unless this is true. */
+  allowPlaintext: z.boolean().optional(),
+});
+export type AccountSettings = z.infer<typeof AccountSettings>;
+
+/** Passwords travel apart from the settings, so that settings may be shown, logged and stored. */
+export const Credentials = z.strictObject({
+  imapPassword: z.string().min(1).max(10_000),
+  smtpPassword: z.string().min(1).max(10_000).nullable(),
+});
+export type Credentials = z.infer<typeof Credentials>;
+
+export const HealthState = z.enum(['healthy', 'retrying', 'failing', 'needs-attention', 'inactive']);
+export type HealthState = z.infer<typeof HealthState>;
+
+/** Is this host the machine itself? Only there may a password travel in clear text without being asked for. */
+export function isLoopbackHost(host: string): boolean {
+  const bare = host.toLowerCase().replace(/^\[|\]$/g, '');
+  return (
+    bare === 'localhost' ||
+    bare === '::1' ||
+    /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(bare) ||
+    bare.endsWith('.localhost')
+  );
+}
+
+/** The servers of `settings` that would send a password in clear text without permission ("imap", "smtp"). */
+export function forbiddenPlaintext(settings: AccountSettings): ('imap' | 'smtp')[] {
+  if (settings.allowPlaintext === true) return [];
+  const faults: ('imap' | 'smtp')[] = [];
+  if (settings.imap.security === 'none' && !isLoopbackHost(settings.imap.host)) faults.push('imap');
+  if (settings.smtp?.security === 'none' && !isLoopbackHost(settings.smtp.host)) faults.push('smtp');
+  return faults;
+}
+
+/** Addresses compare by lower-cased text: the local part is case-sensitive by RFC 5321 and nowhere else. */
+export function sameAddress(a: string, b: string): boolean {
+  return normaliseAddress(a) === normaliseAddress(b);
+}
+
+export function normaliseAddress(address: string): string {
+  return address.trim().normalize('NFC').toLowerCase();
+}
+
+/** By account name in the locale's order; the first is the default account (ties by id, so that the order never jumps). */
+export function byAccountName(
+  locale: string,
+): (a: { name: string; id: AccountId }, b: { name: string; id: AccountId }) => number {
+  const collator = new Intl.Collator(locale, { numeric: true, sensitivity: 'base' });
+  return (a, b) => collator.compare(a.name, b.name) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+}

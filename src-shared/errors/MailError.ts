@@ -1,0 +1,163 @@
+/**
+ * One union of everything that can go wrong, answering what the caller must decide: try again now, later or never, and what is
+ * needed from a person. Codes cross every transport; classes do not.
+ */
+import { z } from 'zod';
+
+/** retry / needs for each code. The words for people are in i18n under "error.<code>" and "hint.<code>". */
+const catalogue = {
+  // reaching a server
+  'host-not-found': { retry: 'later' },
+  'dns-failed': { retry: 'later' },
+  'connection-refused': { retry: 'later' },
+  'connection-timeout': { retry: 'later' },
+  'connection-closed': { retry: 'now' },
+  'network-unreachable': { retry: 'later' },
+  'greeting-timeout': { retry: 'later' },
+  'unexpected-greeting': { retry: 'never' },
+  'deadline-exceeded': { retry: 'later' },
+  // encryption
+  'tls-on-plain-port': { retry: 'never' },
+  'plain-on-tls-port': { retry: 'never' },
+  'starttls-not-offered': { retry: 'never' },
+  'starttls-injection': { retry: 'never' },
+  'tls-failed': { retry: 'later' },
+  'certificate-self-signed': { retry: 'never', needs: 'trust' },
+  'certificate-untrusted': { retry: 'never', needs: 'trust' },
+  'certificate-expired': { retry: 'never', needs: 'trust' },
+  'certificate-not-yet-valid': { retry: 'never', needs: 'trust' },
+  'certificate-wrong-host': { retry: 'never', needs: 'trust' },
+  'certificate-changed': { retry: 'never', needs: 'trust' },
+  'plaintext-not-allowed': { retry: 'never' },
+  // login
+  'credentials-rejected': { retry: 'never', needs: 'credentials' },
+  'credentials-missing': { retry: 'never', needs: 'credentials' },
+  'login-disabled': { retry: 'never' },
+  'login-refused': { retry: 'later' },
+  'auth-not-offered': { retry: 'never' },
+  'too-many-connections': { retry: 'later' },
+  // IMAP
+  'server-refused': { retry: 'never' },
+  'server-busy': { retry: 'later' },
+  'protocol-error': { retry: 'later' },
+  'response-too-large': { retry: 'never' },
+  'mailbox-not-found': { retry: 'never' },
+  'mailbox-exists': { retry: 'never' },
+  'mailbox-read-only': { retry: 'never' },
+  'mailbox-changed': { retry: 'now' },
+  'over-quota': { retry: 'later', needs: 'space' },
+  'message-gone': { retry: 'never' },
+  'folders-unusable': { retry: 'never' },
+  // SMTP
+  'sender-refused': { retry: 'never' },
+  'recipient-refused': { retry: 'never' },
+  'recipients-refused': { retry: 'never' },
+  'message-too-large': { retry: 'never' },
+  'message-refused': { retry: 'never' },
+  'smtp-temporary': { retry: 'later' },
+  'smtputf8-needed': { retry: 'never' },
+  'outcome-unknown': { retry: 'never' },
+  'no-smtp': { retry: 'never' },
+  'no-recipients': { retry: 'never' },
+  // rules and input
+  'invalid-input': { retry: 'never' },
+  'unknown-command': { retry: 'never' },
+  'not-found': { retry: 'never' },
+  'not-permitted': { retry: 'never' },
+  'not-supported': { retry: 'never' },
+  'duplicate-account': { retry: 'never' },
+  'archive-address-inside': { retry: 'never' },
+  'settings-not-tested': { retry: 'never' },
+  'test-failed': { retry: 'never' },
+  'already-sent': { retry: 'never' },
+  // this machine
+  'store-newer': { retry: 'never' },
+  'store-corrupt': { retry: 'never' },
+  'profile-in-use': { retry: 'later' },
+  'disk-full': { retry: 'later', needs: 'space' },
+  'file-unreadable': { retry: 'never' },
+  'file-exists': { retry: 'never' },
+  'secrets-unavailable': { retry: 'later', needs: 'credentials' },
+  'rate-limited': { retry: 'later' },
+  cancelled: { retry: 'never' },
+  internal: { retry: 'never' },
+} as const satisfies Record<string, { retry: Retry; needs?: Needs }>;
+
+export type Retry = 'now' | 'later' | 'never';
+export type Needs = 'credentials' | 'trust' | 'space';
+export type MailErrorCode = keyof typeof catalogue;
+
+export const mailErrorCodes = Object.keys(catalogue) as [MailErrorCode, ...MailErrorCode[]];
+
+/** Values for the words: host, port, ms, the server's own answer, the field. Never a password or a token (R20). */
+export type ErrorParams = Readonly<Record<string, string | number>>;
+
+export const Fault = z.object({
+  /** Where it stands: "imap.port", "line 7". */
+  path: z.string(),
+  code: z.string(),
+  message: z.string(),
+});
+export type Fault = z.infer<typeof Fault>;
+
+export const WireError = z.object({
+  code: z.string(),
+  params: z.record(z.string(), z.union([z.string(), z.number()])),
+  faults: z.array(Fault).optional(),
+});
+export type WireError = z.infer<typeof WireError>;
+
+export class MailError extends Error {
+  readonly code: MailErrorCode;
+  readonly params: ErrorParams;
+  /** For `invalid-input`: every fault with where it stands. */
+  readonly faults: readonly Fault[] | undefined;
+
+  constructor(
+    code: MailErrorCode,
+    params: ErrorParams = {},
+    options: { cause?: unknown; faults?: readonly Fault[] } = {},
+  ) {
+    super(code, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'MailError';
+    this.code = code;
+    this.params = params;
+    this.faults = options.faults;
+  }
+
+  get retry(): Retry {
+    return catalogue[this.code].retry;
+  }
+
+  get needs(): Needs | undefined {
+    const entry: { retry: Retry; needs?: Needs } = catalogue[this.code];
+    return entry.needs;
+  }
+}
+
+export function isMailError(value: unknown): value is MailError {
+  return value instanceof MailError;
+}
+
+export function isMailErrorCode(code: string): code is MailErrorCode {
+  return Object.hasOwn(catalogue, code);
+}
+
+/** Anything thrown, as a value for the wire. What is not a MailError becomes `internal`: no stack, path or foreign text leaves. */
+export function toWire(error: unknown): WireError {
+  if (isMailError(error)) {
+    return {
+      code: error.code,
+      params: { ...error.params },
+      ...(error.faults ? { faults: [...error.faults] } : {}),
+    };
+  }
+  return { code: 'internal', params: {} };
+}
+
+/** The same error on the other side; an unknown code (a newer engine) becomes `internal` and keeps the code as a parameter. */
+export function fromWire(wire: WireError): MailError {
+  const options = wire.faults ? { faults: wire.faults } : {};
+  if (isMailErrorCode(wire.code)) return new MailError(wire.code, wire.params, options);
+  return new MailError('internal', { ...wire.params, code: wire.code }, options);
+}
