@@ -1,0 +1,201 @@
+/** account test | add | list | retest | remove */
+import { readFile } from 'node:fs/promises';
+import { parseAccountFile } from '#engine/accounts/accountFile.ts';
+import type { AccountRow, ConnectionTest, ServerTest } from '#shared/contract/accounts.ts';
+import { MailError } from '#shared/errors/MailError.ts';
+import { describeError, iso, table, type Language, type Output } from '../output.ts';
+import type { CommandContext } from '../program.ts';
+import { findAccount, withEngine } from '../session.ts';
+
+interface AccountFile {
+  readonly settings: ReturnType<typeof parseAccountFile>['settings'];
+  readonly credentials: ReturnType<typeof parseAccountFile>['credentials'];
+}
+
+async function readAccountFile(path: string): Promise<AccountFile> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (cause) {
+    throw new MailError('file-unreadable', { file: path }, { cause });
+  }
+  return parseAccountFile(text);
+}
+
+function serverJson(server: ServerTest | null, language: Language): unknown {
+  if (server === null) return null;
+  return {
+    ok: server.ok,
+    steps: server.steps.map(({ step, ok, ms, error }) => {
+      if (!error) return { step, ok, ms };
+      const { code, message, hint } = describeError(error, language);
+      return { step, ok, ms, code, message, hint };
+    }),
+    ...(server.certificate ? { certificate: server.certificate } : {}),
+  };
+}
+
+export function testJson(test: ConnectionTest, language: Language): Record<string, unknown> {
+  return {
+    ok: test.ok,
+    ms: test.ms,
+    imap: serverJson(test.imap, language),
+    smtp: serverJson(test.smtp, language),
+    ...(test.slow ? { slow: test.slow } : {}),
+  };
+}
+
+function testWords(test: ConnectionTest, language: Language): string[] {
+  const lines: string[] = [];
+  for (const [name, server] of [
+    ['IMAP', test.imap],
+    ['SMTP', test.smtp],
+  ] as const) {
+    if (server === null) {
+      lines.push(`${name}  -`);
+      continue;
+    }
+    for (const step of server.steps) {
+      lines.push(
+        `${name}  ${step.ok ? 'ok    ' : 'failed'}  ${step.step.padEnd(8)} ${String(Math.round(step.ms)).padStart(5)} ms`,
+      );
+      if (step.error) {
+        const { message, hint } = describeError(step.error, language);
+        lines.push(`      ${message}`, ...(hint ? [`      ${hint}`] : []));
+      }
+    }
+    if (!server.ok && server.certificate)
+      lines.push(`      sha256:${server.certificate.fingerprint.replace(/^sha256:/, '')}`);
+  }
+  return lines;
+}
+
+function printTest(output: Output, test: ConnectionTest): number {
+  output.result(testJson(test, output.language), () => testWords(test, output.language));
+  return test.ok ? 0 : 1;
+}
+
+function accountJson(account: AccountRow, language: Language): Record<string, unknown> {
+  const { health } = account;
+  return {
+    id: account.id,
+    name: account.name,
+    address: account.address,
+    default: account.default,
+    active: account.active,
+    group: account.group,
+    health: {
+      state: health.state,
+      since: iso(health.since),
+      lastSuccess: iso(health.lastSuccess),
+      ...(health.lastError ? { lastError: describeError(health.lastError, language) } : {}),
+      ...(health.nextAttempt === null ? {} : { nextAttempt: iso(health.nextAttempt) }),
+    },
+    queued: account.queued,
+    failedOperations: account.failedOperations,
+  };
+}
+
+export function registerAccountCommands({ program, run }: CommandContext): void {
+  const account = program.command('account').description('accounts: test, add, list, retest, remove');
+
+  account
+    .command('test <file>')
+    .description('try the settings of an account file; saves nothing; ends within 10 s')
+    .action((file: string) =>
+      run(async (options) => {
+        const { settings, credentials } = await readAccountFile(file);
+        return await withEngine(options, async (client) =>
+          printTest(options.output, await client.call('accounts.test', { settings, credentials })),
+        );
+      }),
+    );
+
+  account
+    .command('add <file>')
+    .description('test an account file and save it if it passed')
+    .option('--inactive', 'save without a test; it is not polled until it is tested')
+    .action((file: string, flags: { inactive?: boolean }) =>
+      run(async (options) => {
+        const { settings, credentials } = await readAccountFile(file);
+        const { output } = options;
+        return await withEngine(options, async (client) => {
+          let token: string | null = null;
+          if (!flags.inactive) {
+            const test = await client.call('accounts.test', { settings, credentials });
+            if (!test.ok || test.token === null) {
+              const error = describeError({ code: 'test-failed', params: {} }, output.language);
+              output.result({ ...testJson(test, output.language), error }, () => [
+                ...testWords(test, output.language),
+                error.message,
+              ]);
+              return 1;
+            }
+            ({ token } = test);
+          }
+          const saved = await client.call('accounts.save', {
+            id: null,
+            settings,
+            credentials,
+            token,
+            active: !flags.inactive,
+          });
+          output.result(
+            { id: saved.id, name: saved.name, active: saved.active },
+            (value) => `${value.id}  ${value.name}`,
+          );
+          return 0;
+        });
+      }),
+    );
+
+  account
+    .command('list')
+    .description('by account name; the first is the default account')
+    .action(() =>
+      run((options) =>
+        withEngine(options, async (client) => {
+          const { accounts } = await client.call('accounts.list', {});
+          const { output } = options;
+          output.result(
+            accounts.map((row) => accountJson(row, output.language)),
+            () =>
+              table(
+                accounts.map((row) => [
+                  row.id,
+                  row.default ? '*' : ' ',
+                  row.name,
+                  row.address,
+                  row.active ? row.health.state : 'inactive',
+                ]),
+              ),
+          );
+        }),
+      ),
+    );
+
+  account
+    .command('retest <id>')
+    .description('test the saved settings again')
+    .action((id: string) =>
+      run((options) =>
+        withEngine(options, async (client) => {
+          const row = await findAccount(client, id);
+          return printTest(options.output, await client.call('accounts.retest', { id: row.id }));
+        }),
+      ),
+    );
+
+  account
+    .command('remove <id>')
+    .description('forget the account, its local mail and its passwords; nothing is deleted on the server')
+    .action((id: string) =>
+      run((options) =>
+        withEngine(options, async (client) => {
+          const row = await findAccount(client, id);
+          await client.call('accounts.remove', { id: row.id });
+          options.output.result({ id: row.id, name: row.name, removed: true }, () => `removed ${row.name}`);
+        }),
+      ),
+    );
+}
