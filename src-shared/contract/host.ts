@@ -1,0 +1,116 @@
+/**
+ * What a window may ask of the host that it runs in: the desktop shell or a browser. The renderer cannot tell which one it is; it asks
+ * `can` before it offers something, so that no method of any host is "not implemented". Requests are parsed where they enter the host:
+ * a message that a window can send is a message that an attacker can send.
+ */
+import { z } from 'zod';
+import { AccountId, FolderId, MessageId } from '../domain/ids.ts';
+
+/** What this host can do. A method whose capability is false resolves to "not done" and does nothing. */
+export const HostCapabilities = z.object({
+  /** Native notifications. In a browser: true once the person may be asked. */
+  notify: z.boolean(),
+  /** The number of unread mails on the dock, the taskbar or the page's icon. */
+  badge: z.boolean(),
+  /** Saving under a name that the person picks in a dialog; false: the file goes where the browser puts downloads. */
+  saveFile: z.boolean(),
+  /** Opening a link outside, in the person's own browser or mail program. */
+  openExternal: z.boolean(),
+  /** The window hides in the tray when closed, and mail goes on arriving. */
+  tray: z.boolean(),
+  /** Can be made the system's program for mailto: links. */
+  mailto: z.boolean(),
+});
+export type HostCapabilities = z.infer<typeof HostCapabilities>;
+
+/** A message that a notification, a tray entry or a link points at. */
+export const MessageTarget = z.object({ accountId: AccountId, folderId: FolderId, id: MessageId });
+export type MessageTarget = z.infer<typeof MessageTarget>;
+
+export const HostNotification = z.object({
+  title: z.string().max(200),
+  /** Text only (H20): it is never read as markup. */
+  body: z.string().max(500),
+  /** A later one with the same tag takes the place of the earlier. */
+  tag: z.string().max(100).optional(),
+  /** What a click opens; comes back as the host event `open-message`. */
+  target: MessageTarget.optional(),
+});
+export type HostNotification = z.infer<typeof HostNotification>;
+
+export const SaveFile = z.object({
+  /** A cleaned name without folders; the host cleans it again before it meets a file system. */
+  filename: z.string().min(1).max(1000),
+  contentType: z.string().max(200),
+  content: z.instanceof(Uint8Array),
+});
+export type SaveFile = z.infer<typeof SaveFile>;
+
+/** Every request to a host with its schema; both ends infer their types from it. */
+export const hostRequests = {
+  notify: z.object({ notification: HostNotification }),
+  setBadge: z.object({ unread: z.int().min(0).max(10_000_000) }),
+  saveFile: SaveFile,
+  /** http, https and mailto only; anything else is answered `false`. */
+  openExternal: z.object({ url: z.string().max(8000) }),
+  makeDefaultMailProgram: z.object({}),
+} as const;
+export type HostRequestName = keyof typeof hostRequests;
+export type HostRequestOf<N extends HostRequestName> = z.output<(typeof hostRequests)[N]>;
+
+/** What a mailto: link may bring into a draft: these five fields and nothing else, never a file (W11, "Mailto: Me Your Secrets"). */
+export const MailtoDraft = z.object({
+  to: z.string().max(100_000),
+  cc: z.string().max(100_000),
+  bcc: z.string().max(100_000),
+  subject: z.string().max(2000),
+  body: z.string().max(100_000),
+});
+export type MailtoDraft = z.infer<typeof MailtoDraft>;
+
+/** Acts that a host's menu, tray or dock offers and the window carries out. */
+export const menuActions = [
+  'new-message',
+  'search',
+  'accounts',
+  'settings',
+  'shortcuts',
+  'command-palette',
+  'sync',
+  'reply',
+  'reply-all',
+  'forward',
+  'archive',
+  'delete',
+  'print',
+  'about',
+] as const;
+export type MenuAction = (typeof menuActions)[number];
+
+/** What a host tells its window. */
+export const HostEvent = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('compose'), draft: MailtoDraft }),
+  z.object({ kind: z.literal('open-message'), target: MessageTarget }),
+  z.object({ kind: z.literal('menu'), action: z.enum(menuActions) }),
+  /** The machine woke up or the network came back: what is on screen may be old. */
+  z.object({ kind: z.literal('resumed') }),
+  /** A newer version was fetched and is installed at the next start. */
+  z.object({ kind: z.literal('update-ready'), version: z.string() }),
+]);
+export type HostEvent = z.infer<typeof HostEvent>;
+
+export interface HostBridge {
+  readonly kind: 'desktop' | 'browser';
+  readonly platform: 'windows' | 'macos' | 'linux' | 'other';
+  readonly can: HostCapabilities;
+  /** Resolves to false where it was not shown (not allowed, not supported). */
+  notify(notification: HostNotification): Promise<boolean>;
+  setBadge(unread: number): Promise<void>;
+  /** `cancelled`: the person closed the dialog. Rejects with MailError `file-unreadable` or `disk-full` when writing failed. */
+  saveFile(file: SaveFile): Promise<'saved' | 'cancelled'>;
+  /** Resolves to false where the address is not http, https or mailto, and nothing was opened. */
+  openExternal(url: string): Promise<boolean>;
+  /** Resolves to whether mailto: links now open this app. */
+  makeDefaultMailProgram(): Promise<boolean>;
+  onEvent(listener: (event: HostEvent) => void): Disposable;
+}
