@@ -1,0 +1,320 @@
+/** A logged-in connection. Every answer is a value or a thrown MailError; nothing resolves to `false`. */
+import type { ImapFlow, ListResponse } from 'imapflow';
+import type { Clock } from '#shared/base/clock.ts';
+import type { FolderRole } from '#shared/domain/message.ts';
+import { MailError } from '#shared/errors/MailError.ts';
+import { printable, toMailError } from './errorMapping.ts';
+import { internals } from './flow.ts';
+import { Mailbox } from './Mailbox.ts';
+import type { QresyncState } from './Mailbox.ts';
+import type { Quirks } from './quirks.ts';
+
+/** The server's own counters of a folder, without selecting it. Numbers that it did not tell are null. */
+export interface FolderStatus {
+  readonly messages: number | null;
+  readonly unseen: number | null;
+  readonly uidNext: number | null;
+  /** Decimal text: 32 bits by RFC 9051, compared and never calculated with. */
+  readonly uidValidity: string | null;
+  /** Decimal text: 63 bits. null: the server or the folder has no modification sequences. */
+  readonly highestModseq: string | null;
+}
+
+export interface ListedFolder {
+  readonly path: string;
+  readonly delimiter: string | null;
+  readonly role: FolderRole | null;
+  readonly selectable: boolean;
+  readonly subscribed: boolean;
+  /** null where LIST-STATUS is missing or the server left this folder out. */
+  readonly status: FolderStatus | null;
+}
+
+export interface AppendedMessage {
+  /** null: the server has no UIDPLUS. */
+  readonly uid: number | null;
+  readonly uidValidity: string | null;
+}
+
+export interface ConnectionParts {
+  readonly client: ImapFlow;
+  readonly host: string;
+  readonly quirks: Quirks;
+  readonly clock: Clock;
+  /** Commands answered since the connection was opened. */
+  readonly commands: () => number;
+}
+
+const roles: Readonly<Record<string, FolderRole>> = {
+  '\\Inbox': 'inbox',
+  '\\Drafts': 'drafts',
+  '\\Sent': 'sent',
+  '\\Archive': 'archive',
+  '\\Junk': 'junk',
+  '\\Trash': 'trash',
+  '\\All': 'all',
+  '\\Flagged': 'flagged',
+  '\\Important': 'important',
+};
+
+export class ImapConnection implements AsyncDisposable {
+  readonly quirks: Quirks;
+  readonly #client: ImapFlow;
+  readonly #host: string;
+  readonly #clock: Clock;
+  readonly #closed = new AbortController();
+  readonly #commands: () => number;
+  #lastByteAt: number;
+
+  constructor({ client, host, quirks, clock, commands }: ConnectionParts) {
+    this.#client = client;
+    this.#host = host;
+    this.#clock = clock;
+    this.#commands = commands;
+    this.quirks = quirks;
+    this.#lastByteAt = clock.monotonic();
+    // The library puts the personal namespace before every path that lacks it, which hides shared folders; we only use full paths.
+    if (client.namespace !== undefined) client.namespace = { ...client.namespace, prefix: '' };
+    client.on('close', () => {
+      this.#closed.abort(new MailError('connection-closed', this.#closeParams()));
+    });
+    if (client.isClosed) this.#closed.abort(new MailError('connection-closed', this.#closeParams()));
+  }
+
+  /** Aborted, with the reason, as soon as the connection is gone. */
+  get closed(): AbortSignal {
+    return this.#closed.signal;
+  }
+
+  get usable(): boolean {
+    return this.#client.usable && !this.#closed.signal.aborted;
+  }
+
+  /** Commands answered and bytes received (inflated) and sent since it was opened. */
+  get counters(): { commands: number; received: number; sent: number } {
+    return { commands: this.#commands(), ...this.#client.stats() };
+  }
+
+  /** Did any byte arrive since the last call? Tells a quiet connection from a dead one. */
+  get silentForMs(): number {
+    const { received } = this.#client.stats();
+    if (received !== this.#seenBytes) {
+      this.#seenBytes = received;
+      this.#lastByteAt = this.#clock.monotonic();
+    }
+    return this.#clock.monotonic() - this.#lastByteAt;
+  }
+  #seenBytes = 0;
+
+  /** Does the server offer this extension (or IMAP4rev2, which includes it)? */
+  has(capability: string): boolean {
+    if (capability === 'CONDSTORE' && this.quirks.noCondstore === true) return false;
+    if (capability === 'QRESYNC' && this.quirks.noQresync === true) return false;
+    if (this.#client.capabilities.has(capability)) return true;
+    return this.#client.enabled.has('IMAP4REV2') && foldedIntoRev2.has(capability);
+  }
+
+  /** ENABLED by the server, not only advertised: what may be relied on (RFC 5161). */
+  enabled(extension: 'CONDSTORE' | 'QRESYNC'): boolean {
+    return this.has(extension) && this.#client.enabled.has(extension);
+  }
+
+  /** Prefix of the personal namespace's folders: what a new top-level folder is created under ("INBOX." or ""). */
+  get personalPrefix(): string {
+    return this.#client.namespaces?.personal[0]?.prefix ?? '';
+  }
+
+  /** All folders; with LIST-STATUS their counters come in the same round trip. */
+  async listFolders(signal: AbortSignal): Promise<ListedFolder[]> {
+    const withStatus = this.has('LIST-STATUS');
+    const listed = await this.run(signal, 'LIST', () =>
+      this.#client.list(withStatus ? { statusQuery: this.#statusQuery() } : {}),
+    );
+    return listed.map((folder) => this.#listedFolder(folder));
+  }
+
+  async status(path: string, signal: AbortSignal): Promise<FolderStatus> {
+    const status = await this.run(
+      signal,
+      'STATUS',
+      () => this.#client.status(path, this.#statusQuery()),
+      path,
+    );
+    return folderStatus(this.#present(status, 'STATUS', path));
+  }
+
+  /** Selects a folder. Only lanes call this: whoever holds the mailbox holds the connection. */
+  async select(
+    path: string,
+    signal: AbortSignal,
+    options: { readOnly?: boolean; qresync?: QresyncState | null } = {},
+  ): Promise<Mailbox> {
+    const { folders } = internals(this.#client);
+    if (!folders.has(path)) folders.set(path, { path, listed: true });
+    return Mailbox.open(this, this.#client, path, signal, options);
+  }
+
+  async append(
+    path: string,
+    raw: Uint8Array,
+    flags: readonly string[],
+    date: number,
+    signal: AbortSignal,
+  ): Promise<AppendedMessage> {
+    const result = await this.run(
+      signal,
+      'APPEND',
+      () => this.#client.append(path, Buffer.from(raw), [...flags], new Date(date)),
+      path,
+    );
+    const appended = this.#present(result, 'APPEND', path);
+    return {
+      uid: appended.uidValidity === undefined ? null : (appended.uid ?? null),
+      uidValidity: appended.uidValidity?.toString() ?? null,
+    };
+  }
+
+  async createFolder(path: string, signal: AbortSignal): Promise<void> {
+    const result = await this.run(signal, 'CREATE', () => this.#client.mailboxCreate(path), path);
+    if (!this.#present(result, 'CREATE', path).created)
+      throw new MailError('mailbox-exists', { folder: path });
+  }
+
+  async renameFolder(path: string, newPath: string, signal: AbortSignal): Promise<void> {
+    this.#present(
+      await this.run(signal, 'RENAME', () => this.#client.mailboxRename(path, newPath), path),
+      'RENAME',
+      path,
+    );
+  }
+
+  async deleteFolder(path: string, signal: AbortSignal): Promise<void> {
+    this.#present(
+      await this.run(signal, 'DELETE', () => this.#client.mailboxDelete(path), path),
+      'DELETE',
+      path,
+    );
+  }
+
+  /** Asks the server for a sign of life. */
+  async noop(signal: AbortSignal): Promise<void> {
+    await this.run(signal, 'NOOP', () => this.#client.noop());
+  }
+
+  /**
+   * Runs one exchange. An abort closes the connection, because a command that was sent cannot be taken back and its answer would
+   * meet the next one; the signal's reason is thrown. Any other failure is thrown as MailError.
+   */
+  async run<T>(signal: AbortSignal, command: string, fn: () => Promise<T>, folder?: string): Promise<T> {
+    const context = {
+      host: this.#host,
+      command,
+      ...(folder === undefined ? {} : { folder: printable(folder) }),
+    };
+    const onAbort = (): void => {
+      this.close();
+    };
+    try {
+      signal.throwIfAborted();
+      this.#closed.signal.throwIfAborted();
+      signal.addEventListener('abort', onAbort, { once: true });
+      return await fn();
+    } catch (error) {
+      throw signal.aborted ? toMailError(signal.reason, context) : toMailError(error, context);
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+    }
+  }
+
+  /** At once and without LOGOUT. */
+  close(): void {
+    this.#client.close();
+  }
+
+  /** Says goodbye where the server listens within two seconds, and closes in any case. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.usable) {
+      const timer = this.#clock.setTimer(2_000, () => {
+        this.#client.close();
+      });
+      await this.#client.logout().catch(() => undefined);
+      timer[Symbol.dispose]();
+    }
+    this.#client.close();
+  }
+
+  #statusQuery() {
+    return {
+      messages: true,
+      unseen: true,
+      uidNext: true,
+      uidValidity: true,
+      highestModseq: this.has('CONDSTORE'),
+    };
+  }
+
+  #listedFolder(folder: ListResponse): ListedFolder {
+    const { status } = folder;
+    return {
+      path: folder.path,
+      delimiter: typeof folder.delimiter === 'string' && folder.delimiter !== '' ? folder.delimiter : null,
+      role: folder.specialUse === undefined ? null : (roles[folder.specialUse] ?? null),
+      selectable: !folder.flags.has('\\Noselect') && !folder.flags.has('\\NonExistent'),
+      subscribed: folder.subscribed,
+      status: status === undefined || 'error' in status ? null : folderStatus(status),
+    };
+  }
+
+  /** ImapFlow answers a refused command with `false` in places: never taken for success. */
+  #present<T>(value: T | false | undefined | null, command: string, folder: string): T {
+    if (value === false || value === undefined || value === null) {
+      throw this.usable
+        ? new MailError('server-refused', { command, folder: printable(folder) })
+        : toMailError(this.#closed.signal.reason ?? new MailError('connection-closed', { command }));
+    }
+    return value;
+  }
+
+  #closeParams(): Record<string, string> {
+    const { byeReason } = this.#client;
+    return { host: this.#host, ...(byeReason === undefined ? {} : { response: printable(byeReason) }) };
+  }
+}
+
+const foldedIntoRev2 = new Set([
+  'NAMESPACE',
+  'UNSELECT',
+  'UIDPLUS',
+  'ESEARCH',
+  'SEARCHRES',
+  'ENABLE',
+  'IDLE',
+  'SASL-IR',
+  'LIST-EXTENDED',
+  'LIST-STATUS',
+  'MOVE',
+  'LITERAL-',
+  'BINARY',
+  'SPECIAL-USE',
+  'STATUS=SIZE',
+]);
+
+function folderStatus(status: {
+  messages?: number | undefined;
+  unseen?: number | undefined;
+  uidNext?: number | undefined;
+  uidValidity?: bigint | undefined;
+  highestModseq?: bigint | undefined;
+}): FolderStatus {
+  return {
+    messages: status.messages ?? null,
+    unseen: status.unseen ?? null,
+    uidNext: status.uidNext ?? null,
+    uidValidity: status.uidValidity?.toString() ?? null,
+    // 0: "no modification sequences here" (RFC 7162 section 3.1.2.2)
+    highestModseq:
+      status.highestModseq === undefined || status.highestModseq === 0n
+        ? null
+        : status.highestModseq.toString(),
+  };
+}

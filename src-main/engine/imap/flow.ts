@@ -1,0 +1,82 @@
+/**
+ * The members of ImapFlow that its type declarations leave out and that are needed here: `exec` throws the server's refusal, where
+ * the public methods for STORE, COPY, MOVE and EXPUNGE resolve to `false` and lose it. Pinned to the version in package.json by a test.
+ */
+import type { ImapFlow } from 'imapflow';
+
+export interface Attribute {
+  readonly type: 'ATOM' | 'STRING' | 'SEQUENCE' | 'LITERAL' | 'NUMBER';
+  readonly value: string | Buffer;
+  readonly sensitive?: boolean;
+}
+export type Argument = Attribute | readonly Argument[];
+
+/** A node of a parsed response; lists are arrays of nodes. */
+export interface ResponseNode {
+  readonly type?: string;
+  readonly value?: unknown;
+  readonly section?: readonly (ResponseNode | null)[];
+}
+export interface ParsedResponse {
+  readonly tag: string;
+  readonly command: string;
+  readonly attributes?: readonly (ResponseNode | readonly ResponseNode[] | null)[];
+}
+export interface ExecResult {
+  readonly response: ParsedResponse;
+  /** Lets the reader go on; without it the connection stands still. */
+  next(): void;
+}
+
+export interface FlowInternals {
+  exec(
+    command: string,
+    attributes: readonly Argument[],
+    options?: { untagged?: Record<string, (untagged: ParsedResponse) => Promise<void>> },
+  ): Promise<ExecResult>;
+  /** Folders known from LIST; SELECT of one that is missing here costs a LIST first. */
+  readonly folders: Map<string, object>;
+  /** Set while IDLE runs; calling it sends DONE. */
+  readonly preCheck: (() => Promise<void>) | false;
+}
+
+export function internals(client: ImapFlow): FlowInternals {
+  return client as unknown as FlowInternals;
+}
+
+export function atom(value: string): Attribute {
+  return { type: 'ATOM', value };
+}
+export function text(value: string): Attribute {
+  return { type: 'STRING', value };
+}
+export function sequence(value: string): Attribute {
+  return { type: 'SEQUENCE', value };
+}
+
+/** Runs one command and hands back its tagged response. Throws ImapFlow's error for NO, BAD and a lost connection. */
+export async function execute(
+  client: ImapFlow,
+  command: string,
+  attributes: readonly Argument[],
+  untagged?: Record<string, (response: ParsedResponse) => Promise<void>>,
+): Promise<ParsedResponse> {
+  const result = await internals(client).exec(
+    command,
+    attributes,
+    untagged === undefined ? {} : { untagged },
+  );
+  result.next();
+  return result.response;
+}
+
+/** The response code in brackets, as upper-case name and arguments: `[COPYUID 1 2:3 4:5]` is ["COPYUID", "1", "2:3", "4:5"]. */
+export function responseCode(response: ParsedResponse): readonly string[] {
+  const first = response.attributes?.[0];
+  if (first === undefined || first === null || Array.isArray(first)) return [];
+  const section = (first as ResponseNode).section ?? [];
+  return section.map((node, index) => {
+    const value = typeof node?.value === 'string' ? node.value : '';
+    return index === 0 ? value.toUpperCase() : value;
+  });
+}
