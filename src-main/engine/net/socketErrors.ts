@@ -1,0 +1,11 @@
+/** What a socket, a name lookup or TLS reports, as MailError. */
+import { toMailError } from '#engine/imap/errorMapping.ts';
+import { MailError, type ErrorParams } from '#shared/errors/MailError.ts';
+
+/** `context`: host, port and whatever the words need; kept as parameters of the error. A MailError passes through unchanged. */
+export function mapSocketError(error: unknown, context: ErrorParams): MailError {
+  const code = (error as { code?: unknown } | null)?.code;
+  // OpenSSL's and Node's reason helps an administrator and quotes nothing of the session.
+  const reason = typeof code === 'string' && /^(ERR_(SSL|TLS)_|EPROTO)/.test(code) ? { reason: code } : {};
+  return toMailError(error, { ...context, ...reason });
+}
