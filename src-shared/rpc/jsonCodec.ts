@@ -95,7 +95,7 @@ export function createJsonCodec(base64: Base64 = portableBase64): JsonCodec {
   };
 
   return {
-    encode: (value) => JSON.stringify(toJson(value, 0)),
+    encode: (value) => JSON.stringify(toJson(value, 0)) ?? 'null',
     decode(text) {
       try {
         return fromJson(JSON.parse(text) as unknown, 0);
