@@ -6,6 +6,6 @@ import { MailError, type ErrorParams } from '#shared/errors/MailError.ts';
 export function mapSocketError(error: unknown, context: ErrorParams): MailError {
   const code = (error as { code?: unknown } | null)?.code;
   // OpenSSL's and Node's reason helps an administrator and quotes nothing of the session.
-  const reason = typeof code === 'string' && /^(ERR_(SSL|TLS)_|EPROTO)/.test(code) ? { reason: code } : {};
-  return toMailError(error, { ...context, ...reason });
+  if (typeof code !== 'string' || !/^(ERR_(SSL|TLS)_|EPROTO)/.test(code)) return toMailError(error, context);
+  return toMailError(error, { ...context, reason: code });
 }

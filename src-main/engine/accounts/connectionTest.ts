@@ -1,0 +1,79 @@
+/**
+ * The connection test: both servers at once, step by step, under one deadline. It says which step failed, why, and shows the
+ * certificate; it saves nothing and sends no mail.
+ */
+import type { Log } from '#engine/ports/ports.ts';
+import type { Clock } from '#shared/base/clock.ts';
+import { Deadline } from '#shared/base/deadline.ts';
+import type { ConnectionTest, ServerTest } from '#shared/contract/accounts.ts';
+import { forbiddenPlaintext, type AccountSettings, type Credentials } from '#shared/domain/account.ts';
+import { MailError } from '#shared/errors/MailError.ts';
+import { smtpPassword } from '#engine/secrets/credentials.ts';
+import { probeImap } from './probe/imapProbe.ts';
+import { probeSmtp } from './probe/smtpProbe.ts';
+
+/** Everything together is promised within 10 s; what is left is for the process around it. */
+export const testBudgetMs = 8500;
+/** A login that takes longer makes a slow account. */
+const slowLoginMs = 3000;
+/** How often a slow account is looked at. */
+export const slowIntervalMinutes = 10;
+
+/** A result without the token that only the accounts' owner can give. */
+export type TestOutcome = Omit<ConnectionTest, 'token'>;
+export type TestConnection = (
+  settings: AccountSettings,
+  credentials: Credentials,
+  signal: AbortSignal,
+) => Promise<TestOutcome>;
+
+/**
+ * Ends within `budgetMs` whatever the servers do. Throws `plaintext-not-allowed` before anything is tried, and `cancelled` when the
+ * signal is aborted; everything else is in the result.
+ */
+export function createConnectionTest(parts: { clock: Clock; log: Log; budgetMs?: number }): TestConnection {
+  const { clock, log, budgetMs = testBudgetMs } = parts;
+  return async (settings, credentials, signal) => {
+    const forbidden = forbiddenPlaintext(settings);
+    if (forbidden.length > 0) {
+      const host = forbidden[0] === 'imap' ? settings.imap.host : (settings.smtp?.host ?? '');
+      throw new MailError('plaintext-not-allowed', { host, servers: forbidden.join(', ') });
+    }
+    using deadline = new Deadline(clock, budgetMs, signal);
+    const begin = clock.monotonic();
+    const [imap, smtp] = await Promise.all([
+      probeImap({ settings, password: credentials.imapPassword, clock, log, signal: deadline.signal }),
+      settings.smtp === null
+        ? null
+        : probeSmtp({
+            settings,
+            smtp: settings.smtp,
+            password: smtpPassword(credentials),
+            clock,
+            signal: deadline.signal,
+          }),
+    ]);
+    if (signal.aborted) throw new MailError('cancelled');
+    const ok = imap.ok && (smtp === null || smtp.ok);
+    const ms = Math.round(clock.monotonic() - begin);
+    log.info('connection test', {
+      ok,
+      ms,
+      imap: failedStep(imap),
+      smtp: smtp === null ? null : failedStep(smtp),
+    });
+    return { ok, ms, imap, smtp, slow: ok ? slowVerdict(imap, smtp) : null };
+  };
+}
+
+function slowVerdict(imap: ServerTest, smtp: ServerTest | null): ConnectionTest['slow'] {
+  const login = (test: ServerTest | null): number =>
+    test?.steps.find((step) => step.step === 'login')?.ms ?? 0;
+  const loginMs = Math.max(login(imap), login(smtp));
+  return loginMs > slowLoginMs ? { loginMs, intervalMinutes: slowIntervalMinutes } : null;
+}
+
+function failedStep(test: ServerTest): string {
+  const failed = test.steps.find((step) => !step.ok);
+  return failed ? `${failed.step}: ${failed.error?.code ?? ''}` : 'ok';
+}
