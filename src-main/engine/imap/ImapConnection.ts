@@ -105,6 +105,7 @@ export class ImapConnection implements AsyncDisposable {
     return this.#clock.monotonic() - this.#lastByteAt;
   }
   #seenBytes = 0;
+  #tags = 0;
 
   /** Does the server offer this extension (or IMAP4rev2, which includes it)? */
   has(capability: string): boolean {
@@ -224,6 +225,12 @@ export class ImapConnection implements AsyncDisposable {
     } finally {
       signal.removeEventListener('abort', onAbort);
     }
+  }
+
+  /** A tag for a command of our own, beside ImapFlow's. */
+  nextTag(): string {
+    this.#tags += 1;
+    return `Z${this.#tags.toString()}`;
   }
 
   /** At once and without LOGOUT. */

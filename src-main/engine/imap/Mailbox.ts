@@ -4,6 +4,8 @@ import { MailError } from '#shared/errors/MailError.ts';
 import { atom, execute, responseCode, sequence } from './flow.ts';
 import type { Argument, ParsedResponse, ResponseNode } from './flow.ts';
 import type { ImapConnection } from './ImapConnection.ts';
+import { bulkFetch } from './bulkFetch.ts';
+import type { FetchLimits, FetchRow } from './fetchParser.ts';
 import { printable } from './errorMapping.ts';
 
 /** What an earlier session knew of the folder; with QRESYNC the SELECT itself then tells what changed since (RFC 7162). */
@@ -136,6 +138,51 @@ export class Mailbox implements MailboxFacts {
     return found.sort((a, b) => a - b);
   }
 
+  /**
+   * UID FETCH; `uids` is a sequence set, `items` what stands between the brackets. Rows come as the server sends them, also ones
+   * that were not asked for (flags that changed meanwhile); a row's bytes must not be kept. With `changedSince` the UIDs of removed
+   * messages come back where QRESYNC is on.
+   */
+  async fetch(
+    uids: string,
+    items: string,
+    options: FetchOptions,
+    signal: AbortSignal,
+  ): Promise<ReadonlySet<number>> {
+    const gone = new Set<number>();
+    const since = options.changedSince;
+    const resync = since !== undefined && this.connection.enabled('QRESYNC') ? ' VANISHED' : '';
+    const modifier = since === undefined ? '' : ` (CHANGEDSINCE ${since}${resync})`;
+    await this.connection.run(
+      signal,
+      'UID FETCH',
+      async () => {
+        const refused = await bulkFetch(
+          this.#client,
+          {
+            tag: this.connection.nextTag(),
+            command: `UID FETCH ${uids} (${items})${modifier}`,
+            limits: options.limits ?? defaultLimits,
+            onRow: options.onRow,
+            onUnreadable: options.onUnreadable ?? (() => undefined),
+            onUntagged: (line) => {
+              const match = /^\* VANISHED(?: \(EARLIER\))? ([0-9:,]+)$/i.exec(line);
+              if (match !== null) for (const uid of uidsOf(match[1] ?? '')) gone.add(uid);
+            },
+          },
+          this.connection.closed,
+        ).catch((error: unknown) => {
+          // Half an answer is still on the wire: the connection is of no use any more.
+          this.connection.close();
+          throw error;
+        });
+        if (refused !== null) throw refused;
+      },
+      this.path,
+    );
+    return gone;
+  }
+
   /** Adds or removes flags; resolves only when the server said OK. */
   async storeFlags(
     uids: string,
@@ -163,6 +210,47 @@ export class Mailbox implements MailboxFacts {
       this.path,
     );
   }
+}
+
+export interface FetchOptions {
+  onRow(row: FetchRow): void;
+  /** A line that could not be read: told and skipped. */
+  onUnreadable?: (line: string) => void;
+  readonly limits?: FetchLimits;
+  /** Decimal modification sequence: only what changed after it (CONDSTORE). */
+  readonly changedSince?: string;
+}
+
+const defaultLimits: FetchLimits = { responseBytes: 8 * 1024 * 1024, depth: 100 };
+/** More than any folder holds: a set that names more is nonsense or an attack. */
+const maxUidsInSet = 10_000_000;
+
+/** The UIDs of a sequence set like "1:3,7". */
+export function uidsOf(set: string): number[] {
+  const uids: number[] = [];
+  for (const range of set.split(',')) {
+    const [first, last] = range.split(':').map(Number);
+    if (first === undefined || !Number.isSafeInteger(first)) continue;
+    const low = Math.min(first, last ?? first);
+    const high = Math.max(first, last ?? first);
+    if (uids.length + high - low > maxUidsInSet)
+      throw new MailError('response-too-large', { limit: maxUidsInSet });
+    for (let uid = low; uid <= high; uid += 1) uids.push(uid);
+  }
+  return uids;
+}
+
+/** UIDs as a sequence set, runs drawn together; sorted ascending. */
+export function uidSet(uids: Iterable<number>): string {
+  const sorted = [...new Set(uids)].sort((a, b) => a - b);
+  const ranges: string[] = [];
+  for (let at = 0; at < sorted.length;) {
+    const first = sorted[at] as number;
+    let last = first;
+    for (at += 1; sorted[at] === last + 1; at += 1) last += 1;
+    ranges.push(first === last ? first.toString() : `${first.toString()}:${last.toString()}`);
+  }
+  return ranges.join(',');
 }
 
 interface Noticed {
