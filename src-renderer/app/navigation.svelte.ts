@@ -1,0 +1,73 @@
+/** Where the window stands: which folder or view, and which search over it. */
+import type { ListSource } from '#shared/contract/messages.ts';
+import type { AccountId, FolderId } from '#shared/domain/ids.ts';
+import { accountKey, folderKey, smartKey } from '../features/folders/tree.ts';
+
+export type Place =
+  | { readonly kind: 'all-inboxes' }
+  | { readonly kind: 'folder'; readonly folderId: FolderId }
+  | { readonly kind: 'account'; readonly accountId: AccountId }
+  | { readonly kind: 'outbox' };
+
+/** The tree line of a place. */
+export function placeKey(place: Place): string {
+  switch (place.kind) {
+    case 'folder':
+      return folderKey(place.folderId);
+    case 'account':
+      return accountKey(place.accountId);
+    default:
+      return smartKey(place.kind);
+  }
+}
+
+export class Navigation {
+  place = $state.raw<Place>({ kind: 'all-inboxes' });
+  query = $state('');
+  /** null: search everywhere. */
+  searchAccount = $state<AccountId | null>(null);
+  readonly #changed: (source: ListSource | null) => void;
+
+  /** @param changed told of each new source of the message list; null where the place has none */
+  constructor(changed: (source: ListSource | null) => void) {
+    this.#changed = changed;
+  }
+
+  get searching(): boolean {
+    return this.query.trim() !== '';
+  }
+
+  /** What the list shows here. */
+  get source(): ListSource | null {
+    if (this.searching) {
+      const accountId = this.searchAccount;
+      return { kind: 'search', query: this.query.trim(), ...(accountId === null ? {} : { accountId }) };
+    }
+    switch (this.place.kind) {
+      case 'all-inboxes':
+        return { kind: 'all-inboxes' };
+      case 'folder':
+        return { kind: 'folder', folderId: this.place.folderId };
+      default:
+        return null;
+    }
+  }
+
+  go(place: Place): void {
+    this.place = place;
+    this.query = '';
+    this.#changed(this.source);
+  }
+
+  search(query: string): void {
+    if (query === this.query) return;
+    const was = this.searching;
+    this.query = query;
+    if (was || this.searching) this.#changed(this.source);
+  }
+
+  searchIn(accountId: AccountId | null): void {
+    this.searchAccount = accountId;
+    if (this.searching) this.#changed(this.source);
+  }
+}

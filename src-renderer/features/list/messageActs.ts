@@ -1,0 +1,153 @@
+/** What a person does with messages: shown at once, carried out by the engine, and taken back by Undo. */
+import type { EngineClient } from '#shared/contract/contract.ts';
+import type { MessageRow, FolderRow } from '#shared/domain/message.ts';
+import type { I18n } from '../../app/i18n.svelte.ts';
+import type { Dialogs } from '../../app/dialogs.svelte.ts';
+import type { Folders } from '../folders/folders.svelte.ts';
+import type { Announcer } from '../notices/announcer.svelte.ts';
+import type { MessageList } from './messageList.svelte.ts';
+import { keyAfterRemoval, refOf, rowKey } from './rows.ts';
+import type { RowKey } from './rows.ts';
+
+type FlagName = 'seen' | 'flagged';
+/** The engine takes this many at once. */
+const maxRefs = 10_000;
+
+export interface MessageActsParts {
+  readonly client: EngineClient;
+  readonly list: MessageList;
+  readonly folders: Folders;
+  readonly announcer: Announcer;
+  readonly dialogs: Dialogs;
+  readonly i18n: I18n;
+  /** Words for what was thrown. */
+  readonly explain: (error: unknown) => string;
+  /** Called with the row to stand on after rows went; null: none is left. */
+  readonly moveTo: (key: RowKey | null) => void;
+}
+
+export class MessageActs {
+  readonly #parts: MessageActsParts;
+
+  constructor(parts: MessageActsParts) {
+    this.#parts = parts;
+  }
+
+  async archive(rows: readonly MessageRow[]): Promise<void> {
+    const { client, i18n } = this.#parts;
+    await this.#takeAway(rows, i18n.t('done.archived', { count: rows.length }), (refs) =>
+      client.call('messages.archive', { refs }),
+    );
+  }
+
+  async junk(rows: readonly MessageRow[]): Promise<void> {
+    const { client, i18n } = this.#parts;
+    await this.#takeAway(rows, i18n.t('done.junk', { count: rows.length }), (refs) =>
+      client.call('messages.junk', { refs }),
+    );
+  }
+
+  async move(rows: readonly MessageRow[], target: FolderRow): Promise<void> {
+    const { client, i18n } = this.#parts;
+    const moving = rows.filter(({ folderId }) => folderId !== target.id);
+    const folder = target.name;
+    await this.#takeAway(moving, i18n.t('done.moved', { count: moving.length, folder }), (refs) =>
+      client.call('messages.move', { refs, target: target.id }),
+    );
+  }
+
+  /** To the trash; what lies there already is asked about first, because nothing brings it back. */
+  async delete(rows: readonly MessageRow[]): Promise<void> {
+    const { client, dialogs, folders, i18n } = this.#parts;
+    const forGood = rows.filter(({ folderId }) => folders.byId(folderId)?.role === 'trash');
+    if (forGood.length > 0) {
+      const agreed = await dialogs.ask({
+        title: i18n.t('delete.forGood.title', { count: forGood.length }),
+        text: i18n.t('delete.forGood.text'),
+        confirm: i18n.t('common.delete'),
+        dangerous: true,
+      });
+      if (!agreed) return;
+    }
+    const key = forGood.length === rows.length ? 'done.deletedForGood' : 'done.deleted';
+    await this.#takeAway(
+      rows,
+      i18n.t(key, { count: rows.length }),
+      (refs) => client.call('messages.delete', { refs }),
+      forGood.length < rows.length,
+    );
+  }
+
+  async setSeen(rows: readonly MessageRow[], seen: boolean, { quiet = false } = {}): Promise<void> {
+    const { i18n } = this.#parts;
+    const text = i18n.t(seen ? 'done.read' : 'done.unread', { count: rows.length });
+    await this.#flag(rows, 'seen', seen, quiet ? null : text);
+  }
+
+  async setStarred(rows: readonly MessageRow[], starred: boolean): Promise<void> {
+    const { i18n } = this.#parts;
+    const text = i18n.t(starred ? 'done.starred' : 'done.unstarred', { count: rows.length });
+    await this.#flag(rows, 'flagged', starred, text);
+  }
+
+  async undo(): Promise<void> {
+    const { client, announcer, i18n, explain } = this.#parts;
+    try {
+      const { undone } = await client.call('messages.undo', {});
+      announcer.show(i18n.t(undone === null ? 'done.nothingToUndo' : 'done.undone'), { replaces: 'act' });
+    } catch (error) {
+      announcer.fail(explain(error));
+    }
+  }
+
+  async #takeAway(
+    rows: readonly MessageRow[],
+    done: string,
+    act: (refs: ReturnType<typeof refOf>[]) => Promise<unknown>,
+    undoable = true,
+  ): Promise<void> {
+    if (rows.length === 0) return;
+    const { list, moveTo } = this.#parts;
+    const keys = new Set(rows.map(rowKey));
+    const next = keyAfterRemoval(list.rows, keys, list.selection.active);
+    list.removeAtOnce(keys);
+    moveTo(next);
+    if (await this.#carryOut(rows, act)) this.#announce(done, undoable);
+    else list.reload();
+  }
+
+  async #flag(rows: readonly MessageRow[], flag: FlagName, on: boolean, done: string | null): Promise<void> {
+    const changing = rows.filter((row) => row.flags[flag] !== on);
+    if (changing.length === 0) return;
+    const { client, list } = this.#parts;
+    list.flagAtOnce(new Set(changing.map(rowKey)), { [flag]: on });
+    const add = on ? [flag] : [];
+    const remove = on ? [] : [flag];
+    if (!(await this.#carryOut(changing, (refs) => client.call('messages.flag', { refs, add, remove })))) {
+      list.reload();
+    } else if (done !== null) this.#announce(done, true);
+  }
+
+  async #carryOut(
+    rows: readonly MessageRow[],
+    act: (refs: ReturnType<typeof refOf>[]) => Promise<unknown>,
+  ): Promise<boolean> {
+    const { announcer, explain } = this.#parts;
+    try {
+      for (let at = 0; at < rows.length; at += maxRefs) await act(rows.slice(at, at + maxRefs).map(refOf));
+      return true;
+    } catch (error) {
+      announcer.fail(explain(error));
+      return false;
+    }
+  }
+
+  #announce(text: string, undoable: boolean): void {
+    const { announcer, i18n } = this.#parts;
+    announcer.show(text, {
+      replaces: 'act',
+      ms: 8_000,
+      ...(undoable ? { action: { label: i18n.t('common.undo'), run: () => void this.undo() } } : {}),
+    });
+  }
+}

@@ -1,0 +1,247 @@
+/**
+ * The rows of one source, newest first, read page by page. Changes are taken in by reading the changed rows, or the loaded part anew;
+ * one thing at a time, so that no late answer overwrites a newer one.
+ */
+import type { EngineClient } from '#shared/contract/contract.ts';
+import type { ListSource } from '#shared/contract/messages.ts';
+import type { FolderId, MessageId } from '#shared/domain/ids.ts';
+import type { Flags, MessageRow } from '#shared/domain/message.ts';
+import type { MailError } from '#shared/errors/MailError.ts';
+import type { ChangeBatch, ChangeFeed } from '../../client/changeFeed.ts';
+import { asMailError } from '../../client/latest.ts';
+import type { Folders } from '../folders/folders.svelte.ts';
+import { appendPage, mergeRows, rowKey } from './rows.ts';
+import type { RowKey } from './rows.ts';
+import { Selection } from './selection.svelte.ts';
+
+const firstPage = 100;
+const laterPage = 500;
+/** More changed rows than this are read as a page: it holds no more than is needed. */
+const maxRefs = 100;
+/** Rows kept loaded below what is seen when the list is read anew. */
+const margin = 100;
+
+type Work = (signal: AbortSignal) => Promise<void>;
+
+export class MessageList implements Disposable {
+  source = $state.raw<ListSource | null>(null);
+  rows = $state.raw<readonly MessageRow[]>([]);
+  phase = $state<'loading' | 'ready' | 'failed'>('loading');
+  error = $state.raw<MailError | null>(null);
+  readonly selection = new Selection();
+  /** How many rows the source holds; the loaded ones where that is not known. */
+  readonly count = $derived.by(() =>
+    this.complete ? this.rows.length : Math.max(this.rows.length, this.#total ?? 0),
+  );
+  readonly selectedRows = $derived.by(() => this.rows.filter((row) => this.selection.keys.has(rowKey(row))));
+  readonly #client: EngineClient;
+  readonly #folders: Folders;
+  readonly #changes: Disposable;
+  #total = $state<number | null>(null);
+  #next = $state<string | null>(null);
+  /** Ends what is running for an earlier source. */
+  #controller = new AbortController();
+  #queue: Promise<void> = Promise.resolve();
+  #wantedIndex = 0;
+  #visibleEnd = 0;
+  #dirty: Map<FolderId, Set<MessageId> | 'all'> | null = null;
+  #reloadQueued = false;
+
+  constructor(client: EngineClient, changes: ChangeFeed, folders: Folders) {
+    this.#client = client;
+    this.#folders = folders;
+    this.#changes = changes.on((batch) => this.#take(batch));
+  }
+
+  /** Is the oldest row loaded? */
+  get complete(): boolean {
+    return this.#next === null;
+  }
+
+  /** Shows another source, from its newest row. */
+  show(source: ListSource | null): void {
+    this.#controller.abort();
+    this.#controller = new AbortController();
+    this.#queue = Promise.resolve();
+    this.source = source;
+    this.rows = [];
+    this.#total = null;
+    this.#next = null;
+    this.#wantedIndex = 0;
+    this.#visibleEnd = 0;
+    this.#dirty = null;
+    this.#reloadQueued = false;
+    this.error = null;
+    this.selection.clear();
+    this.phase = 'loading';
+    if (source) this.reload();
+  }
+
+  /** Reads again what is loaded, down to what is on screen. */
+  reload(): void {
+    if (this.#reloadQueued) return;
+    this.#reloadQueued = true;
+    this.#run(async (signal) => {
+      this.#reloadQueued = false;
+      const source = this.source;
+      if (!source) return;
+      const upTo = Math.max(this.#visibleEnd, this.#wantedIndex) + margin;
+      let rows: MessageRow[] = [];
+      let before: string | undefined;
+      let next: string | null;
+      let total: number | null;
+      do {
+        const limit = before === undefined && upTo <= firstPage + margin ? firstPage : laterPage;
+        const page = await this.#client.call(
+          'messages.list',
+          { source, limit, ...(before === undefined ? {} : { before }) },
+          { signal },
+        );
+        if (signal.aborted) return;
+        rows = before === undefined ? page.messages : appendPage(rows, page.messages);
+        ({ next, total } = page);
+        before = next ?? undefined;
+      } while (next !== null && rows.length < Math.min(upTo, this.rows.length));
+      this.#publish(rows);
+      this.#next = next;
+      this.#total = total;
+      this.error = null;
+      this.phase = 'ready';
+    });
+  }
+
+  /** Rows up to this index are about to be seen: loads them where they are not. */
+  want(end: number): void {
+    this.#visibleEnd = end;
+    if (this.complete || end + margin / 2 <= this.rows.length || end <= this.#wantedIndex) return;
+    this.#wantedIndex = end;
+    this.#run(async (signal) => {
+      while (!this.complete && this.rows.length < this.#wantedIndex + margin) {
+        const source = this.source;
+        if (!source || this.#next === null) return;
+        const before = this.#next;
+        const limit = this.#wantedIndex - this.rows.length > firstPage ? laterPage : firstPage;
+        const page = await this.#client.call('messages.list', { source, limit, before }, { signal });
+        if (signal.aborted) return;
+        this.rows = appendPage(this.rows, page.messages);
+        this.#next = page.next;
+        this.#total = page.total ?? this.#total;
+      }
+      this.#wantedIndex = 0;
+    });
+  }
+
+  indexOf(key: RowKey | null): number {
+    return key === null ? -1 : this.rows.findIndex((row) => rowKey(row) === key);
+  }
+
+  byKey(key: RowKey | null): MessageRow | undefined {
+    return key === null ? undefined : this.rows.find((row) => rowKey(row) === key);
+  }
+
+  keys(): RowKey[] {
+    return this.rows.map(rowKey);
+  }
+
+  /** Shows an act before the engine's own change arrives. */
+  removeAtOnce(keys: ReadonlySet<RowKey>): void {
+    const before = this.rows.length;
+    const rows = this.rows.filter((row) => !keys.has(rowKey(row)));
+    if (this.#total !== null) this.#total -= before - rows.length;
+    this.#publish(rows);
+  }
+
+  flagAtOnce(keys: ReadonlySet<RowKey>, change: Partial<Flags>): void {
+    this.rows = this.rows.map((row) =>
+      keys.has(rowKey(row)) ? { ...row, flags: { ...row.flags, ...change } } : row,
+    );
+  }
+
+  #take(batch: ChangeBatch): void {
+    const { source } = this;
+    if (!source || !batch.messages) return;
+    if (source.kind === 'search') {
+      this.reload();
+      return;
+    }
+    const folders =
+      source.kind === 'folder' ? [source.folderId] : this.#folders.inboxes.map(({ id }) => id);
+    for (const folder of folders) {
+      const ids = batch.messagesIn(folder);
+      if (ids !== null) this.#markDirty(folder, ids);
+    }
+    if (this.#dirty) this.#run((signal) => this.#refreshDirty(signal));
+  }
+
+  #markDirty(folder: FolderId, ids: ReadonlySet<MessageId> | 'all'): void {
+    const dirty = (this.#dirty ??= new Map());
+    const known = dirty.get(folder);
+    if (known === 'all') return;
+    if (ids === 'all') dirty.set(folder, 'all');
+    else dirty.set(folder, new Set([...(known ?? []), ...ids]));
+  }
+
+  async #refreshDirty(signal: AbortSignal): Promise<void> {
+    const dirty = this.#dirty;
+    this.#dirty = null;
+    // An earlier run of the queue may have taken it along.
+    if (!dirty) return;
+    const oldest = this.rows.at(-1)?.id ?? 0;
+    const refs: { id: MessageId; folderId: FolderId }[] = [];
+    let all = this.phase !== 'ready';
+    for (const [folderId, ids] of dirty) {
+      if (ids === 'all') all = true;
+      else for (const id of ids) if (this.complete || id >= oldest) refs.push({ id, folderId });
+    }
+    if (all || refs.length > maxRefs) {
+      this.reload();
+      return;
+    }
+    const total = this.#total;
+    if (refs.length > 0) {
+      const { messages } = await this.#client.call('messages.rows', { refs }, { signal });
+      if (signal.aborted) return;
+      const asked = new Set(refs.map(rowKey));
+      const wanted = messages.filter((row) => asked.has(rowKey(row)));
+      const before = this.rows.length;
+      const rows = mergeRows(this.rows, asked, wanted, this.complete);
+      this.#publish(rows);
+      if (total !== null) this.#total = total + rows.length - before;
+    }
+    this.#takeTotal();
+  }
+
+  /** The folders' own counts know of mails that are not loaded. */
+  #takeTotal(): void {
+    if (this.complete || !this.source) return;
+    if (this.source.kind === 'folder') {
+      this.#total = this.#folders.byId(this.source.folderId)?.total ?? this.#total;
+    }
+  }
+
+  #publish(rows: readonly MessageRow[]): void {
+    this.rows = rows;
+    this.selection.retain(new Set(rows.map(rowKey)));
+  }
+
+  /** One after the other; a failure is shown where there is nothing else to show. */
+  #run(work: Work): void {
+    const { signal } = this.#controller;
+    this.#queue = this.#queue.then(async () => {
+      if (signal.aborted) return;
+      try {
+        await work(signal);
+      } catch (error) {
+        if (signal.aborted) return;
+        this.#wantedIndex = 0;
+        this.error = asMailError(error);
+        if (this.phase === 'loading') this.phase = 'failed';
+      }
+    });
+  }
+
+  [Symbol.dispose](): void {
+    this.#controller.abort();
+    this.#changes[Symbol.dispose]();
+  }
+}

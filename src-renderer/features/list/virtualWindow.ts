@@ -1,0 +1,31 @@
+/** Which rows of a long list are drawn. All rows have one height, so that any position is one multiplication. Pure. */
+
+export interface VirtualWindow {
+  /** First row drawn. */
+  readonly start: number;
+  /** One past the last. */
+  readonly end: number;
+}
+
+/** Rows drawn above and below what is seen, so that scrolling does not flash. */
+const overscan = 6;
+
+export function virtualWindow(
+  scrollTop: number,
+  viewport: number,
+  rowHeight: number,
+  count: number,
+): VirtualWindow {
+  if (rowHeight <= 0 || count === 0) return { start: 0, end: 0 };
+  const first = Math.floor(Math.max(0, scrollTop) / rowHeight);
+  const last = Math.ceil((Math.max(0, scrollTop) + viewport) / rowHeight);
+  return { start: Math.max(0, Math.min(first, count) - overscan), end: Math.min(count, last + overscan) };
+}
+
+/** The scroll position that brings row `index` fully into view with the least movement. */
+export function scrollToShow(index: number, scrollTop: number, viewport: number, rowHeight: number): number {
+  const top = index * rowHeight;
+  if (top < scrollTop) return top;
+  if (top + rowHeight > scrollTop + viewport) return top + rowHeight - viewport;
+  return scrollTop;
+}
