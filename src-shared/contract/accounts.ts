@@ -84,8 +84,11 @@ export const accountCommands = {
     z.object({ id: AccountId }),
     z.object({ settings: AccountSettings, active: z.boolean(), group: z.string().nullable() }),
   ),
-  /** Tries the settings, saves nothing, ends within 10 s. Errors: invalid-input, plaintext-not-allowed, secrets-unavailable. */
-  'accounts.test': command(Tested, ConnectionTest),
+  /**
+   * Tries the settings, saves nothing, ends within 10 s. With `watch` (a name that the caller makes up) each step is told at once by
+   * the event `accounts.testStep`. Errors: invalid-input, plaintext-not-allowed, secrets-unavailable.
+   */
+  'accounts.test': command(Tested.extend({ watch: z.string().max(64).optional() }), ConnectionTest),
   /**
    * Saves settings that passed a test of exactly these (`token`), or inactive ones without. With `id`: an edit.
    * Errors: settings-not-tested, duplicate-account, archive-address-inside, plaintext-not-allowed, not-permitted.
@@ -101,4 +104,7 @@ export const accountCommands = {
 
 export const accountEvents = {
   'accounts.health': event(z.object({ id: AccountId, health: Health })),
+  'accounts.testStep': event(
+    z.object({ watch: z.string(), server: z.enum(['imap', 'smtp']), step: TestStep }),
+  ),
 };

@@ -143,6 +143,11 @@ export const composeCommands = {
     z.object({ id: DraftId, messageId: MessageId, part: PartId }),
     DraftAttachment,
   ),
+  /** The bytes of an attachment, for showing a picture inside the text of a draft that is opened again. */
+  'drafts.attachment': command(
+    z.object({ id: DraftId, attachmentId: z.string() }),
+    z.object({ contentType: z.string(), content: z.instanceof(Uint8Array) }),
+  ),
   'drafts.detach': command(z.object({ id: DraftId, attachmentId: z.string() }), z.object({})),
   'drafts.discard': command(z.object({ id: DraftId }), z.object({})),
 

@@ -5,7 +5,7 @@
 import type { Log } from '#engine/ports/ports.ts';
 import type { Clock } from '#shared/base/clock.ts';
 import { Deadline } from '#shared/base/deadline.ts';
-import type { ConnectionTest, ServerTest } from '#shared/contract/accounts.ts';
+import type { ConnectionTest, ServerTest, TestStep } from '#shared/contract/accounts.ts';
 import { forbiddenPlaintext, type AccountSettings, type Credentials } from '#shared/domain/account.ts';
 import { MailError } from '#shared/errors/MailError.ts';
 import { smtpPassword } from '#engine/secrets/credentials.ts';
@@ -25,6 +25,8 @@ export type TestConnection = (
   settings: AccountSettings,
   credentials: Credentials,
   signal: AbortSignal,
+  /** Told of each step as it ends. */
+  onStep?: (server: 'imap' | 'smtp', step: TestStep) => void,
 ) => Promise<TestOutcome>;
 
 /**
@@ -33,7 +35,7 @@ export type TestConnection = (
  */
 export function createConnectionTest(parts: { clock: Clock; log: Log; budgetMs?: number }): TestConnection {
   const { clock, log, budgetMs = testBudgetMs } = parts;
-  return async (settings, credentials, signal) => {
+  return async (settings, credentials, signal, onStep) => {
     const forbidden = forbiddenPlaintext(settings);
     if (forbidden.length > 0) {
       const host = forbidden[0] === 'imap' ? settings.imap.host : (settings.smtp?.host ?? '');
@@ -42,7 +44,14 @@ export function createConnectionTest(parts: { clock: Clock; log: Log; budgetMs?:
     using deadline = new Deadline(clock, budgetMs, signal);
     const begin = clock.monotonic();
     const [imap, smtp] = await Promise.all([
-      probeImap({ settings, password: credentials.imapPassword, clock, log, signal: deadline.signal }),
+      probeImap({
+        settings,
+        password: credentials.imapPassword,
+        clock,
+        log,
+        signal: deadline.signal,
+        onStep: (step) => onStep?.('imap', step),
+      }),
       settings.smtp === null
         ? null
         : probeSmtp({
@@ -51,6 +60,7 @@ export function createConnectionTest(parts: { clock: Clock; log: Log; budgetMs?:
             password: smtpPassword(credentials),
             clock,
             signal: deadline.signal,
+            onStep: (step) => onStep?.('smtp', step),
           }),
     ]);
     if (signal.aborted) throw new MailError('cancelled');

@@ -144,6 +144,11 @@ export function createComposeHandlers(parts: ComposeParts): HandlersOf<ComposeCo
       const { filename, contentType, content } = await parts.attachment(messageId, part, signal);
       return drafts.attach(id, { filename, contentType, content, inline: false });
     },
+    'drafts.attachment': async ({ id, attachmentId }) => {
+      const found = draftAttachmentContents(store.read, id).find((one) => one.id === attachmentId);
+      if (found === undefined) throw new MailError('not-found', { what: 'attachment' });
+      return { contentType: found.contentType, content: Uint8Array.from(found.content) };
+    },
     'drafts.detach': async ({ id, attachmentId }) => {
       drafts.detach(id, attachmentId);
       return {};

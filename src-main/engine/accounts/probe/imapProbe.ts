@@ -9,7 +9,7 @@ import { mapSocketError } from '#engine/net/socketErrors.ts';
 import type { Log } from '#engine/ports/ports.ts';
 import type { Clock } from '#shared/base/clock.ts';
 import { drop } from '#shared/base/drop.ts';
-import type { ServerTest } from '#shared/contract/accounts.ts';
+import type { ServerTest, TestStep } from '#shared/contract/accounts.ts';
 import type { AccountSettings } from '#shared/domain/account.ts';
 import { isMailError, MailError, toWire } from '#shared/errors/MailError.ts';
 import { Stages, timedOut, type StepName } from './stages.ts';
@@ -21,6 +21,7 @@ export interface ImapProbe {
   readonly log: Log;
   /** Ends the probe wherever it stands; the step that ran is the one that failed. */
   readonly signal: AbortSignal;
+  readonly onStep?: ((step: TestStep) => void) | undefined;
 }
 
 const nextStep: Readonly<Record<StageReport['stage'], StepName>> = {
@@ -61,7 +62,7 @@ class ImapRun {
     const { host, port, security } = probe.settings.imap;
     this.#probe = probe;
     this.#where = { host, port };
-    this.stages = new Stages(probe.clock, 'resolve');
+    this.stages = new Stages(probe.clock, 'resolve', probe.onStep);
     this.#timer = probe.clock.setTimer(silenceBeforeReachableMs, () => {
       if (security === 'tls' || this.stages.running !== 'connect') return;
       drop(this.#findReachable(), 'asking whether the port answers', () => undefined);

@@ -14,7 +14,7 @@ import {
 } from '#engine/net/dial.ts';
 import { mapSocketError } from '#engine/net/socketErrors.ts';
 import type { Clock } from '#shared/base/clock.ts';
-import type { ServerTest } from '#shared/contract/accounts.ts';
+import type { ServerTest, TestStep } from '#shared/contract/accounts.ts';
 import { isLoopbackHost, type AccountSettings } from '#shared/domain/account.ts';
 import { isMailError, MailError, type MailErrorCode } from '#shared/errors/MailError.ts';
 import { printable, SmtpDialogue, type SmtpReply } from './smtpDialogue.ts';
@@ -27,6 +27,7 @@ export interface SmtpProbe {
   readonly clock: Clock;
   /** Ends the probe wherever it stands; the step that ran is the one that failed. */
   readonly signal: AbortSignal;
+  readonly onStep?: ((step: TestStep) => void) | undefined;
 }
 
 /** A server that says nothing for so long in clear text is asked whether it would rather speak TLS. */
@@ -36,7 +37,7 @@ const ehloName = '[127.0.0.1]';
 
 /** Never throws for what a server does. */
 export async function probeSmtp(probe: SmtpProbe): Promise<ServerTest> {
-  const stages = new Stages(probe.clock, 'resolve');
+  const stages = new Stages(probe.clock, 'resolve', probe.onStep);
   const run = new SmtpRun(probe, stages);
   try {
     await run.toTheEnd();

@@ -8,11 +8,14 @@ export type StepName = TestStep['step'];
 export class Stages {
   readonly #clock: Clock;
   readonly #steps: TestStep[] = [];
+  readonly #tell: ((step: TestStep) => void) | undefined;
   #since: number;
   #running: StepName;
 
-  constructor(clock: Clock, first: StepName) {
+  /** @param tell told of each step as it ends */
+  constructor(clock: Clock, first: StepName, tell?: (step: TestStep) => void) {
     this.#clock = clock;
+    this.#tell = tell;
     this.#since = clock.monotonic();
     this.#running = first;
   }
@@ -27,21 +30,26 @@ export class Stages {
 
   /** The running step is done; `next` begins. */
   pass(next: StepName | null): void {
-    this.#steps.push({ step: this.#running, ok: true, ms: this.#elapsed() });
+    this.#add({ step: this.#running, ok: true, ms: this.#elapsed() });
     if (next !== null) this.#running = next;
     this.#since = this.#clock.monotonic();
   }
 
   /** The running step failed. */
   fail(error: MailError): void {
-    this.#steps.push({ step: this.#running, ok: false, ms: this.#elapsed(), error: toWire(error) });
+    this.#add({ step: this.#running, ok: false, ms: this.#elapsed(), error: toWire(error) });
   }
 
   /** A step that somebody else measured. */
   record(step: TestStep, next: StepName): void {
-    this.#steps.push(step);
+    this.#add(step);
     this.#running = next;
     this.#since = this.#clock.monotonic();
+  }
+
+  #add(step: TestStep): void {
+    this.#steps.push(step);
+    this.#tell?.(step);
   }
 
   #elapsed(): number {
