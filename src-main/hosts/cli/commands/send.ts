@@ -135,7 +135,7 @@ export function registerSendCommands({ program, run }: CommandContext): void {
                 id: draft.id,
                 filename: file.filename,
                 contentType: '',
-                content: file.content,
+                content: new Uint8Array(file.content),
               });
             }
             const queued = await client.call('outbox.send', { draftId: draft.id, undoSeconds: 0, sendAt });

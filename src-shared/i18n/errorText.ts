@@ -1,0 +1,39 @@
+/** An error's code and parameters as words for a person. */
+import { isMailErrorCode } from '../errors/MailError.ts';
+import type { WireError } from '../errors/MailError.ts';
+import { errorsDe } from './errors.de.ts';
+import { errorsEn } from './errors.en.ts';
+import type { ErrorWords } from './errors.en.ts';
+import type { Language, TextParams } from './translate.ts';
+
+const catalogues = { en: errorsEn, de: errorsDe } as const;
+
+/** Both texts in `language`; a code that is not known (a newer engine) reads as `internal` with the code. */
+export function errorText(wire: Pick<WireError, 'code' | 'params'>, language: Language): ErrorWords {
+  const known = isMailErrorCode(wire.code);
+  const words = catalogues[language][known ? wire.code : 'internal'];
+  const params = known ? wire.params : { ...wire.params, code: wire.code };
+  return { message: fillOptional(words.message, params), hint: fillOptional(words.hint, params) };
+}
+
+/** Fills placeholders; a bracketed part whose placeholders have no value is left out with its brackets. */
+export function fillOptional(text: string, params: TextParams): string {
+  const value = (name: string): string => {
+    const found = Object.hasOwn(params, name) ? params[name] : undefined;
+    return found === undefined ? '' : String(found);
+  };
+  const filled = text.replace(/\[([^\]]*)\]/g, (_, part: string) => {
+    let complete = true;
+    const inner = part.replace(/\{(\w+)\}/g, (__, name: string) => {
+      const text = value(name);
+      if (text === '') complete = false;
+      return text;
+    });
+    return complete ? inner : '';
+  });
+  return filled
+    .replace(/\{(\w+)\}/g, (_, name: string) => value(name))
+    .replace(/ {2,}/g, ' ')
+    .replace(/ ([.,])/g, '$1')
+    .trim();
+}

@@ -1,0 +1,279 @@
+/** The German words for every error code; see errors.en.ts. */
+import type { MailErrorCode } from '../errors/MailError.ts';
+import type { ErrorWords } from './errors.en.ts';
+
+export const errorsDe: Readonly<Record<MailErrorCode, ErrorWords>> = {
+  'host-not-found': {
+    message: 'Einen Server namens [„{host}“] gibt es nicht.',
+    hint: 'Prüfen Sie die Schreibweise; die Hilfeseiten Ihres Anbieters nennen den richtigen Namen.',
+  },
+  'dns-failed': {
+    message: 'Der Name des Servers [„{host}“] konnte nicht aufgelöst werden.',
+    hint: 'Prüfen Sie die Netzwerkverbindung und versuchen Sie es noch einmal.',
+  },
+  'connection-refused': {
+    message: 'Der Server [{host}] nimmt auf Port [{port}] keine Verbindung an.',
+    hint: 'Prüfen Sie den Port: 993 (TLS) oder 143 (STARTTLS) für den Eingang, 465 (TLS) oder 587 (STARTTLS) für den Ausgang.',
+  },
+  'connection-timeout': {
+    message: 'Der Server [{host}] antwortet auf Port [{port}] nicht.',
+    hint: 'Prüfen Sie Server und Port; vielleicht sperrt eine Firewall diesen Port.',
+  },
+  'connection-closed': {
+    message: 'Der Server[ {host}] hat die Verbindung beendet.[ Seine Antwort: {response}]',
+    hint: 'Es wird von selbst noch einmal versucht. Bleibt es so, prüfen Sie Port und Sicherheit.',
+  },
+  'network-unreachable': {
+    message: 'Das Netz oder der Server[ {host}] ist nicht erreichbar.',
+    hint: 'Prüfen Sie die Netzwerkverbindung.',
+  },
+  'greeting-timeout': {
+    message: 'Der Server[ {host}] hat die Verbindung angenommen und dann nichts gesagt.',
+    hint: 'Prüfen Sie Port und Sicherheit: ein Server, der TLS erwartet, bleibt ohne TLS stumm.',
+  },
+  'unexpected-greeting': {
+    message: 'Was auf[ {host}] antwortet, ist kein passender Mailserver.[ Seine Antwort: {response}]',
+    hint: 'Prüfen Sie den Port: er gehört zu einem anderen Dienst.',
+  },
+  'deadline-exceeded': {
+    message: 'Der Server[ {host}] hat zu lange nicht geantwortet.',
+    hint: 'Versuchen Sie es später noch einmal; bleibt es so, prüfen Sie Server, Port und Sicherheit.',
+  },
+  'tls-on-plain-port': {
+    message: 'Der Server[ {host}] spricht auf diesem Port[ ({port})] kein TLS.',
+    hint: 'Wählen Sie für diesen Port STARTTLS, oder den TLS-Port (993 für den Eingang, 465 für den Ausgang).',
+  },
+  'plain-on-tls-port': {
+    message: 'Der Server[ {host}] erwartet auf diesem Port[ ({port})] TLS.',
+    hint: 'Wählen Sie für diesen Port TLS, oder den STARTTLS-Port (143 für den Eingang, 587 für den Ausgang).',
+  },
+  'starttls-not-offered': {
+    message: 'Der Server[ {host}] bietet auf diesem Port keine Verschlüsselung (STARTTLS) an.',
+    hint: 'Wählen Sie TLS mit dem passenden Port. Es wurde nichts gesendet: das Passwort blieb hier.',
+  },
+  'starttls-injection': {
+    message: 'Jemand hat Text in die Verbindung zu[ {host}] geschoben, bevor sie verschlüsselt war.',
+    hint: 'Benutzen Sie dieses Netz nicht. Es wurde nichts gesendet: das Passwort blieb hier.',
+  },
+  'tls-failed': {
+    message: 'Eine verschlüsselte Verbindung zu[ {host}] kam nicht zustande.',
+    hint: 'Der Server ist vielleicht zu alt für sichere Verschlüsselung; nötig ist TLS 1.2 oder neuer.',
+  },
+  'certificate-self-signed': {
+    message: 'Das Zertifikat von[ {host}] ist von niemandem als ihm selbst unterschrieben.',
+    hint: 'Vergleichen Sie den Fingerabdruck mit dem Administrator des Servers; dann können Sie genau diesem Zertifikat vertrauen.',
+  },
+  'certificate-untrusted': {
+    message: 'Das Zertifikat von[ {host}] stammt von einer Stelle, die dieser Computer nicht kennt.',
+    hint: 'Vergleichen Sie den Fingerabdruck mit dem Administrator des Servers; dann können Sie genau diesem Zertifikat vertrauen.',
+  },
+  'certificate-expired': {
+    message: 'Das Zertifikat von[ {host}] ist abgelaufen.',
+    hint: 'Prüfen Sie das Datum dieses Computers. Stimmt es, muss der Administrator des Servers das Zertifikat erneuern.',
+  },
+  'certificate-not-yet-valid': {
+    message: 'Das Zertifikat von[ {host}] gilt noch nicht.',
+    hint: 'Prüfen Sie Datum und Uhrzeit dieses Computers.',
+  },
+  'certificate-wrong-host': {
+    message: 'Das Zertifikat gehört zu einem anderen Server, nicht zu[ {host}].',
+    hint: 'Verwenden Sie den Servernamen, für den das Zertifikat ausgestellt ist, wie Ihr Anbieter ihn nennt.',
+  },
+  'certificate-changed': {
+    message: 'Das Zertifikat von[ {host}] ist nicht mehr das, dem Sie vertraut haben.',
+    hint: 'Fragen Sie den Administrator, ob es erneuert wurde, und vergleichen Sie den neuen Fingerabdruck, bevor Sie ihm vertrauen.',
+  },
+  'plaintext-not-allowed': {
+    message: 'Ohne Verschlüsselung wäre das Passwort für[ {host}] unterwegs lesbar.',
+    hint: 'Wählen Sie TLS oder STARTTLS. Wenn es sein muss, erlauben Sie es ausdrücklich ("allowPlaintext": true).',
+  },
+  'credentials-rejected': {
+    message: 'Der Server[ {host}] nimmt Benutzername und Passwort nicht an.[ Seine Antwort: {response}]',
+    hint: 'Geben Sie beides neu ein. Manche Anbieter verlangen ein App-Passwort oder die ganze E-Mail-Adresse als Benutzernamen.',
+  },
+  'credentials-missing': {
+    message: 'Das Passwort dieses Kontos ist hier nicht gespeichert.',
+    hint: 'Öffnen Sie das Konto und geben Sie das Passwort ein.',
+  },
+  'login-disabled': {
+    message: 'Der Server[ {host}] erlaubt auf dieser Verbindung keine Anmeldung.[ Seine Antwort: {response}]',
+    hint: 'Wählen Sie TLS oder STARTTLS, und prüfen Sie, ob IMAP für dieses Postfach eingeschaltet ist.',
+  },
+  'login-refused': {
+    message: 'Der Server[ {host}] verweigert die Anmeldung vorerst.[ Seine Antwort: {response}]',
+    hint: 'Versuchen Sie es später. Bleibt es so, fragen Sie den Anbieter, ob das Postfach gesperrt ist.',
+  },
+  'auth-not-offered': {
+    message: 'Der Server[ {host}] bietet keine Anmeldung mit Passwort an.',
+    hint: 'Prüfen Sie Port und Sicherheit; vielleicht verlangt der Anbieter eine andere Anmeldung.',
+  },
+  'too-many-connections': {
+    message: 'Der Server[ {host}] lässt für dieses Postfach keine weitere Verbindung zu.',
+    hint: 'Es wird von selbst noch einmal versucht. Vielleicht benutzen andere Programme oder Geräte das Postfach.',
+  },
+  'server-refused': {
+    message: 'Der Server hat abgelehnt[: {command}][ für „{folder}“].[ Seine Antwort: {response}]',
+    hint: 'Die Änderung bleibt erhalten und sichtbar; versuchen Sie es noch einmal oder machen Sie sie rückgängig.',
+  },
+  'server-busy': {
+    message: 'Der Server[ {host}] ist überlastet.[ Seine Antwort: {response}]',
+    hint: 'Es wird von selbst noch einmal versucht.',
+  },
+  'protocol-error': {
+    message: 'Der Server[ {host}] gab eine unverständliche Antwort.[ Seine Antwort: {response}]',
+    hint: 'Es wird von selbst noch einmal versucht. Bleibt es so, sagen Sie es dem Administrator des Servers.',
+  },
+  'response-too-large': {
+    message: 'Der Server[ {host}] hat mehr gesendet, als eine Mail fassen kann.',
+    hint: 'Die Verbindung wurde zum Schutz dieses Computers beendet.',
+  },
+  'mailbox-not-found': {
+    message: 'Den Ordner [„{folder}“] gibt es auf dem Server nicht.',
+    hint: 'Vielleicht wurde er anderswo umbenannt oder gelöscht; ein Abruf zeigt die Ordner, wie sie sind.',
+  },
+  'mailbox-exists': {
+    message: 'Einen Ordner [„{folder}“] gibt es schon.',
+    hint: 'Wählen Sie einen anderen Namen.',
+  },
+  'mailbox-read-only': {
+    message: 'Der Ordner[ „{folder}“] darf nicht geändert werden.',
+    hint: 'Bitten Sie denjenigen um das Recht dazu, der den Ordner freigibt.',
+  },
+  'mailbox-changed': {
+    message: 'Der Ordner[ „{folder}“] wurde auf dem Server neu angelegt.',
+    hint: 'Er wird von selbst neu eingelesen.',
+  },
+  'over-quota': {
+    message: 'Das Postfach ist voll.[ Antwort des Servers: {response}]',
+    hint: 'Löschen Sie Mails oder leeren Sie den Papierkorb; was wartet, geht dann von selbst weiter.',
+  },
+  'message-gone': {
+    message: 'Diese Nachricht ist auf dem Server nicht mehr vorhanden.',
+    hint: 'Sie wurde anderswo gelöscht oder verschoben.',
+  },
+  'folders-unusable': {
+    message: 'Der Server[ {host}] zeigt keinen brauchbaren Ordner.',
+    hint: 'Prüfen Sie den Benutzernamen; fragen Sie den Administrator, ob es das Postfach gibt.',
+  },
+  'sender-refused': {
+    message:
+      'Der Server lässt diese Anmeldung nicht als [{address}] senden.[ Seine Antwort: {answer}][ Seine Antwort: {response}]',
+    hint: 'Verwenden Sie die Adresse, die zu dieser Anmeldung gehört, oder bitten Sie den Anbieter, den Absender zu erlauben.',
+  },
+  'recipient-refused': {
+    message: 'Der Server hat den Empfänger [{address}] abgelehnt.[ Seine Antwort: {answer}]',
+    hint: 'Prüfen Sie die Adresse.',
+  },
+  'recipients-refused': {
+    message: 'Der Server hat alle Empfänger abgelehnt.[ Seine Antwort: {answer}]',
+    hint: 'Prüfen Sie die Adressen; die Mail liegt wieder bei den Entwürfen.',
+  },
+  'message-too-large': {
+    message: 'Die Mail ist für den Server zu groß.[ Seine Antwort: {answer}]',
+    hint: 'Nehmen Sie Anhänge heraus, oder senden Sie sie als Link.',
+  },
+  'message-refused': {
+    message: 'Der Server hat die Mail abgelehnt.[ Seine Antwort: {answer}]',
+    hint: 'Die Mail liegt wieder bei den Entwürfen; die Antwort des Servers sagt, woran es liegt.',
+  },
+  'smtp-temporary': {
+    message: 'Der Server konnte die Mail vorerst nicht annehmen.[ Seine Antwort: {answer}]',
+    hint: 'Es wird von selbst noch einmal versucht.',
+  },
+  'smtputf8-needed': {
+    message: 'Der Server kann nicht an Adressen mit Zeichen wie in [{address}] senden.',
+    hint: 'Verwenden Sie eine Adresse in einfachen Buchstaben oder ein anderes Konto.',
+  },
+  'outcome-unknown': {
+    message: 'Die Verbindung brach genau beim Senden ab: die Mail kann hinausgegangen sein.',
+    hint: 'Sehen Sie bei den gesendeten Mails nach oder fragen Sie den Empfänger, und sagen Sie dann, ob sie gesendet wurde. Von selbst wird sie nie zweimal gesendet.',
+  },
+  'no-smtp': {
+    message: 'Das Konto[ „{name}“] hat keinen Ausgangsserver.',
+    hint: 'Tragen Sie einen ein, oder senden Sie von einem anderen Konto.',
+  },
+  'no-recipients': {
+    message: 'Die Mail hat keinen Empfänger.',
+    hint: 'Geben Sie mindestens eine Adresse in An, Cc oder Bcc ein.',
+  },
+  'invalid-input': {
+    message: 'So ist das nicht brauchbar.',
+    hint: 'Berichtigen Sie, was genannt ist, und versuchen Sie es noch einmal; geändert wurde nichts.',
+  },
+  'unknown-command': {
+    message: 'Diesen Befehl gibt es nicht.',
+    hint: 'Fenster und Programm haben verschiedene Versionen: starten Sie Postkorb neu.',
+  },
+  'not-found': {
+    message: 'Das gibt es nicht mehr[ ({what})].',
+    hint: 'Vielleicht wurde es inzwischen entfernt.',
+  },
+  'not-permitted': {
+    message: 'Das ist hier nicht erlaubt.',
+    hint: 'Nur ein Administrator der Organisation darf es, oder es geht hier überhaupt nicht.',
+  },
+  'not-supported': {
+    message: 'Das geht hier nicht.',
+    hint: 'Verwenden Sie die Desktop-App oder eine neuere Version.',
+  },
+  'duplicate-account': {
+    message: 'Dieses Postfach gibt es hier schon[ als „{account}“].',
+    hint: 'Bearbeiten Sie stattdessen das vorhandene Konto.',
+  },
+  'archive-address-inside': {
+    message: 'Die Archivierungs-E-Mailadresse [{address}] gehört zum System selbst[ („{account}“)].',
+    hint: 'Ein Archiv muss außerhalb liegen: geben Sie eine Adresse ein, die hier niemandes Postfach ist.',
+  },
+  'settings-not-tested': {
+    message: 'Diese Einstellungen haben keinen Verbindungstest bestanden.',
+    hint: 'Testen Sie die Verbindung mit genau diesen Einstellungen, oder speichern Sie das Konto als inaktiv.',
+  },
+  'test-failed': {
+    message: 'Der Verbindungstest ist fehlgeschlagen; es wurde nichts gespeichert.',
+    hint: 'Die Schritte des Tests sagen, woran es liegt.',
+  },
+  'already-sent': {
+    message: 'Die Mail ist schon unterwegs.',
+    hint: 'Sie lässt sich nicht mehr zurückholen.',
+  },
+  'store-newer': {
+    message: 'Dieses Profil wurde von einer neueren Version von Postkorb geschrieben.',
+    hint: 'Installieren Sie die neuere Version; geändert wurde nichts.',
+  },
+  'store-corrupt': {
+    message: 'Der Mailspeicher ist beschädigt.',
+    hint: 'Starten Sie Postkorb neu: die beschädigte Datei wird beiseitegelegt und die Mail neu geholt.',
+  },
+  'profile-in-use': {
+    message: 'Das Profil wird von einem anderen Programm benutzt[ (Prozess {pid}, {host})].',
+    hint: 'Schließen Sie es, oder warten Sie, bis es fertig ist.',
+  },
+  'disk-full': {
+    message: 'Auf der Festplatte ist kein Platz mehr.',
+    hint: 'Schaffen Sie Platz; Postkorb macht dann von selbst weiter. Auf dem Server wurde nichts gelöscht.',
+  },
+  'file-unreadable': {
+    message: 'Die Datei[ „{file}“] lässt sich nicht lesen oder schreiben.',
+    hint: 'Prüfen Sie den Pfad und Ihre Rechte daran.',
+  },
+  'file-exists': {
+    message: 'Eine Datei[ „{file}“] gibt es schon.',
+    hint: 'Wählen Sie einen anderen Namen; überschrieben wurde nichts.',
+  },
+  'secrets-unavailable': {
+    message: 'Der Schlüsselbund lässt sich nicht öffnen.',
+    hint: 'Entsperren Sie ihn und versuchen Sie es noch einmal; die Konten bleiben, wie sie sind.',
+  },
+  'rate-limited': {
+    message: 'Zu viele Anfragen auf einmal.',
+    hint: 'Warten Sie einen Augenblick und versuchen Sie es noch einmal.',
+  },
+  cancelled: {
+    message: 'Abgebrochen.',
+    hint: '',
+  },
+  internal: {
+    message: 'Etwas ging schief, das nicht schiefgehen dürfte.[ ({code})]',
+    hint: 'Verloren ist nichts. Geschieht es wieder, sagt das Protokoll im Profilordner mehr.',
+  },
+};

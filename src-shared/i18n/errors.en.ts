@@ -1,0 +1,285 @@
+/**
+ * What went wrong, in words, for every error code: the message, and what to try. A part in brackets is left out where one of its
+ * placeholders has no value.
+ */
+import type { MailErrorCode } from '../errors/MailError.ts';
+
+export interface ErrorWords {
+  readonly message: string;
+  readonly hint: string;
+}
+
+export const errorsEn: Readonly<Record<MailErrorCode, ErrorWords>> = {
+  'host-not-found': {
+    message: 'There is no server called [“{host}”].',
+    hint: 'Check the spelling of the server name; your provider’s help pages say what it is.',
+  },
+  'dns-failed': {
+    message: 'The name of the server [“{host}”] could not be looked up.',
+    hint: 'Check the network connection and try again.',
+  },
+  'connection-refused': {
+    message: 'The server [{host}] accepts no connection on port [{port}].',
+    hint: 'Check the port: 993 (TLS) or 143 (STARTTLS) for incoming, 465 (TLS) or 587 (STARTTLS) for outgoing mail.',
+  },
+  'connection-timeout': {
+    message: 'The server [{host}] did not answer on port [{port}].',
+    hint: 'Check server and port; a firewall may keep this port closed.',
+  },
+  'connection-closed': {
+    message: 'The server[ {host}] closed the connection.[ It said: {response}]',
+    hint: 'It is tried again by itself. If it stays so, check port and security.',
+  },
+  'network-unreachable': {
+    message: 'The network or the server[ {host}] cannot be reached.',
+    hint: 'Check the network connection.',
+  },
+  'greeting-timeout': {
+    message: 'The server[ {host}] accepted the connection and then said nothing.',
+    hint: 'Check port and security: a server that waits for TLS stays silent without it.',
+  },
+  'unexpected-greeting': {
+    message: 'What answers at[ {host}] is not a mail server of this kind.[ It said: {response}]',
+    hint: 'Check the port: it belongs to another service.',
+  },
+  'deadline-exceeded': {
+    message: 'The server[ {host}] took too long to answer.',
+    hint: 'Try again later; if it stays so, check server, port and security.',
+  },
+  'tls-on-plain-port': {
+    message: 'The server[ {host}] does not speak TLS on this port[ ({port})].',
+    hint: 'Choose STARTTLS for this port, or the TLS port (993 for incoming, 465 for outgoing mail).',
+  },
+  'plain-on-tls-port': {
+    message: 'The server[ {host}] expects TLS on this port[ ({port})].',
+    hint: 'Choose TLS for this port, or the STARTTLS port (143 for incoming, 587 for outgoing mail).',
+  },
+  'starttls-not-offered': {
+    message: 'The server[ {host}] offers no encryption (STARTTLS) on this port.',
+    hint: 'Choose TLS with its own port. Nothing was sent: the password stayed here.',
+  },
+  'starttls-injection': {
+    message: 'Somebody put text into the connection to[ {host}] before it was encrypted.',
+    hint: 'Do not use this network. Nothing was sent: the password stayed here.',
+  },
+  'tls-failed': {
+    message: 'An encrypted connection to[ {host}] could not be set up.',
+    hint: 'The server may be too old for safe encryption; ask its administrator for TLS 1.2 or newer.',
+  },
+  'certificate-self-signed': {
+    message: 'The certificate of[ {host}] is signed by nobody but itself.',
+    hint: 'Compare its fingerprint with the server’s administrator; then you may trust exactly this certificate.',
+  },
+  'certificate-untrusted': {
+    message: 'The certificate of[ {host}] comes from an authority that this computer does not know.',
+    hint: 'Compare its fingerprint with the server’s administrator; then you may trust exactly this certificate.',
+  },
+  'certificate-expired': {
+    message: 'The certificate of[ {host}] has expired.',
+    hint: 'Check this computer’s date. If it is right, the server’s administrator must renew the certificate.',
+  },
+  'certificate-not-yet-valid': {
+    message: 'The certificate of[ {host}] is not valid yet.',
+    hint: 'Check this computer’s date and time.',
+  },
+  'certificate-wrong-host': {
+    message: 'The certificate belongs to another server, not to[ {host}].',
+    hint: 'Use the server name that the certificate is made for, as your provider states it.',
+  },
+  'certificate-changed': {
+    message: 'The certificate of[ {host}] is not the one you trusted.',
+    hint: 'Ask the server’s administrator whether it was renewed, and compare the new fingerprint before you trust it.',
+  },
+  'plaintext-not-allowed': {
+    message: 'Without encryption the password for[ {host}] could be read on the way.',
+    hint: 'Choose TLS or STARTTLS. If it must be, allow it expressly ("allowPlaintext": true).',
+  },
+  'credentials-rejected': {
+    message: 'The server[ {host}] does not accept user name and password.[ It said: {response}]',
+    hint: 'Type both again. Some providers want an app password, or the whole e-mail address as the user name.',
+  },
+  'credentials-missing': {
+    message: 'The password of this account is not stored here.',
+    hint: 'Open the account and type the password.',
+  },
+  'login-disabled': {
+    message: 'The server[ {host}] allows no login on this connection.[ It said: {response}]',
+    hint: 'Choose TLS or STARTTLS, and check that IMAP is switched on for this mailbox.',
+  },
+  'login-refused': {
+    message: 'The server[ {host}] refused the login for now.[ It said: {response}]',
+    hint: 'Try again later. If it stays so, ask the provider whether the mailbox is locked.',
+  },
+  'auth-not-offered': {
+    message: 'The server[ {host}] offers no way to log in with a password.',
+    hint: 'Check port and security; the provider may demand another way to sign in.',
+  },
+  'too-many-connections': {
+    message: 'The server[ {host}] allows no further connection for this mailbox.',
+    hint: 'It is tried again by itself. Other programs or devices may use the mailbox at the same time.',
+  },
+  'server-refused': {
+    message: 'The server refused[ {command}][ for “{folder}”].[ It said: {response}]',
+    hint: 'The change is kept and shown; try again, or undo it.',
+  },
+  'server-busy': {
+    message: 'The server[ {host}] is busy.[ It said: {response}]',
+    hint: 'It is tried again by itself.',
+  },
+  'protocol-error': {
+    message: 'The server[ {host}] gave an answer that could not be understood.[ It said: {response}]',
+    hint: 'It is tried again by itself. If it stays so, tell the server’s administrator.',
+  },
+  'response-too-large': {
+    message: 'The server[ {host}] sent more than a mail can hold.',
+    hint: 'The connection was closed to protect this computer.',
+  },
+  'mailbox-not-found': {
+    message: 'There is no folder [“{folder}”] on the server.',
+    hint: 'It may have been renamed or deleted elsewhere; check for mail to see the folders as they are.',
+  },
+  'mailbox-exists': {
+    message: 'There is already a folder [“{folder}”].',
+    hint: 'Choose another name.',
+  },
+  'mailbox-read-only': {
+    message: 'The folder[ “{folder}”] may not be changed.',
+    hint: 'Ask whoever shares this folder for the right to change it.',
+  },
+  'mailbox-changed': {
+    message: 'The folder[ “{folder}”] was made anew on the server.',
+    hint: 'It is read again by itself.',
+  },
+  'over-quota': {
+    message: 'The mailbox is full.[ The server said: {response}]',
+    hint: 'Delete mail or empty the trash; what waits goes on by itself.',
+  },
+  'message-gone': {
+    message: 'This message is no longer on the server.',
+    hint: 'It was deleted or moved elsewhere.',
+  },
+  'folders-unusable': {
+    message: 'The server[ {host}] shows no folder that can be used.',
+    hint: 'Check the user name; ask the administrator whether the mailbox exists.',
+  },
+  'sender-refused': {
+    message: 'The server does not let this login send as [{address}].[ It said: {answer}][ It said: {response}]',
+    hint: 'Use the address that belongs to this login, or ask the provider to allow this sender.',
+  },
+  'recipient-refused': {
+    message: 'The server refused the recipient [{address}].[ It said: {answer}]',
+    hint: 'Check the address.',
+  },
+  'recipients-refused': {
+    message: 'The server refused every recipient.[ It said: {answer}]',
+    hint: 'Check the addresses; the mail is back among the drafts.',
+  },
+  'message-too-large': {
+    message: 'The mail is too large for the server.[ It said: {answer}]',
+    hint: 'Take out attachments or send them as a link.',
+  },
+  'message-refused': {
+    message: 'The server refused the mail.[ It said: {answer}]',
+    hint: 'The mail is back among the drafts; the server’s words say what it minds.',
+  },
+  'smtp-temporary': {
+    message: 'The server could not take the mail for now.[ It said: {answer}]',
+    hint: 'It is tried again by itself.',
+  },
+  'smtputf8-needed': {
+    message: 'The server cannot send to addresses with letters like [{address}].',
+    hint: 'Use an address in plain letters, or another account.',
+  },
+  'outcome-unknown': {
+    message: 'The connection broke at the very moment of sending: the mail may have gone out.',
+    hint: 'Look in Sent or ask the recipient, then say whether it was sent. It is never sent twice by itself.',
+  },
+  'no-smtp': {
+    message: 'The account[ “{name}”] has no outgoing server.',
+    hint: 'Add one to the account, or send from another account.',
+  },
+  'no-recipients': {
+    message: 'The mail has no recipient.',
+    hint: 'Enter at least one address in To, Cc or Bcc.',
+  },
+  'invalid-input': {
+    message: 'This cannot be used as it is.',
+    hint: 'Correct what is named and try again; nothing was changed.',
+  },
+  'unknown-command': {
+    message: 'There is no such command.',
+    hint: 'The window and the engine are of different versions: restart Postkorb.',
+  },
+  'not-found': {
+    message: 'This[ {what}] does not exist any more.',
+    hint: 'It may have been removed meanwhile.',
+  },
+  'not-permitted': {
+    message: 'This is not allowed here.',
+    hint: 'Only an administrator of the organisation may do it, or it cannot be done to this thing at all.',
+  },
+  'not-supported': {
+    message: 'This cannot be done here.',
+    hint: 'Use the desktop app or a newer version.',
+  },
+  'duplicate-account': {
+    message: 'This mailbox is already here[, as “{account}”].',
+    hint: 'Edit the existing account instead.',
+  },
+  'archive-address-inside': {
+    message: 'The archive address [{address}] belongs to the system itself[ (“{account}”)].',
+    hint: 'An archive must lie outside: enter an address that is nobody’s mailbox here.',
+  },
+  'settings-not-tested': {
+    message: 'These settings have not passed a connection test.',
+    hint: 'Test the connection with exactly these settings, or save the account as inactive.',
+  },
+  'test-failed': {
+    message: 'The connection test failed; nothing was saved.',
+    hint: 'The steps of the test say what is wrong.',
+  },
+  'already-sent': {
+    message: 'The mail is already on its way.',
+    hint: 'It cannot be taken back any more.',
+  },
+  'store-newer': {
+    message: 'This profile was written by a newer version of Postkorb.',
+    hint: 'Install the newer version; nothing was changed.',
+  },
+  'store-corrupt': {
+    message: 'The mail store is damaged.',
+    hint: 'Restart Postkorb: it puts the damaged file aside and fetches the mail again.',
+  },
+  'profile-in-use': {
+    message: 'The profile is in use by another program[ (process {pid}, {host})].',
+    hint: 'Close it, or wait until it has finished.',
+  },
+  'disk-full': {
+    message: 'There is no room left on the disk.',
+    hint: 'Make room; Postkorb goes on by itself. Nothing was deleted on the server.',
+  },
+  'file-unreadable': {
+    message: 'The file[ “{file}”] cannot be read or written.',
+    hint: 'Check its path and your rights to it.',
+  },
+  'file-exists': {
+    message: 'There is already a file[ “{file}”].',
+    hint: 'Choose another name; nothing was overwritten.',
+  },
+  'secrets-unavailable': {
+    message: 'The keychain cannot be opened.',
+    hint: 'Unlock it and try again; the accounts stay as they are.',
+  },
+  'rate-limited': {
+    message: 'Too many requests at once.',
+    hint: 'Wait a moment and try again.',
+  },
+  cancelled: {
+    message: 'Cancelled.',
+    hint: '',
+  },
+  internal: {
+    message: 'Something went wrong that should not have.[ ({code})]',
+    hint: 'Nothing was lost. If it happens again, the log in the profile folder tells more.',
+  },
+};
