@@ -15,6 +15,7 @@ CREATE TABLE accounts (
   active INTEGER NOT NULL,
   group_id TEXT,                      -- "<organisation>/<group>" of a group account
   health TEXT,                        -- JSON: last known health, shown until the first check of a session
+  poll_minutes INTEGER,               -- verdict of the connection test on a slow account: looked at only so often
   breaker TEXT,                       -- digest of settings and secrets whose login was rejected: no polling with exactly these
   created_at INTEGER NOT NULL
 );
