@@ -10,9 +10,9 @@ const catalogues = { en: errorsEn, de: errorsDe } as const;
 
 /** Both texts in `language`; a code that is not known (a newer engine) reads as `internal` with the code. */
 export function errorText(wire: Pick<WireError, 'code' | 'params'>, language: Language): ErrorWords {
-  const known = isMailErrorCode(wire.code);
-  const words = catalogues[language][known ? wire.code : 'internal'];
-  const params = known ? wire.params : { ...wire.params, code: wire.code };
+  const { code } = wire;
+  const words = catalogues[language][isMailErrorCode(code) ? code : 'internal'];
+  const params = isMailErrorCode(code) ? wire.params : { ...wire.params, code };
   return { message: fillOptional(words.message, params), hint: fillOptional(words.hint, params) };
 }
 

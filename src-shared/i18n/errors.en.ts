@@ -163,7 +163,8 @@ export const errorsEn: Readonly<Record<MailErrorCode, ErrorWords>> = {
     hint: 'Check the user name; ask the administrator whether the mailbox exists.',
   },
   'sender-refused': {
-    message: 'The server does not let this login send as [{address}].[ It said: {answer}][ It said: {response}]',
+    message:
+      'The server does not let this login send as [{address}].[ It said: {answer}][ It said: {response}]',
     hint: 'Use the address that belongs to this login, or ask the provider to allow this sender.',
   },
   'recipient-refused': {

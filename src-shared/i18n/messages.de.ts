@@ -10,7 +10,8 @@ export const de: Record<MessageKey, Text> = {
     'Der Schlüssel dieser Seite wurde schon benutzt oder ist abgelaufen. Starten Sie Postkorb neu und öffnen Sie die neue Adresse.',
   'app.reload': 'Neu laden',
   'app.retry': 'Noch einmal versuchen',
-  'app.unexpected': 'Es ist etwas schiefgegangen, das nicht passieren dürfte. Die Aktion wurde nicht ausgeführt.',
+  'app.unexpected':
+    'Es ist etwas schiefgegangen, das nicht passieren dürfte. Die Aktion wurde nicht ausgeführt.',
 
   'common.close': 'Schließen',
   'common.cancel': 'Abbrechen',
@@ -204,7 +205,10 @@ export const de: Record<MessageKey, Text> = {
   'move.filter': 'Ordner suchen',
   'move.none': 'Kein Ordner dieses Namens',
   'move.differentAccounts': 'Mails mehrerer Konten lassen sich nur Konto für Konto verschieben.',
-  'done.moved': { one: 'Nach „{folder}“ verschoben', other: '{count} Nachrichten nach „{folder}“ verschoben' },
+  'done.moved': {
+    one: 'Nach „{folder}“ verschoben',
+    other: '{count} Nachrichten nach „{folder}“ verschoben',
+  },
   'done.archived': { one: 'Archiviert', other: '{count} Nachrichten archiviert' },
   'done.deleted': {
     one: 'In den Papierkorb verschoben',
@@ -250,8 +254,7 @@ export const de: Record<MessageKey, Text> = {
   'compose.saving': 'Wird gesichert …',
   'compose.unsaved': 'Noch nicht gesichert',
   'compose.saveFailed': 'Der Entwurf konnte nicht gesichert werden: {reason}',
-  'compose.noAccount':
-    'Keines Ihrer Konten kann senden. Tragen Sie zuerst bei einem Konto den Ausgang ein.',
+  'compose.noAccount': 'Keines Ihrer Konten kann senden. Tragen Sie zuerst bei einem Konto den Ausgang ein.',
   'compose.address.invalid': '„{text}“ ist keine E-Mail-Adresse.',
   'compose.address.unclosed': 'Ein Anführungszeichen oder eine Klammer ist nicht geschlossen.',
   'compose.address.none': 'Tragen Sie mindestens einen Empfänger ein.',
@@ -318,7 +321,8 @@ export const de: Record<MessageKey, Text> = {
   'accounts.empty': 'Noch kein Konto.',
   'accounts.inactive': 'Inaktiv',
   'accounts.group': 'Gruppenkonto',
-  'accounts.groupReadOnly': 'Ein Gruppenkonto richtet ein Administrator ein; hier kann es nicht geändert werden.',
+  'accounts.groupReadOnly':
+    'Ein Gruppenkonto richtet ein Administrator ein; hier kann es nicht geändert werden.',
   'accounts.form.name': 'Konto-Name',
   'accounts.form.name.hint': 'So wird es hier aufgeführt. Das erste nach Namen ist das Standard-Konto.',
   'accounts.form.address': 'E-Mail-Adresse',

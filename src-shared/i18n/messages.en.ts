@@ -6,7 +6,8 @@ export const en = {
   'app.loading': 'Starting …',
   'app.startFailed': 'Postkorb could not be started',
   'app.startFailed.hint': 'Close this window and start Postkorb again.',
-  'app.sessionEnded': 'This page’s key has been used or has run out. Start Postkorb again and open the new address.',
+  'app.sessionEnded':
+    'This page’s key has been used or has run out. Start Postkorb again and open the new address.',
   'app.reload': 'Reload',
   'app.retry': 'Try again',
   'app.unexpected': 'Something went wrong that should not have. The action was not carried out.',
@@ -127,7 +128,8 @@ export const en = {
   'reader.details': 'Details',
   'reader.lookalike': 'This name looks like another address. The mail comes from {address}.',
   'reader.content': 'Message content',
-  'reader.remote.blocked': 'External content was not loaded, so that the sender does not learn that you read this.',
+  'reader.remote.blocked':
+    'External content was not loaded, so that the sender does not learn that you read this.',
   'reader.remote.show': 'Show remote content',
   'reader.remote.always': 'Always for {address}',
   'reader.remote.loading': { one: 'Loading {count} picture …', other: 'Loading {count} pictures …' },
@@ -148,7 +150,8 @@ export const en = {
   'reader.attachment.failed': '{name} could not be saved',
   'reader.attachment.dangerous': 'This kind of file can harm the computer. Open it only if you expected it.',
   'reader.attachment.hiddenCharacters': 'The name holds hidden characters; they are shown as ⟨…⟩.',
-  'reader.attachment.doubleExtension': 'The name pretends to be another kind of file: it is really “{extension}”.',
+  'reader.attachment.doubleExtension':
+    'The name pretends to be another kind of file: it is really “{extension}”.',
   'reader.noText': 'This message has no text.',
   'reader.quote': 'Quoted text',
   'reader.unsubscribe': 'Unsubscribe',
@@ -206,7 +209,10 @@ export const en = {
   'done.unstarred': { one: 'Star removed', other: '{count} stars removed' },
   'done.undone': 'Undone',
   'done.nothingToUndo': 'There is nothing to undo',
-  'delete.forGood.title': { one: 'Delete this message for good?', other: 'Delete {count} messages for good?' },
+  'delete.forGood.title': {
+    one: 'Delete this message for good?',
+    other: 'Delete {count} messages for good?',
+  },
   'delete.forGood.text': 'What lies in the trash is removed here and on the server. This cannot be undone.',
 
   // composer
@@ -397,7 +403,10 @@ export const en = {
     one: 'After the outage from {from} to {until}, {count} message was fetched.',
     other: 'After the outage from {from} to {until}, {count} messages were fetched.',
   },
-  'health.queued': { one: '{count} change waits for the server', other: '{count} changes wait for the server' },
+  'health.queued': {
+    one: '{count} change waits for the server',
+    other: '{count} changes wait for the server',
+  },
   'health.failedOperations': {
     one: '{count} change was refused by the server',
     other: '{count} changes were refused by the server',
@@ -518,9 +527,11 @@ export const en = {
 
   // first start
   'welcome.title': 'Welcome to Postkorb',
-  'welcome.text': 'Mail for people who share mailboxes at work. Everything stays on this computer and on your own mail server.',
+  'welcome.text':
+    'Mail for people who share mailboxes at work. Everything stays on this computer and on your own mail server.',
   'welcome.demo': 'Try the demo',
-  'welcome.demo.text': 'A ready-made organisation with its own mail server. Nothing to configure, nothing leaves this computer.',
+  'welcome.demo.text':
+    'A ready-made organisation with its own mail server. Nothing to configure, nothing leaves this computer.',
   'welcome.add.text': 'You need your e-mail address, your password and the name of your mail server.',
 
   // shortcuts
@@ -555,6 +566,7 @@ export const en = {
   'leave.host': 'on {host}',
   'leave.continue': 'Open the page',
   'leave.unsafe': 'This link leads nowhere that Postkorb opens.',
-  'leave.idn': 'This address is written with letters that can be mistaken for others. Its true name is {host}.',
+  'leave.idn':
+    'This address is written with letters that can be mistaken for others. Its true name is {host}.',
   'leave.userinfo': 'What stands before the @ is not the server. The page lies on {host}.',
 } as const satisfies Record<string, Text>;

@@ -39,7 +39,10 @@ export type Membership = z.infer<typeof Membership>;
 export const SealedCredentials = z.strictObject({
   sealed: z.strictObject({
     kdf: z.literal('scrypt'),
-    n: z.int().min(2 ** 14).max(2 ** 20),
+    n: z
+      .int()
+      .min(2 ** 14)
+      .max(2 ** 20),
     r: z.int().min(8).max(32),
     p: z.int().min(1).max(16),
     salt: z.base64(),
@@ -84,7 +87,10 @@ export const SharedConfig = z.strictObject({
   /** Rises with every publication; a client never goes back. */
   revision: z.int().min(1),
   issuedAt: Instant,
-  admins: z.array(z.strictObject({ user: UserId, key: PublicKey })).min(1).max(100),
+  admins: z
+    .array(z.strictObject({ user: UserId, key: PublicKey }))
+    .min(1)
+    .max(100),
   users: z.array(ConfigUser).min(1).max(100_000),
   groupAccounts: z.array(GroupAccount).max(10_000),
   presets: z.array(Preset).max(1000).default([]),

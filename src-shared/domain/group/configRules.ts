@@ -4,12 +4,23 @@ import { forbiddenPlaintext, normaliseAddress } from '../account.ts';
 import type { Fault } from '../../errors/MailError.ts';
 import { SharedConfig, type GroupAccount } from './config.ts';
 
-export type ConfigCheck = { readonly ok: true; readonly config: SharedConfig } | { readonly ok: false; readonly faults: readonly Fault[] };
+export type ConfigCheck =
+  | { readonly ok: true; readonly config: SharedConfig }
+  | { readonly ok: false; readonly faults: readonly Fault[] };
 
 /** Parses and checks a payload that came as JSON. Never throws. */
 export function checkConfig(payload: unknown): ConfigCheck {
   if (typeof payload === 'object' && payload !== null && 'format' in payload && payload.format !== 1) {
-    return { ok: false, faults: [fault('format', 'unknown-format', `format ${JSON.stringify(payload.format)} is not known to this version`)] };
+    return {
+      ok: false,
+      faults: [
+        fault(
+          'format',
+          'unknown-format',
+          `format ${JSON.stringify(payload.format)} is not known to this version`,
+        ),
+      ],
+    };
   }
   const parsed = SharedConfig.safeParse(payload);
   if (!parsed.success) return { ok: false, faults: parsed.error.issues.flatMap(issueFaults) };
@@ -22,19 +33,31 @@ function fault(path: string, code: string, message: string): Fault {
 }
 
 function pathOf(path: readonly PropertyKey[]): string {
-  return path.reduce<string>((text, key) => (typeof key === 'number' ? `${text}[${key}]` : text === '' ? String(key) : `${text}.${String(key)}`), '');
+  return path.reduce<string>(
+    (text, key) =>
+      typeof key === 'number' ? `${text}[${key}]` : text === '' ? String(key) : `${text}.${String(key)}`,
+    '',
+  );
 }
 
 function issueFaults(issue: z.core.$ZodIssue): Fault[] {
   const path = pathOf(issue.path);
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => fault(path === '' ? key : `${path}.${key}`, 'unknown-key', `"${key}" is not known here`));
+    return issue.keys.map((key) =>
+      fault(path === '' ? key : `${path}.${key}`, 'unknown-key', `"${key}" is not known here`),
+    );
   }
   return [fault(path, issue.code.replaceAll('_', '-'), issue.message)];
 }
 
 /** Names every later one that has the same key as an earlier one, and the earlier one's place. */
-function duplicates<T>(items: readonly T[], place: (index: number) => string, key: (item: T) => string, code: string, what: string): Fault[] {
+function duplicates<T>(
+  items: readonly T[],
+  place: (index: number) => string,
+  key: (item: T) => string,
+  code: string,
+  what: string,
+): Fault[] {
   const first = new Map<string, number>();
   const faults: Fault[] = [];
   items.forEach((item, index) => {
@@ -46,17 +69,42 @@ function duplicates<T>(items: readonly T[], place: (index: number) => string, ke
   return faults;
 }
 
-const login = ({ imap }: GroupAccount): string => `${imap.user.toLowerCase()} at ${imap.host.toLowerCase().replace(/\.$/, '')}`;
+const login = ({ imap }: GroupAccount): string =>
+  `${imap.user.toLowerCase()} at ${imap.host.toLowerCase().replace(/\.$/, '')}`;
 
 function ruleFaults(config: SharedConfig): Fault[] {
   const user = (index: number): string => `users[${index}]`;
   const group = (index: number): string => `groupAccounts[${index}]`;
   const { users, groupAccounts } = config;
   const faults: Fault[] = [
-    ...duplicates(users, (i) => `${user(i)}.id`, (one) => one.id, 'duplicate-user', 'user'),
-    ...duplicates(users, (i) => `${user(i)}.address`, (one) => normaliseAddress(one.address), 'duplicate-address', 'the address'),
-    ...duplicates(groupAccounts, (i) => `${group(i)}.id`, (one) => one.id, 'duplicate-group', 'group account'),
-    ...duplicates(groupAccounts, (i) => `${group(i)}.address`, (one) => normaliseAddress(one.address), 'duplicate-address', 'the address'),
+    ...duplicates(
+      users,
+      (i) => `${user(i)}.id`,
+      (one) => one.id,
+      'duplicate-user',
+      'user',
+    ),
+    ...duplicates(
+      users,
+      (i) => `${user(i)}.address`,
+      (one) => normaliseAddress(one.address),
+      'duplicate-address',
+      'the address',
+    ),
+    ...duplicates(
+      groupAccounts,
+      (i) => `${group(i)}.id`,
+      (one) => one.id,
+      'duplicate-group',
+      'group account',
+    ),
+    ...duplicates(
+      groupAccounts,
+      (i) => `${group(i)}.address`,
+      (one) => normaliseAddress(one.address),
+      'duplicate-address',
+      'the address',
+    ),
     ...duplicates(groupAccounts, (i) => `${group(i)}.imap`, login, 'duplicate-login', 'the mailbox'),
   ];
   const byId = new Map(users.map((one) => [one.id, one]));
@@ -64,14 +112,23 @@ function ruleFaults(config: SharedConfig): Fault[] {
   users.forEach((one, index) => {
     for (const key of one.keys) {
       const owner = keyOwners.get(key);
-      if (owner !== undefined && owner !== one.id) faults.push(fault(`${user(index)}.keys`, 'duplicate-key', `this key is also that of "${owner}"`));
+      if (owner !== undefined && owner !== one.id)
+        faults.push(fault(`${user(index)}.keys`, 'duplicate-key', `this key is also that of "${owner}"`));
       keyOwners.set(key, one.id);
     }
   });
   config.admins.forEach((admin, index) => {
     const known = byId.get(admin.user);
-    if (!known) faults.push(fault(`admins[${index}].user`, 'unknown-user', `there is no user "${admin.user}"`));
-    else if (!known.active) faults.push(fault(`admins[${index}].user`, 'inactive-user', `"${admin.user}" is not active and cannot be an administrator`));
+    if (!known)
+      faults.push(fault(`admins[${index}].user`, 'unknown-user', `there is no user "${admin.user}"`));
+    else if (!known.active)
+      faults.push(
+        fault(
+          `admins[${index}].user`,
+          'inactive-user',
+          `"${admin.user}" is not active and cannot be an administrator`,
+        ),
+      );
   });
   const inside = new Map<string, string>();
   users.forEach((one, index) => inside.set(normaliseAddress(one.address), `${user(index)}.address`));
@@ -82,45 +139,95 @@ function ruleFaults(config: SharedConfig): Fault[] {
   return faults;
 }
 
-function groupFaults(account: GroupAccount, place: string, users: ReadonlyMap<string, { readonly active: boolean }>, inside: ReadonlyMap<string, string>): Fault[] {
+function groupFaults(
+  account: GroupAccount,
+  place: string,
+  users: ReadonlyMap<string, { readonly active: boolean }>,
+  inside: ReadonlyMap<string, string>,
+): Fault[] {
   const faults: Fault[] = [];
   account.members.forEach((member, index) => {
     const at = `${place}.members[${index}]`;
-    if (!users.has(member.user)) faults.push(fault(`${at}.user`, 'unknown-user', `there is no user "${member.user}"`));
+    if (!users.has(member.user))
+      faults.push(fault(`${at}.user`, 'unknown-user', `there is no user "${member.user}"`));
     if (member.until !== undefined && Date.parse(member.until) <= Date.parse(member.since)) {
       faults.push(fault(`${at}.until`, 'ends-before-it-begins', 'the membership ends before it begins'));
     }
-    const overlapping = account.members.findIndex((other, j) => j < index && other.user === member.user && overlap(other, member));
-    if (overlapping >= 0) faults.push(fault(at, 'duplicate-member', `"${member.user}" is a member at the same time by members[${overlapping}]`));
+    const overlapping = account.members.findIndex(
+      (other, j) => j < index && other.user === member.user && overlap(other, member),
+    );
+    if (overlapping >= 0)
+      faults.push(
+        fault(
+          at,
+          'duplicate-member',
+          `"${member.user}" is a member at the same time by members[${overlapping}]`,
+        ),
+      );
   });
   const { defaultHandler, archiveAddress } = account;
   if (defaultHandler !== null) {
-    const isMember = account.members.some((member) => member.user === defaultHandler && member.until === undefined);
-    if (!isMember) faults.push(fault(`${place}.defaultHandler`, 'no-member', `"${defaultHandler}" is no member of this group account`));
+    const isMember = account.members.some(
+      (member) => member.user === defaultHandler && member.until === undefined,
+    );
+    if (!isMember)
+      faults.push(
+        fault(
+          `${place}.defaultHandler`,
+          'no-member',
+          `"${defaultHandler}" is no member of this group account`,
+        ),
+      );
   }
   if (archiveAddress !== null) {
     const twin = inside.get(normaliseAddress(archiveAddress));
-    if (twin !== undefined) faults.push(fault(`${place}.archiveAddress`, 'archive-address-inside', `the archive must lie outside the system; this is ${twin}`));
+    if (twin !== undefined)
+      faults.push(
+        fault(
+          `${place}.archiveAddress`,
+          'archive-address-inside',
+          `the archive must lie outside the system; this is ${twin}`,
+        ),
+      );
   }
   for (const server of forbiddenPlaintext({ ...account, tls: account.tls ?? { trust: 'system' } })) {
-    faults.push(fault(`${place}.${server}.security`, 'plaintext-not-allowed', 'without encryption the password would be readable on the way'));
+    faults.push(
+      fault(
+        `${place}.${server}.security`,
+        'plaintext-not-allowed',
+        'without encryption the password would be readable on the way',
+      ),
+    );
   }
   return faults;
 }
 
-function overlap(a: { since: string; until?: string | undefined }, b: { since: string; until?: string | undefined }): boolean {
-  const end = (one: { until?: string | undefined }): number => (one.until === undefined ? Number.POSITIVE_INFINITY : Date.parse(one.until));
+function overlap(
+  a: { since: string; until?: string | undefined },
+  b: { since: string; until?: string | undefined },
+): boolean {
+  const end = (one: { until?: string | undefined }): number =>
+    one.until === undefined ? Number.POSITIVE_INFINITY : Date.parse(one.until);
   return Date.parse(a.since) < end(b) && Date.parse(b.since) < end(a);
 }
 
 /** Was this user a member at that moment (ms since 1970, by the server's clock)? */
 export function isMemberAt(account: GroupAccount, user: string, at: number): boolean {
   return account.members.some(
-    (member) => member.user === user && Date.parse(member.since) <= at && (member.until === undefined || at < Date.parse(member.until)),
+    (member) =>
+      member.user === user &&
+      Date.parse(member.since) <= at &&
+      (member.until === undefined || at < Date.parse(member.until)),
   );
 }
 
 /** Those who were members at that moment, in the config's order. */
 export function membersAt(account: GroupAccount, at: number): GroupAccount['members'][number]['user'][] {
-  return [...new Set(account.members.filter((member) => isMemberAt({ ...account, members: [member] }, member.user, at)).map(({ user }) => user))];
+  return [
+    ...new Set(
+      account.members
+        .filter((member) => isMemberAt({ ...account, members: [member] }, member.user, at))
+        .map(({ user }) => user),
+    ),
+  ];
 }

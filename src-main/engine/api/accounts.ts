@@ -1,0 +1,194 @@
+/** Accounts: list, test, save, remove. The contract's handlers; nothing is saved here that was not tested or asked to be inactive. */
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { checkAccountRules, type SystemAddresses } from '#engine/accounts/accountRules.ts';
+import type { TestConnection } from '#engine/accounts/connectionTest.ts';
+import type { Supervisor } from '#engine/accounts/supervisor.ts';
+import { testedFields, type TestProof, type TestTokens } from '#engine/accounts/testToken.ts';
+import type { Clock, Ids, Log, ProfilePaths, SecretStore } from '#engine/ports/ports.ts';
+import { deleteCredentials, readCredentials, writeCredentials } from '#engine/secrets/credentials.ts';
+import {
+  accountQueues,
+  deleteAccount,
+  getAccount,
+  insertAccount,
+  listAccounts,
+  setAccountActive,
+  updateAccount,
+  type StoredAccount,
+} from '#engine/store/accounts.repo.ts';
+import type { Store } from '#engine/store/store.ts';
+import type { AccountRow, ConnectionTest, accountCommands } from '#shared/contract/accounts.ts';
+import type { CommandName, HandlersOf, ParsedRequestOf } from '#shared/contract/contract.ts';
+import { byAccountName, type AccountSettings, type Credentials } from '#shared/domain/account.ts';
+import { AccountId } from '#shared/domain/ids.ts';
+import { MailError } from '#shared/errors/MailError.ts';
+
+export interface AccountHandlerParts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+  readonly secrets: SecretStore;
+  readonly paths: ProfilePaths;
+  readonly locale: string;
+  readonly supervisor: Supervisor;
+  readonly testConnection: TestConnection;
+  readonly tokens: TestTokens;
+  /** Addresses of the organisation: an archive must lie outside of them too. */
+  readonly systemAddresses: SystemAddresses;
+  /** What else forbids these settings (a group account's mailbox as a personal account, a policy). Throws the reason. */
+  readonly forbid: (id: AccountId | null, settings: AccountSettings) => void;
+}
+
+type AccountCommandName = Extract<CommandName, keyof typeof accountCommands>;
+
+export function createAccountHandlers(parts: AccountHandlerParts): HandlersOf<AccountCommandName> {
+  const { store, secrets, supervisor, tokens } = parts;
+
+  const stored = (id: AccountId): StoredAccount => {
+    const account = getAccount(store.read, id);
+    if (account === null) throw new MailError('not-found', { what: 'account' });
+    return account;
+  };
+
+  /** Group accounts come from the organisation's signed config and are changed there. */
+  const assertPersonal = (account: StoredAccount): void => {
+    if (account.group !== null) throw new MailError('not-permitted', { what: 'group account' });
+  };
+
+  /** Those that came along, else those kept for the account that is edited. */
+  const credentialsOf = async (request: {
+    credentials: Credentials | null;
+    keepPasswordsOf: AccountId | null;
+    settings: AccountSettings;
+  }): Promise<Credentials> => {
+    const kept =
+      request.keepPasswordsOf === null ? null : await readCredentials(secrets, request.keepPasswordsOf);
+    const credentials = request.credentials ?? kept;
+    if (credentials === null) throw new MailError('credentials-missing');
+    return credentials;
+  };
+
+  async function test(
+    settings: AccountSettings,
+    credentials: Credentials,
+    signal: AbortSignal,
+  ): Promise<ConnectionTest> {
+    const outcome = await parts.testConnection(settings, credentials, signal);
+    const proof: TestProof = { pollMinutes: outcome.slow?.intervalMinutes ?? null };
+    return { ...outcome, token: outcome.ok ? tokens.issue(settings, credentials, proof) : null };
+  }
+
+  async function save(request: ParsedRequestOf<'accounts.save'>): Promise<StoredAccount> {
+    const { id, settings, token, active } = request;
+    const before = id === null ? null : stored(id);
+    if (before) assertPersonal(before);
+    checkAccountRules(id, settings, listAccounts(store.read), parts.systemAddresses);
+    parts.forbid(id, settings);
+    const credentials = await credentialsOf({ ...request, keepPasswordsOf: request.keepPasswordsOf ?? id });
+    const known = before === null ? null : await readCredentials(secrets, before.id);
+    const untouched =
+      before !== null &&
+      testedFields(before.settings) === testedFields(settings) &&
+      JSON.stringify(known) === JSON.stringify(credentials);
+    const proof = token === null ? null : tokens.verify(token, settings, credentials);
+    // A new name or archive address needs no new test of the servers.
+    const keepsItsTest = untouched && before.active;
+    if (active && proof === null && !keepsItsTest) throw new MailError('settings-not-tested');
+    const pollMinutes = proof ? proof.pollMinutes : (before?.pollMinutes ?? null);
+    const accountId = before?.id ?? AccountId.parse(parts.ids.uuid());
+    // The secret first: an account whose password is nowhere would be shown as broken.
+    if (!untouched) await writeCredentials(secrets, accountId, credentials);
+    try {
+      store.precious((db) => {
+        if (before) {
+          updateAccount(db, accountId, {
+            settings,
+            active,
+            pollMinutes,
+            closeCircuit: proof !== null || !untouched,
+          });
+        } else {
+          insertAccount(db, { id: accountId, settings, active, pollMinutes, now: parts.clock.now() });
+        }
+      });
+    } catch (error) {
+      if (known) await writeCredentials(secrets, accountId, known);
+      else await deleteCredentials(secrets, accountId);
+      throw error;
+    }
+    supervisor.saved(accountId, { tested: proof !== null });
+    return stored(accountId);
+  }
+
+  return {
+    'accounts.list': () => Promise.resolve({ accounts: accountRows(store, supervisor, parts.locale) }),
+    'accounts.get': ({ id }) => {
+      const { settings, active, group } = stored(id);
+      return Promise.resolve({ settings, active, group });
+    },
+    'accounts.test': async (request, signal) => test(request.settings, await credentialsOf(request), signal),
+    'accounts.save': async (request) => {
+      const { id, settings, active } = await save(request);
+      return { id, name: settings.name, active };
+    },
+    'accounts.remove': async ({ id }) => {
+      assertPersonal(stored(id));
+      await removeAccount(parts, id);
+      return {};
+    },
+    'accounts.retest': async ({ id }, signal) => {
+      const account = stored(id);
+      const credentials = await readCredentials(secrets, id);
+      if (credentials === null) throw new MailError('credentials-missing');
+      const result = await test(account.settings, credentials, signal);
+      if (result.ok) {
+        store.precious((db) => {
+          setAccountActive(db, id, true, result.slow?.intervalMinutes ?? null);
+        });
+        supervisor.saved(id, { tested: true });
+      }
+      return result;
+    },
+  };
+}
+
+/** Everything of the account on this machine goes; nothing on its server does. */
+export async function removeAccount(
+  parts: Pick<AccountHandlerParts, 'store' | 'secrets' | 'supervisor' | 'paths' | 'log'>,
+  id: AccountId,
+): Promise<void> {
+  parts.supervisor.removed(id);
+  const files = parts.store.precious((db) => deleteAccount(db, id));
+  await deleteCredentials(parts.secrets, id);
+  const removed = await Promise.allSettled(
+    files.map((file) => rm(join(parts.paths.cache, file), { force: true })),
+  );
+  const left = removed.filter(({ status }) => status === 'rejected').length;
+  if (left > 0) parts.log.warn('cached files of a removed account could not be deleted', { files: left });
+}
+
+/** By account name in the locale's order; the first is the default account. */
+export function accountRows(store: Store, supervisor: Supervisor, locale: string): AccountRow[] {
+  const queues = accountQueues(store.read);
+  return listAccounts(store.read)
+    .map((account) => ({ account, id: account.id, name: account.settings.name }))
+    .sort(byAccountName(locale))
+    .map(({ account, id, name }, index): AccountRow => {
+      const queue = queues.get(id);
+      return {
+        id,
+        name,
+        address: account.settings.address,
+        displayName: account.settings.displayName,
+        default: index === 0,
+        active: account.active,
+        group: account.group,
+        canSend: account.settings.smtp !== null,
+        health: supervisor.health(id),
+        queued: queue?.queued ?? 0,
+        failedOperations: queue?.failed ?? 0,
+      };
+    });
+}

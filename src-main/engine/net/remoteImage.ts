@@ -1,0 +1,139 @@
+/**
+ * One remote picture for a mail whose reader asked for it: no cookies, no referrer, no credentials, no redirect to anything but http(s),
+ * pictures only and bounded (H07). Addresses of this machine are never asked: a mail must not reach what listens here.
+ */
+import dns from 'node:dns';
+import http from 'node:http';
+import https from 'node:https';
+import { isIP, type LookupFunction } from 'node:net';
+import { MailError } from '#shared/errors/MailError.ts';
+
+export interface RemoteImage {
+  readonly contentType: string;
+  readonly content: Uint8Array<ArrayBuffer>;
+}
+
+export interface RemoteImageOptions {
+  /** For tests and the demo, whose servers are on this machine. */
+  readonly allowLoopback: boolean;
+  readonly signal: AbortSignal;
+}
+
+const maxBytes = 10 * 1024 * 1024;
+const maxRedirects = 5;
+const timeoutMs = 15_000;
+/** What a frame may show as a picture. SVG is a document with scripts and links of its own, and stays out (H03). */
+const pictures = /^image\/(png|jpe?g|gif|webp|bmp|avif|x-icon|vnd\.microsoft\.icon)$/i;
+
+/** Errors: not-permitted (no http address, this machine, no picture), response-too-large, and what a connection throws. */
+export async function fetchRemoteImage(url: string, options: RemoteImageOptions): Promise<RemoteImage> {
+  const signal = AbortSignal.any([options.signal, AbortSignal.timeout(timeoutMs)]);
+  let target = parse(url);
+  for (let hop = 0; hop <= maxRedirects; hop += 1) {
+    const answer = await request(target, options.allowLoopback, signal);
+    if ('location' in answer) target = parse(answer.location, target);
+    else return answer;
+  }
+  throw new MailError('not-permitted', { what: 'redirects' });
+}
+
+function parse(url: string, base?: URL): URL {
+  let target: URL;
+  try {
+    target = new URL(url, base);
+  } catch {
+    throw new MailError('not-permitted', { what: 'address' });
+  }
+  if (target.protocol !== 'http:' && target.protocol !== 'https:') {
+    throw new MailError('not-permitted', { what: 'address' });
+  }
+  target.username = '';
+  target.password = '';
+  return target;
+}
+
+export function isOwnMachine(address: string): boolean {
+  const bare = address
+    .toLowerCase()
+    .replace(/^\[|\]$/g, '')
+    .replace(/^::ffff:/, '');
+  return (
+    bare === '::1' ||
+    bare === '::' ||
+    bare.startsWith('fe80:') ||
+    /^(127|0)\./.test(bare) ||
+    /^169\.254\./.test(bare)
+  );
+}
+
+/** The address that is connected to is the one that was judged: a name cannot answer differently the second time. */
+function judgedLookup(allowLoopback: boolean): LookupFunction {
+  return (hostname, options, callback) => {
+    dns.lookup(hostname, { ...options, all: true }, (error, addresses) => {
+      if (error) {
+        callback(error, '', 0);
+        return;
+      }
+      const allowed = addresses.filter(({ address }) => allowLoopback || !isOwnMachine(address));
+      const first = allowed[0];
+      if (first === undefined) callback(new MailError('not-permitted', { what: 'address' }), '', 0);
+      else if (options.all === true) callback(null, allowed);
+      else callback(null, first.address, first.family);
+    });
+  };
+}
+
+function request(
+  url: URL,
+  allowLoopback: boolean,
+  signal: AbortSignal,
+): Promise<RemoteImage | { location: string }> {
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  // A literal address is connected to without a look-up.
+  if (!allowLoopback && isIP(host) !== 0 && isOwnMachine(host)) {
+    return Promise.reject(new MailError('not-permitted', { what: 'address' }));
+  }
+  return new Promise((resolve, reject) => {
+    const fail = (error: unknown): void => {
+      reject(
+        error instanceof MailError
+          ? error
+          : new MailError(signal.aborted ? 'cancelled' : 'connection-closed', { host }, { cause: error }),
+      );
+    };
+    const client = url.protocol === 'https:' ? https : http;
+    const sent = client.get(
+      url,
+      {
+        signal,
+        agent: false,
+        lookup: judgedLookup(allowLoopback),
+        headers: { accept: 'image/*', 'user-agent': 'Mozilla/5.0' },
+      },
+      (response) => {
+        const { statusCode = 0, headers } = response;
+        if (statusCode >= 300 && statusCode < 400 && headers.location !== undefined) {
+          response.destroy();
+          resolve({ location: headers.location });
+          return;
+        }
+        const contentType = (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+        if (statusCode !== 200 || !pictures.test(contentType)) {
+          response.destroy();
+          fail(new MailError('not-permitted', { what: 'picture' }));
+          return;
+        }
+        const chunks: Buffer[] = [];
+        let bytes = 0;
+        response.on('data', (chunk: Buffer) => {
+          bytes += chunk.length;
+          if (bytes > maxBytes) response.destroy(new MailError('response-too-large', { host }));
+          else chunks.push(chunk);
+        });
+        response.on('end', () => resolve({ contentType, content: new Uint8Array(Buffer.concat(chunks)) }));
+        response.on('error', fail);
+      },
+    );
+    sent.on('error', fail);
+  });
+}
