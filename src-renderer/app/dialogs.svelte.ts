@@ -22,7 +22,7 @@ export interface Question {
   readonly dangerous?: boolean;
 }
 
-interface AskedQuestion extends Question {
+export interface AskedQuestion extends Question {
   answer(yes: boolean): void;
 }
 

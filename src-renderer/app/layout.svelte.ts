@@ -25,7 +25,10 @@ function readWidths(storage: Storage): Widths {
     if (typeof stored !== 'object' || stored === null) return { ...defaults };
     const { folders, list } = stored as Partial<Record<keyof Widths, unknown>>;
     return {
-      folders: typeof folders === 'number' ? clamp(folders, limits.folders.min, limits.folders.max) : defaults.folders,
+      folders:
+        typeof folders === 'number'
+          ? clamp(folders, limits.folders.min, limits.folders.max)
+          : defaults.folders,
       list: typeof list === 'number' ? clamp(list, limits.list.min, limits.list.max) : defaults.list,
     };
   } catch {

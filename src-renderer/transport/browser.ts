@@ -35,7 +35,11 @@ function openSocket(page: Location): Promise<WebSocket> {
 }
 
 /** Opens the engine behind the page's own host. Rejects with SessionRefused where the page is served but not let in. */
-export function browserOpener(page: Location, history: History, report: (error: unknown) => void): OpenClient {
+export function browserOpener(
+  page: Location,
+  history: History,
+  report: (error: unknown) => void,
+): OpenClient {
   let token = takeToken(page, history);
   let wasOpen = false;
   return async (): Promise<RpcClient> => {

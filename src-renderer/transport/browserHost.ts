@@ -38,7 +38,9 @@ export function createBrowserHost(report: (error: unknown) => void): HostBridge 
   const notify = async ({ title: heading, body, tag, target }: HostNotification): Promise<boolean> => {
     if (!canNotify) return false;
     const permission =
-      Notification.permission === 'default' ? await Notification.requestPermission() : Notification.permission;
+      Notification.permission === 'default'
+        ? await Notification.requestPermission()
+        : Notification.permission;
     if (permission !== 'granted') return false;
     const shown = new Notification(heading, { body, ...(tag === undefined ? {} : { tag }) });
     shown.addEventListener('click', () => {

@@ -21,7 +21,9 @@ export class Accounts implements Disposable {
     () => this.rows.filter(({ health }) => health.state === 'needs-attention').length,
   );
   readonly withTrouble = $derived.by(
-    () => this.rows.filter(({ health }) => health.state === 'failing' || health.state === 'needs-attention').length,
+    () =>
+      this.rows.filter(({ health }) => health.state === 'failing' || health.state === 'needs-attention')
+        .length,
   );
   readonly sending = $derived.by(() => this.rows.filter(({ canSend }) => canSend));
 

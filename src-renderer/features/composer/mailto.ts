@@ -20,7 +20,11 @@ const textControls = /[\u0000-\u0008\u000b-\u001f\u007f]+/g;
  */
 export function parseMailto(url: string): MailtoDraft | null {
   if (!/^mailto:/i.test(url) || url.length > 200_000) return null;
-  const [path = '', query = ''] = url.slice('mailto:'.length).split('#')[0]?.split(/\?(.*)/s) ?? [];
+  const [path = '', query = ''] =
+    url
+      .slice('mailto:'.length)
+      .split('#')[0]
+      ?.split(/\?(.*)/s) ?? [];
   const fields = { to: decode(path), cc: '', bcc: '', subject: '', body: '' };
   for (const part of query.split('&')) {
     const at = part.indexOf('=');

@@ -97,13 +97,14 @@ export function treeLines(
 ): TreeLine[] {
   const byAccount = Map.groupBy(folders, ({ accountId }) => accountId);
   const roots: Node[] = [
-    ...smart.map((name): Node => ({ item: { kind: 'smart', key: smartKey(name), smart: name }, children: [] })),
-    ...accounts.map(
-      (account): Node => ({
-        item: { kind: 'account', key: accountKey(account.id), account },
-        children: folderNodes(byAccount.get(account.id) ?? [], locale),
-      }),
-    ),
+    ...smart.map((name): Node => ({
+      item: { kind: 'smart', key: smartKey(name), smart: name },
+      children: [],
+    })),
+    ...accounts.map((account): Node => ({
+      item: { kind: 'account', key: accountKey(account.id), account },
+      children: folderNodes(byAccount.get(account.id) ?? [], locale),
+    })),
   ];
   const lines: TreeLine[] = [];
   const walk = (nodes: readonly Node[], level: number): void => {

@@ -164,8 +164,7 @@ export class MessageList implements Disposable {
       this.reload();
       return;
     }
-    const folders =
-      source.kind === 'folder' ? [source.folderId] : this.#folders.inboxes.map(({ id }) => id);
+    const folders = source.kind === 'folder' ? [source.folderId] : this.#folders.inboxes.map(({ id }) => id);
     for (const folder of folders) {
       const ids = batch.messagesIn(folder);
       if (ids !== null) this.#markDirty(folder, ids);

@@ -1,0 +1,132 @@
+/** Everything that can be done, with its name and its shortcut: what menus, tooltips, the list under "?" and the palette are made of. */
+import { toDisposable } from '#shared/base/disposables.ts';
+import type { Icon } from '../ui/icon.ts';
+import type { I18n } from './i18n.svelte.ts';
+import { keyCaps, matchesStep, parseKeys } from './shortcuts.ts';
+import type { KeyPress, KeyStep, Platform } from './shortcuts.ts';
+
+export const commandGroups = ['mail', 'compose', 'navigation', 'app'] as const;
+export type CommandGroup = (typeof commandGroups)[number];
+
+export interface Command {
+  /** Stable: "message.archive". */
+  readonly id: string;
+  readonly group: CommandGroup;
+  /** In the language of the moment. */
+  readonly title: () => string;
+  readonly icon?: Icon;
+  /** The first is the one that is shown. */
+  readonly keys?: readonly string[];
+  /** Works while a text is being typed, and in dialogs. For keys with Mod and function keys. */
+  readonly everywhere?: boolean;
+  /** Keys are handled where the focus is (arrows in a list): shown, and not listened for. */
+  readonly local?: boolean;
+  /** Not offered in the palette. */
+  readonly hidden?: boolean;
+  readonly enabled?: () => boolean;
+  readonly run: () => void;
+}
+
+interface Listening {
+  readonly command: Command;
+  readonly steps: readonly KeyStep[];
+}
+
+/** So long a sequence ("G I") waits for its next key. */
+const sequenceMs = 1_200;
+
+export class Commands implements Disposable {
+  /** The newest registration of an id counts: a dialog may take over a shortcut while it is open. */
+  #registered = $state.raw<readonly Command[]>([]);
+  readonly all: readonly Command[] = $derived.by(() => {
+    const byId = new Map(this.#registered.map((command) => [command.id, command]));
+    return [...byId.values()];
+  });
+  readonly #listening: readonly Listening[] = $derived.by(() =>
+    this.all
+      .filter(({ local }) => !local)
+      .flatMap((command) => (command.keys ?? []).map((keys) => ({ command, steps: parseKeys(keys) })))
+      .reverse(),
+  );
+  readonly #i18n: I18n;
+  readonly #platform: Platform;
+  #pending: KeyPress[] = [];
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(i18n: I18n, platform: Platform) {
+    this.#i18n = i18n;
+    this.#platform = platform;
+  }
+
+  /** Until it is disposed; registering an id again covers the earlier one. */
+  register(commands: readonly Command[]): Disposable {
+    this.#registered = [...this.#registered, ...commands];
+    const mine = new Set(commands);
+    return toDisposable(() => {
+      this.#registered = this.#registered.filter((command) => !mine.has(command));
+    });
+  }
+
+  byId(id: string): Command | undefined {
+    return this.all.find((command) => command.id === id);
+  }
+
+  enabled(id: string): boolean {
+    const command = this.byId(id);
+    return command !== undefined && (command.enabled?.() ?? true);
+  }
+
+  run(id: string): void {
+    const command = this.byId(id);
+    if (command && (command.enabled?.() ?? true)) command.run();
+  }
+
+  /** The caps of its shortcut, for tooltips and menus; undefined where it has none. */
+  keysOf(id: string): string[][] | undefined {
+    const keys = this.byId(id)?.keys?.[0];
+    return keys === undefined ? undefined : this.caps(keys);
+  }
+
+  caps(keys: string): string[][] {
+    return keyCaps(keys, this.#platform, this.#i18n.t);
+  }
+
+  /**
+   * Runs what a key press stands for. Returns whether it was taken (or begins a sequence).
+   * @param restricted a text field or a dialog has the keyboard: only commands that work everywhere
+   */
+  press(press: KeyPress, restricted: boolean): boolean {
+    const presses = [...this.#pending, press];
+    this.#forget();
+    const fits = ({ steps }: Listening, count: number): boolean =>
+      presses.every((made, at) => {
+        const step = steps[at];
+        return step !== undefined && matchesStep(step, made, this.#platform);
+      }) &&
+      (count === 0 || steps.length === count);
+    const offered = this.#listening.filter(
+      ({ command }) => (command.everywhere || !restricted) && (command.enabled?.() ?? true),
+    );
+    const done = offered.find((listening) => fits(listening, presses.length));
+    if (done) {
+      done.command.run();
+      return true;
+    }
+    if (offered.some((listening) => fits(listening, 0))) {
+      this.#pending = presses;
+      this.#timer = setTimeout(() => this.#forget(), sequenceMs);
+      return true;
+    }
+    // Not a sequence after all: the key may still mean something by itself.
+    return presses.length > 1 ? this.press(press, restricted) : false;
+  }
+
+  #forget(): void {
+    clearTimeout(this.#timer);
+    this.#pending = [];
+  }
+
+  [Symbol.dispose](): void {
+    this.#forget();
+  }
+}

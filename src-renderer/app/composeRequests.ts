@@ -1,0 +1,37 @@
+/** Wishes to write a mail, from wherever they come (a button, a shortcut, a mailto: link), brought to the composer. */
+import { Emitter } from '#shared/base/emitter.ts';
+import type { DraftContent } from '#shared/contract/compose.ts';
+import type { AccountId, DraftId } from '#shared/domain/ids.ts';
+import type { MessageContent, MessageRow } from '#shared/domain/message.ts';
+
+export type ComposeRequest =
+  | { readonly kind: 'new'; readonly accountId?: AccountId; readonly content?: Partial<DraftContent> }
+  | {
+      readonly kind: 'reply' | 'reply-all' | 'forward';
+      readonly message: MessageContent;
+      /** What was visible of the mail, sanitised (H15, H19); null: quote its text. */
+      readonly quoteHtml: string | null;
+    }
+  /** A mail of a Drafts folder. */
+  | { readonly kind: 'edit'; readonly row: MessageRow }
+  | { readonly kind: 'draft'; readonly draftId: DraftId };
+
+export class ComposeRequests implements Disposable {
+  readonly #requests: Emitter<ComposeRequest>;
+
+  constructor(report: (error: unknown) => void) {
+    this.#requests = new Emitter(report);
+  }
+
+  open(request: ComposeRequest): void {
+    this.#requests.emit(request);
+  }
+
+  on(listener: (request: ComposeRequest) => void): Disposable {
+    return this.#requests.on(listener);
+  }
+
+  [Symbol.dispose](): void {
+    this.#requests[Symbol.dispose]();
+  }
+}

@@ -1,0 +1,49 @@
+/** What every part of the window can reach: `useApp()` inside a component. */
+import { createContext } from 'svelte';
+import type { EngineClient } from '#shared/contract/contract.ts';
+import type { HostBridge } from '#shared/contract/host.ts';
+import type { ChangeFeed } from '../client/changeFeed.ts';
+import type { Accounts } from '../features/accounts/accounts.svelte.ts';
+import type { Folders } from '../features/folders/folders.svelte.ts';
+import type { MessageActs } from '../features/list/messageActs.ts';
+import type { MessageList } from '../features/list/messageList.svelte.ts';
+import type { Announcer } from '../features/notices/announcer.svelte.ts';
+import type { Reader } from '../features/reader/reader.svelte.ts';
+import type { Preferences } from '../features/settings/preferences.svelte.ts';
+import type { Connection } from '../transport/connection.svelte.ts';
+import type { Commands } from './commands.svelte.ts';
+import type { ComposeRequests } from './composeRequests.ts';
+import type { Dialogs } from './dialogs.svelte.ts';
+import type { I18n } from './i18n.svelte.ts';
+import type { Layout } from './layout.svelte.ts';
+import type { Navigation } from './navigation.svelte.ts';
+import type { Now } from './now.svelte.ts';
+import type { Panes } from './panes.ts';
+
+export interface AppContext {
+  readonly client: EngineClient;
+  readonly connection: Connection;
+  readonly host: HostBridge;
+  readonly changes: ChangeFeed;
+  readonly i18n: I18n;
+  readonly now: Now;
+  readonly layout: Layout;
+  readonly dialogs: Dialogs;
+  readonly announcer: Announcer;
+  readonly commands: Commands;
+  readonly compose: ComposeRequests;
+  readonly preferences: Preferences;
+  readonly accounts: Accounts;
+  readonly folders: Folders;
+  readonly navigation: Navigation;
+  readonly list: MessageList;
+  readonly reader: Reader;
+  readonly acts: MessageActs;
+  readonly panes: Panes;
+  /** Words for whatever was thrown, in the language of the moment. */
+  explain(error: unknown): string;
+  /** For faults of ours that no person can do anything about. */
+  report(error: unknown, why: string): void;
+}
+
+export const [useApp, provideApp] = createContext<AppContext>();
