@@ -224,7 +224,7 @@ protocols = imap lmtp
 default_vsz_limit = 2G
 first_valid_uid = 500
 mail_location = ${storage}:~/${storage}
-mail_home = ${folder}/mail/%n
+mail_home = ${folder}/mail/%u
 mail_plugins = zlib
 # Test speed: a machine that loses power during a test is no loss.
 mail_fsync = never
@@ -238,7 +238,7 @@ passdb {
 }
 userdb {
   driver = static
-  args = uid=${String(mailUser)} gid=${String(mailUser)} home=${folder}/mail/%n allow_all_users=yes
+  args = uid=${String(mailUser)} gid=${String(mailUser)} home=${folder}/mail/%u allow_all_users=yes
 }
 auth_failure_delay = 0
 auth_username_format = %Lu

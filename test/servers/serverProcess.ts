@@ -1,7 +1,7 @@
 /** A server as a child process that ends with its owner, and with this process whatever happens to it. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync, readFileSync, readdirSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, readdirSync } from 'node:fs';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 
@@ -11,11 +11,21 @@ export interface ServerProcess extends AsyncDisposable {
   readonly failed: Promise<never>;
 }
 
-/** `output` gets what it writes: a pipe would hold this process up as long as any of the server's children lives. */
-export function startServerProcess(command: string, args: readonly string[], output: string): ServerProcess {
+/**
+ * `output` gets what it writes: a pipe would hold this process up as long as any of the server's children lives. `log`: where else it
+ * writes why it ended.
+ */
+export function startServerProcess(
+  command: string,
+  args: readonly string[],
+  output: string,
+  log = output,
+): ServerProcess {
   const file = openSync(output, 'a');
-  // The kernel ends the server when this process dies without having said goodbye.
-  const child = spawn('setpriv', ['--pdeathsig', 'TERM', '--', command, ...args], {
+  // Postfix closes every number of a file that it might have: with the millions that some systems allow, two seconds' work. And the
+  // kernel ends the server when this process dies without having said goodbye.
+  const wrapper = ['--nofile=4096', 'setpriv', '--pdeathsig', 'TERM', '--'];
+  const child = spawn('prlimit', [...wrapper, command, ...args], {
     stdio: ['ignore', file, file],
     detached: true,
   });
@@ -25,7 +35,9 @@ export function startServerProcess(command: string, args: readonly string[], out
   const failed = exited.then(
     ([code, signal]: unknown[]) => {
       if (stopping) return new Promise<never>(() => undefined);
-      throw new Error(`${command} ended (${String(code ?? signal)}):\n${readFileSync(output, 'utf8')}`);
+      const said = [...new Set([output, log])].filter((path) => existsSync(path));
+      const words = said.map((path) => readFileSync(path, 'utf8')).join('');
+      throw new Error(`${command} ended (${String(code ?? signal)}):\n${words}`);
     },
     (error: unknown) => {
       throw error;
