@@ -19,7 +19,7 @@ import {
 } from '#engine/store/accounts.repo.ts';
 import type { Store } from '#engine/store/store.ts';
 import type { AccountRow, ConnectionTest, accountCommands } from '#shared/contract/accounts.ts';
-import type { CommandName, HandlersOf, ParsedRequestOf } from '#shared/contract/contract.ts';
+import type { CommandName, HandlersOf, ParsedRequestOf, PayloadOf } from '#shared/contract/contract.ts';
 import { byAccountName, type AccountSettings, type Credentials } from '#shared/domain/account.ts';
 import { AccountId } from '#shared/domain/ids.ts';
 import { MailError } from '#shared/errors/MailError.ts';
@@ -35,6 +35,8 @@ export interface AccountHandlerParts {
   readonly supervisor: Supervisor;
   readonly testConnection: TestConnection;
   readonly tokens: TestTokens;
+  /** Emits the event `accounts.testStep`. */
+  readonly tellTestStep: (step: PayloadOf<'accounts.testStep'>) => void;
   /** Addresses of the organisation: an archive must lie outside of them too. */
   readonly systemAddresses: SystemAddresses;
   /** What else forbids these settings (a group account's mailbox as a personal account, a policy). Throws the reason. */
@@ -74,8 +76,11 @@ export function createAccountHandlers(parts: AccountHandlerParts): HandlersOf<Ac
     settings: AccountSettings,
     credentials: Credentials,
     signal: AbortSignal,
+    watch?: string,
   ): Promise<ConnectionTest> {
-    const outcome = await parts.testConnection(settings, credentials, signal);
+    const outcome = await parts.testConnection(settings, credentials, signal, (server, step) => {
+      if (watch !== undefined) parts.tellTestStep({ watch, server, step });
+    });
     const proof: TestProof = { pollMinutes: outcome.slow?.intervalMinutes ?? null };
     return { ...outcome, token: outcome.ok ? tokens.issue(settings, credentials, proof) : null };
   }
@@ -128,7 +133,8 @@ export function createAccountHandlers(parts: AccountHandlerParts): HandlersOf<Ac
       const { settings, active, group } = stored(id);
       return Promise.resolve({ settings, active, group });
     },
-    'accounts.test': async (request, signal) => test(request.settings, await credentialsOf(request), signal),
+    'accounts.test': async (request, signal) =>
+      test(request.settings, await credentialsOf(request), signal, request.watch),
     'accounts.save': async (request) => {
       const { id, settings, active } = await save(request);
       return { id, name: settings.name, active };
