@@ -1,7 +1,7 @@
 /** What a browser can do for the window, by the same interface as the desktop shell. */
 import { Emitter } from '#shared/base/emitter.ts';
 import type { HostBridge, HostEvent, HostNotification } from '#shared/contract/host.ts';
-import { parseMailto } from '../features/composer/mailto.ts';
+import { parseMailto } from '#shared/domain/mailto.ts';
 import { leaveChannel, readLeaveMessage } from '../mail-frame/leaveChannel.ts';
 
 function platformOf(userAgent: string): HostBridge['platform'] {

@@ -92,6 +92,10 @@ export const HostEvent = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('compose'), draft: MailtoDraft }),
   z.object({ kind: z.literal('open-message'), target: MessageTarget }),
   z.object({ kind: z.literal('menu'), action: z.enum(menuActions) }),
+  /** A postkorb://join link: its text, unread. */
+  z.object({ kind: z.literal('join'), link: z.string().max(200_000) }),
+  /** A mail that was opened as a file. */
+  z.object({ kind: z.literal('open-file'), content: z.instanceof(Uint8Array) }),
   /** The machine woke up or the network came back: what is on screen may be old. */
   z.object({ kind: z.literal('resumed') }),
   /** A newer version was fetched and is installed at the next start. */

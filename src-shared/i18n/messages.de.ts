@@ -587,4 +587,13 @@ export const de: Record<MessageKey, Text> = {
   'leave.idn':
     'Diese Adresse enthält Buchstaben, die sich mit anderen verwechseln lassen. Ihr wahrer Name ist {host}.',
   'leave.userinfo': 'Was vor dem @ steht, ist nicht der Server. Die Seite liegt auf {host}.',
+  // the desktop's own menus
+  'shell.file': 'Datei',
+  'shell.edit': 'Bearbeiten',
+  'shell.message': 'Nachricht',
+  'shell.view': 'Ansicht',
+  'shell.help': 'Hilfe',
+  'shell.quit': 'Postkorb beenden',
+  'shell.tray.open': 'Postkorb öffnen',
+  'shell.tray.unread': { one: 'Postkorb, {count} ungelesen', other: 'Postkorb, {count} ungelesen' },
 };

@@ -560,6 +560,16 @@ export const en = {
   'notices.title': 'Notices',
   'notice.unknown': 'Postkorb has a notice for you ({code}).',
 
+  // the desktop's own menus
+  'shell.file': 'File',
+  'shell.edit': 'Edit',
+  'shell.message': 'Message',
+  'shell.view': 'View',
+  'shell.help': 'Help',
+  'shell.quit': 'Quit Postkorb',
+  'shell.tray.open': 'Open Postkorb',
+  'shell.tray.unread': { one: 'Postkorb, {count} unread', other: 'Postkorb, {count} unread' },
+
   // leaving
   'leave.title': 'You are leaving Postkorb',
   'leave.text': 'This link leads to:',

@@ -1,5 +1,5 @@
 /** mailto: links (RFC 6068). */
-import { MailtoDraft } from '#shared/contract/host.ts';
+import { MailtoDraft } from '../contract/host.ts';
 
 function decode(text: string): string {
   try {

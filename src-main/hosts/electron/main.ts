@@ -1,0 +1,59 @@
+/** The entry of the desktop app: the order of a start, and nothing else. */
+import * as electron from 'electron';
+import { dirname, join } from 'node:path';
+import { drop } from '#shared/base/drop.ts';
+import { isMailError, toWire } from '#shared/errors/MailError.ts';
+import { errorText } from '#shared/i18n/errorText.ts';
+import { resolveLanguage } from '#shared/i18n/translate.ts';
+import { connectEngine } from '#hosts/node/connectEngine.ts';
+import { declareAppScheme } from './appProtocol.ts';
+import { startShell } from './shell.ts';
+
+const { app, dialog } = electron;
+
+/** Faults go to standard error by their kind; content never. The engine keeps a log of its own in the profile. */
+const report = (error: unknown, why: string): void => {
+  const name = isMailError(error) ? error.code : error instanceof Error ? error.name : 'unknown';
+  process.stderr.write(`postkorb: ${why}: ${name}\n`);
+};
+
+async function start(): Promise<void> {
+  app.setName('Postkorb');
+  app.setAppUserModelId('eu.postkorb.app');
+  // For every page there will ever be, whatever its options say.
+  app.enableSandbox();
+  declareAppScheme();
+  if (!app.requestSingleInstanceLock()) {
+    app.quit();
+    return;
+  }
+  await app.whenReady();
+  const dist = join(dirname(__dirname));
+  try {
+    const engine = await connectEngine({
+      profile: process.env['POSTKORB_PROFILE'] ?? join(app.getPath('userData'), 'profile'),
+      locale: app.getLocale(),
+      host: 'desktop',
+      passive: false,
+      report,
+    });
+    const updater = app.isPackaged ? (await import('electron-updater')).autoUpdater : null;
+    await startShell({
+      electron,
+      engine,
+      platform: process.platform,
+      argv: process.argv,
+      dist,
+      resources: app.isPackaged ? process.resourcesPath : join(dirname(dist), 'resources'),
+      updater,
+      report,
+    });
+  } catch (error) {
+    report(error, 'starting');
+    const words = errorText(toWire(error), resolveLanguage('system', app.getLocale()));
+    dialog.showErrorBox(words.message, words.hint);
+    app.exit(1);
+  }
+}
+
+drop(start(), 'starting', report);

@@ -1,0 +1,263 @@
+/** The desktop shell: wires Electron's parts to ours, and owns them. Everything that can be decided without Electron is decided elsewhere. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { BrowserWindow, WebContents } from 'electron';
+import type * as Electron from 'electron';
+import type { AppUpdater } from 'electron-updater';
+import { DisposableStore } from '#shared/base/disposables.ts';
+import { drop } from '#shared/base/drop.ts';
+import type { HostBridge, HostCapabilities, HostEvent, MenuAction } from '#shared/contract/host.ts';
+import { createTranslate, resolveLanguage, type Translate } from '#shared/i18n/translate.ts';
+import { readAssets } from '#hosts/node/assets.ts';
+import type { EngineConnection } from '#hosts/node/connectEngine.ts';
+import { systemClock } from '#hosts/node/systemClock.ts';
+import { serveAppScheme } from './appProtocol.ts';
+import { createAttention } from './attention.ts';
+import { channels } from './channels.ts';
+import { bridgeEngine } from './engineBridge.ts';
+import { createExternalLinks } from './externalLinks.ts';
+import { answerHostRequests } from './hostRequests.ts';
+import { readLaunchArgument, readLaunchArguments, type LaunchRequest } from './launchArguments.ts';
+import { openMainWindow } from './mainWindow.ts';
+import { setMenu } from './menu.ts';
+import { isOwnPage } from './senderCheck.ts';
+import { watchForUpdates } from './updates.ts';
+import { denyByDefault, denyPermissions } from './windowSecurity.ts';
+
+export interface ShellParts {
+  readonly electron: typeof Electron;
+  readonly engine: EngineConnection;
+  readonly platform: NodeJS.Platform;
+  readonly argv: readonly string[];
+  /** Folder of the built files: renderer/, electron/preload.cjs, icons. */
+  readonly dist: string;
+  readonly resources: string;
+  /** null: this build does not update itself. */
+  readonly updater: AppUpdater | null;
+  readonly report: (error: unknown, why: string) => void;
+}
+
+const platforms: Partial<Record<NodeJS.Platform, HostBridge['platform']>> = {
+  win32: 'windows',
+  darwin: 'macos',
+  linux: 'linux',
+};
+
+/** Call once the app is ready and holds the single-instance lock. Resolves when the window is being shown. */
+export async function startShell(parts: ShellParts): Promise<void> {
+  const { electron, engine, platform, report, dist, resources } = parts;
+  const { app, BrowserWindow: Window, Menu, session } = electron;
+  const owned = new DisposableStore();
+  const trusted = new Set<WebContents>();
+  const { client } = engine;
+  let window: BrowserWindow | null = null;
+  let quitting = false;
+  let translate: Translate = createTranslate(resolveLanguage('system', app.getLocale()));
+  /** Told once the page listens: a start by a link must not be lost. */
+  let early: HostEvent[] | null = [];
+
+  const quit = (): void => app.quit();
+  const tell = (event: HostEvent): void => {
+    if (early) early.push(event);
+    else window?.webContents.send(channels.event, event);
+  };
+  const act = (action: MenuAction): void => {
+    showWindow();
+    tell({ kind: 'menu', action });
+  };
+
+  const icon = electron.nativeImage.createFromPath(join(resources, 'icons', 'icon.png'));
+  const attention = owned.add(
+    createAttention({
+      app,
+      Notification: electron.Notification,
+      Tray: electron.Tray,
+      Menu,
+      icon: platform === 'win32' || platform === 'linux' ? icon.resize({ width: 32, height: 32 }) : icon,
+      platform,
+      translate: () => translate,
+      window: () => window,
+      showWindow: () => showWindow(),
+      tell,
+      act,
+      quit,
+    }),
+  );
+
+  const can: HostCapabilities = {
+    notify: electron.Notification.isSupported(),
+    badge: true,
+    saveFile: true,
+    openExternal: true,
+    tray: platform !== 'darwin',
+    mailto: true,
+  };
+  const assets = await readAssets(join(dist, 'renderer'));
+  serveAppScheme(session.defaultSession, assets);
+  denyPermissions(session.defaultSession);
+
+  const links = createExternalLinks({
+    shell: electron.shell,
+    dialog: electron.dialog,
+    window: () => window,
+    translate: () => translate,
+    compose: (draft) => tell({ kind: 'compose', draft }),
+    report,
+  });
+  denyByDefault(app, {
+    onLink: (url) => drop(links.follow(url), 'following a link', report),
+  });
+
+  owned.add(
+    bridgeEngine({
+      ipcMain: electron.ipcMain,
+      trusted: (event) => isOwnPage(event, trusted),
+      openTransport: () => {
+        // A page that connects listens to events as well.
+        const waiting = early ?? [];
+        early = null;
+        queueMicrotask(() => waiting.forEach(tell));
+        return engine.openTransport();
+      },
+      report,
+    }),
+  );
+  owned.add(
+    answerHostRequests({
+      ipcMain: electron.ipcMain,
+      dialog: electron.dialog,
+      trusted: (event) => isOwnPage(event, trusted),
+      window: () => window,
+      downloads: () => app.getPath('downloads'),
+      notify: (notification) => attention.notify(notification),
+      setBadge: (unread) => attention.setBadge(unread),
+      openExternal: (url) => links.open(url),
+      makeDefaultMailProgram: () => app.setAsDefaultProtocolClient('mailto'),
+      report,
+    }),
+  );
+
+  const relabel = (): void => {
+    setMenu(Menu, { translate, macos: platform === 'darwin', act, quit });
+    attention.relabel();
+  };
+  const followSettings = async (): Promise<void> => {
+    const settings = await client.call('settings.get', {});
+    electron.nativeTheme.themeSource = settings.theme;
+    translate = createTranslate(resolveLanguage(settings.language, app.getLocale()));
+    relabel();
+  };
+  relabel();
+  drop(followSettings(), 'reading the settings', report);
+  owned.add(
+    client.on('changed', ({ changes }) => {
+      if (changes.some(({ kind }) => kind === 'settings'))
+        drop(followSettings(), 'reading the settings', report);
+    }),
+  );
+
+  const open = (): BrowserWindow => {
+    const opened = openMainWindow({
+      BrowserWindow: Window,
+      screen: electron.screen,
+      preload: join(dist, 'electron', 'preload.cjs'),
+      stateFile: join(app.getPath('userData'), 'window.json'),
+      icon,
+      boot: { platform: platforms[platform] ?? 'other', can },
+      hidesOnClose: () => !quitting,
+      report,
+    });
+    const contents = opened.webContents;
+    trusted.add(contents);
+    contents.once('destroyed', () => trusted.delete(contents));
+    opened.on('closed', () => {
+      if (window === opened) window = null;
+    });
+    return opened;
+  };
+  function showWindow(): void {
+    if (window === null) {
+      window = open();
+      return;
+    }
+    if (window.isMinimized()) window.restore();
+    window.show();
+    window.focus();
+  }
+
+  const launch = (request: LaunchRequest): void => {
+    showWindow();
+    if (request.kind === 'compose') tell(request);
+    else if (request.kind === 'join') tell({ kind: 'join', link: request.link });
+    else drop(openFile(request.path), 'opening a mail file', report);
+  };
+  /** A mail as a file is shown like any other: hostile. */
+  const openFile = async (path: string): Promise<void> => {
+    const content = await readFile(path);
+    if (content.byteLength <= maxMailFile) tell({ kind: 'open-file', content: new Uint8Array(content) });
+  };
+
+  app.on('second-instance', (_event, argv) => {
+    showWindow();
+    readLaunchArguments(argv, app.isPackaged).forEach(launch);
+  });
+  app.on('open-url', (event, url) => {
+    event.preventDefault();
+    const request = readLaunchArgument(url);
+    if (request) launch(request);
+  });
+  app.on('open-file', (event, path) => {
+    event.preventDefault();
+    const request = readLaunchArgument(path);
+    if (request) launch(request);
+  });
+  app.on('activate', showWindow);
+  // The tray keeps the app alive; without this Electron quits with its last window.
+  app.on('window-all-closed', () => undefined);
+  electron.powerMonitor.on('resume', () => {
+    tell({ kind: 'resumed' });
+    drop(client.call('sync.run', {}), 'looking for mail after waking up', report);
+  });
+  app.setAsDefaultProtocolClient('postkorb');
+
+  if (parts.updater) {
+    owned.add(
+      watchForUpdates({
+        updater: parts.updater,
+        clock: systemClock(),
+        ready: (version) => tell({ kind: 'update-ready', version }),
+        report,
+      }),
+    );
+  }
+
+  engine.onLost((error) => {
+    report(error, 'the engine is gone');
+    electron.dialog.showErrorBox(translate('app.startFailed'), translate('app.startFailed.hint'));
+    app.exit(1);
+  });
+
+  let closed = false;
+  app.on('before-quit', () => {
+    quitting = true;
+  });
+  app.on('will-quit', (event) => {
+    if (closed) return;
+    // What was done is on disk; the engine still closes its connections and its store in order, within a bound.
+    event.preventDefault();
+    owned[Symbol.dispose]();
+    const stopped = Promise.race([
+      engine[Symbol.asyncDispose](),
+      new Promise((resolve) => setTimeout(resolve, 5000).unref()),
+    ]).finally(() => {
+      closed = true;
+      app.quit();
+    });
+    drop(stopped, 'closing the engine', report);
+  });
+
+  window = open();
+  readLaunchArguments(parts.argv, app.isPackaged).forEach(launch);
+}
+
+const maxMailFile = 100 * 1024 * 1024;
