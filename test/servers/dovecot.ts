@@ -18,10 +18,9 @@ import { createTransport } from 'nodemailer';
 import { createAuthority } from './certificates.ts';
 import type { ServerCertificate } from './certificates.ts';
 import { missingServers } from './available.ts';
-import { freePorts, untilFree } from './ports.ts';
+import { startOnFreePorts } from './restartableServer.ts';
 import { makeServerFolder } from './serverFolder.ts';
 import { startServerProcess, untilGreeted } from './serverProcess.ts';
-import type { ServerProcess } from './serverProcess.ts';
 
 export interface DovecotOptions {
   /** Capabilities that it does not tell of, such as `QRESYNC`; together with `CONDSTORE` this makes the three levels of a sync. */
@@ -91,7 +90,7 @@ export async function startDovecot(options: DovecotOptions = {}): Promise<Doveco
   const certificate = options.certificate ?? authority.issue();
   const password = randomBytes(9).toString('base64url');
   // What makes sure that the server which answers is this one.
-  const token = randomBytes(9).toString('base64url');
+  const token = randomBytes(9).toString('hex');
   writeFileSync(join(folder, 'cert.pem'), certificate.cert);
   writeFileSync(join(folder, 'key.pem'), certificate.key, { mode: 0o600 });
   mkdirSync(join(folder, 'mail'));
@@ -99,42 +98,19 @@ export async function startDovecot(options: DovecotOptions = {}): Promise<Doveco
 
   const logFile = join(folder, 'dovecot.log');
   const configFile = join(folder, 'dovecot.conf');
-  let process: ServerProcess | null = null;
-  let ports: number[] = [];
-  const launch = async (): Promise<void> => {
-    const [imap = 0, imaps = 0, lmtp = 0] = ports;
-    writeFileSync(configFile, configuration({ folder, password, token, imap, imaps, lmtp, options }));
-    const started = startServerProcess('/usr/sbin/dovecot', ['-F', '-c', configFile], logFile);
-    try {
-      await untilGreeted(imap, new RegExp(`^\\* OK .*${token}`), started.failed);
-    } catch (error) {
-      await started[Symbol.asyncDispose]();
-      throw error;
-    }
-    process = started;
-  };
-  const stop = async (): Promise<void> => {
-    await process?.[Symbol.asyncDispose]();
-    process = null;
-    await untilFree(ports);
-  };
-  for (let attempt = 1; ; attempt += 1) {
-    ports = await freePorts(3);
-    try {
-      await launch();
-      break;
-    } catch (error) {
-      if (attempt === 5 || !/Address already in use|Failed to start listeners/.test(String(error)))
-        throw error;
-    }
-  }
-  stack.defer(stop);
+  const server = stack.use(
+    await startOnFreePorts(3, ([imap = 0, imaps = 0, lmtp = 0]) => {
+      writeFileSync(configFile, configuration({ folder, password, token, imap, imaps, lmtp, options }));
+      const process = startServerProcess('/usr/sbin/dovecot', ['-F', '-c', configFile], logFile);
+      return { process, ready: untilGreeted(imap, new RegExp(`^\\* OK .*${token}`), process.failed) };
+    }),
+  );
 
   const clients = new Set<ImapFlow>();
   stack.defer(() => {
     for (const client of clients) client.close();
   });
-  const [imap = 0, imaps = 0, lmtp = 0] = ports;
+  const [imap = 0, imaps = 0, lmtp = 0] = server.ports;
   const run = promisify(execFile);
   const owned = stack.move();
   return {
@@ -191,8 +167,8 @@ export async function startDovecot(options: DovecotOptions = {}): Promise<Doveco
       });
     },
     log: () => (existsSync(logFile) ? readFileSync(logFile, 'utf8') : ''),
-    stop,
-    start: launch,
+    stop: () => server.stop(),
+    start: () => server.start(),
     async [Symbol.asyncDispose]() {
       await owned.disposeAsync();
     },

@@ -17,10 +17,9 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { missingServers } from './available.ts';
 import type { Dovecot } from './dovecot.ts';
-import { freePorts, untilFree } from './ports.ts';
+import { startOnFreePorts } from './restartableServer.ts';
 import { makeServerFolder } from './serverFolder.ts';
 import { startServerProcess, untilGreeted } from './serverProcess.ts';
-import type { ServerProcess } from './serverProcess.ts';
 
 export interface PostfixOptions {
   /** Bytes; announced by SIZE. Default 50 MiB. */
@@ -62,7 +61,7 @@ export async function startPostfix(dovecot: Dovecot, options: PostfixOptions = {
 
   await using stack = new AsyncDisposableStack();
   const folder = stack.use(makeServerFolder('postfix')).path;
-  const token = randomBytes(9).toString('base64url');
+  const token = randomBytes(9).toString('hex');
   makeQueue(folder);
   const files = {
     'cert.pem': dovecot.certificate.cert,
@@ -77,46 +76,24 @@ export async function startPostfix(dovecot: Dovecot, options: PostfixOptions = {
   }
 
   const logFile = join(folder, 'mail.log');
-  let process: ServerProcess | null = null;
-  let ports: number[] = [];
-  const launch = async (): Promise<void> => {
-    const [submission = 0, smtps = 0, plain = 0] = ports;
-    writeSettled(join(folder, 'master.cf'), masterConfig(submission, smtps, plain));
-    const master = '/usr/lib/postfix/sbin/master';
-    const started = startServerProcess(master, ['-s', '-c', folder], join(folder, 'output.log'), logFile);
-    try {
-      await untilGreeted(plain, new RegExp(`^220 .*${token}`), started.failed);
-    } catch (error) {
-      await started[Symbol.asyncDispose]();
-      throw error;
-    }
-    process = started;
-  };
-  const stop = async (): Promise<void> => {
-    await process?.[Symbol.asyncDispose]();
-    process = null;
-    await untilFree(ports);
-  };
-  for (let attempt = 1; ; attempt += 1) {
-    ports = await freePorts(3);
-    try {
-      await launch();
-      break;
-    } catch (error) {
-      if (attempt === 5 || !/Address already in use/.test(String(error))) throw error;
-    }
-  }
-  stack.defer(stop);
+  const server = stack.use(
+    await startOnFreePorts(3, ([submission = 0, smtps = 0, plain = 0]) => {
+      writeSettled(join(folder, 'master.cf'), masterConfig(submission, smtps, plain));
+      const master = '/usr/lib/postfix/sbin/master';
+      const process = startServerProcess(master, ['-s', '-c', folder], join(folder, 'output.log'), logFile);
+      return { process, ready: untilGreeted(plain, new RegExp(`^220 .*${token}`), process.failed) };
+    }),
+  );
 
-  const [submission = 0, smtps = 0, plain = 0] = ports;
+  const [submission = 0, smtps = 0, plain = 0] = server.ports;
   const owned = stack.move();
   return {
     host: 'localhost',
     ports: { submission, smtps, plain },
     folder,
     log: () => (existsSync(logFile) ? readFileSync(logFile, 'utf8') : ''),
-    stop,
-    start: launch,
+    stop: () => server.stop(),
+    start: () => server.start(),
     async [Symbol.asyncDispose]() {
       await owned.disposeAsync();
     },

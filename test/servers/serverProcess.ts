@@ -59,34 +59,40 @@ export function startServerProcess(
 }
 
 /**
- * Resolves when a connection to the port was made and the first line that came matches; tries again until then or until the server
- * ended (`failed`).
+ * Resolves when the port's server says what proves that it is the one meant; tries again until then, or until that ended (`failed`).
+ * `ask` is for servers that do not speak first.
  */
-export async function untilGreeted(port: number, greeting: RegExp, failed: Promise<never>): Promise<void> {
+export async function untilGreeted(
+  port: number,
+  greeting: RegExp,
+  failed: Promise<never>,
+  ask = '',
+): Promise<void> {
   const end = performance.now() + 30_000;
   let last = '';
   while (performance.now() < end) {
-    last = await Promise.race([firstLine(port), failed]);
+    last = await Promise.race([firstWords(port, ask, greeting), failed]);
     if (greeting.test(last)) return;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
   throw new Error(`port ${String(port)} did not greet as expected within 30 s, last: ${last}`);
 }
 
-/** What a server says first; '' when none is there or it closes. */
-function firstLine(port: number): Promise<string> {
+/** What a server says until it matches, closes, or for 5 s; '' when none is there. */
+function firstWords(port: number, ask: string, greeting: RegExp): Promise<string> {
   return new Promise((resolve) => {
     const socket: Socket = connect({ port, host: '127.0.0.1' });
     let text = '';
     const end = (): void => {
       socket.destroy();
-      resolve(text.split('\r\n')[0] ?? '');
+      resolve(text);
     };
     socket.setTimeout(5000, end);
     socket.setEncoding('latin1');
+    if (ask !== '') socket.write(ask);
     socket.on('data', (chunk: string) => {
       text += chunk;
-      if (text.includes('\n')) end();
+      if (greeting.test(text)) end();
     });
     socket.on('error', end);
     socket.on('close', end);
