@@ -1,0 +1,285 @@
+/** One mail being written: its fields, its text, its attachments, and the draft that keeps it safe. */
+import type { Draft, DraftContent, OutboxRow } from '#shared/contract/compose.ts';
+import type { EngineClient } from '#shared/contract/contract.ts';
+import type { AccountId, DraftId, MessageId } from '#shared/domain/ids.ts';
+import { MailError } from '#shared/errors/MailError.ts';
+import { asMailError } from '../../client/latest.ts';
+import { AddressField } from './addressField.svelte.ts';
+import { oneLine } from './addressList.ts';
+import { Attachments } from './attachments.svelte.ts';
+import { Autosave } from './autosave.svelte.ts';
+import { htmlToText, textToHtml } from './bodyText.ts';
+import { guardsOf, type Guard } from './guards.ts';
+
+export type CompositionKind = 'new' | 'reply' | 'forward' | 'draft';
+export type Arrangement = 'docked' | 'minimised' | 'enlarged';
+export type RecipientField = 'to' | 'cc' | 'bcc' | 'replyTo';
+export const recipientFields: readonly RecipientField[] = ['to', 'cc', 'bcc', 'replyTo'];
+
+/** What the editor holds; asked for when it is saved, not at each key. */
+export interface BodyReader {
+  /** HTML with pictures as `cid:`, or plain text, by the composition's format. */
+  read(): string;
+}
+
+export interface CompositionStart {
+  readonly kind: CompositionKind;
+  readonly accountId: AccountId;
+  readonly draft: Draft | null;
+  readonly content?: Partial<DraftContent>;
+  readonly format: 'html' | 'plain';
+}
+
+/** Where the caret goes when the composer opens. */
+export type FirstFocus = 'to' | 'subject' | 'body';
+
+export class Composition implements Disposable {
+  readonly key: number;
+  readonly kind: CompositionKind;
+  readonly to: AddressField;
+  readonly cc: AddressField;
+  readonly bcc: AddressField;
+  readonly replyTo: AddressField;
+  readonly attachments: Attachments;
+  readonly autosave: Autosave;
+  accountId = $state.raw<AccountId>('' as AccountId);
+  draftId = $state.raw<DraftId | null>(null);
+  subject = $state('');
+  format = $state<'html' | 'plain'>('html');
+  arrangement = $state<Arrangement>('docked');
+  showReplyTo = $state(false);
+  sending = $state(false);
+  /** Why it was not sent, in codes; cleared by the next attempt. */
+  failure = $state.raw<MailError | null>(null);
+  /** The same by recipient, where the server judged each. */
+  refused = $state.raw<readonly { readonly address: string; readonly response: string }[]>([]);
+  /** Raised when the text was replaced from outside: the editor takes it anew. */
+  bodyRevision = $state(0);
+  readonly #client: EngineClient;
+  readonly #start: CompositionStart;
+  #body: string;
+  #reader: BodyReader | null = null;
+  #creating: Promise<DraftId> | null = null;
+  readonly title = $derived.by(() => this.subject.trim());
+
+  constructor(client: EngineClient, key: number, start: CompositionStart) {
+    const content = start.draft?.content ?? start.content ?? {};
+    const changed = (): void => this.#edited();
+    this.#client = client;
+    this.#start = start;
+    this.key = key;
+    this.kind = start.kind;
+    this.accountId = start.accountId;
+    this.draftId = start.draft?.id ?? null;
+    this.to = new AddressField(content.to ?? '', changed);
+    this.cc = new AddressField(content.cc ?? '', changed);
+    this.bcc = new AddressField(content.bcc ?? '', changed);
+    this.replyTo = new AddressField(content.replyTo ?? '', changed);
+    this.showReplyTo = !this.replyTo.isEmpty;
+    this.subject = content.subject ?? '';
+    const html = content.html ?? null;
+    // A draft stays in the form in which it was written; a new one follows the setting.
+    this.format = start.draft && start.kind === 'draft' ? (html === null ? 'plain' : 'html') : start.format;
+    const text = content.text ?? '';
+    if (this.format === 'html') this.#body = html ?? textToHtml(text);
+    else this.#body = text !== '' || html === null ? text : htmlToText(html);
+    this.attachments = new Attachments(client, () => this.ensureDraft());
+    this.attachments.load(start.draft?.attachments ?? []);
+    this.autosave = new Autosave(() => this.#save());
+    if (start.draft) this.autosave.markSaved(start.draft.updatedAt);
+    else if (!this.isEmpty) this.autosave.touch();
+  }
+
+  get related(): { messageId: MessageId; kind: 'reply' | 'forward' } | null {
+    return this.#start.draft?.content.related ?? this.#start.content?.related ?? null;
+  }
+
+  get firstFocus(): FirstFocus {
+    if (this.to.isEmpty) return 'to';
+    return this.subject.trim() === '' ? 'subject' : 'body';
+  }
+
+  field(name: RecipientField): AddressField {
+    return this[name];
+  }
+
+  get recipientCount(): number {
+    return new Set([...this.to.addresses, ...this.cc.addresses, ...this.bcc.addresses]).size;
+  }
+
+  /** Nothing that anybody would miss. */
+  get isEmpty(): boolean {
+    return (
+      recipientFields.every((name) => this.field(name).isEmpty) &&
+      this.subject.trim() === '' &&
+      this.attachments.entries.length === 0 &&
+      this.plainText().trim() === '' &&
+      !/<img\b/i.test(this.format === 'html' ? this.body() : '')
+    );
+  }
+
+  get hasProblem(): boolean {
+    return recipientFields.some((name) => this.field(name).problem !== null);
+  }
+
+  setSubject(subject: string): void {
+    this.subject = oneLine(subject).slice(0, 2000);
+    this.#edited();
+  }
+
+  setAccount(accountId: AccountId): void {
+    this.accountId = accountId;
+    this.#edited();
+  }
+
+  /** The editor is there: from now on it is asked for the text. Gives back the text to begin with. */
+  attachReader(reader: BodyReader): Disposable {
+    this.#reader = reader;
+    return {
+      [Symbol.dispose]: () => {
+        if (this.#reader !== reader) return;
+        this.#body = reader.read();
+        this.#reader = null;
+      },
+    };
+  }
+
+  /** The text as it stands: HTML or plain text by the format. */
+  body(): string {
+    if (this.#reader) this.#body = this.#reader.read();
+    return this.#body;
+  }
+
+  plainText(): string {
+    return this.format === 'html' ? htmlToText(this.body()) : this.body();
+  }
+
+  bodyEdited(): void {
+    this.#edited();
+  }
+
+  setFormat(format: 'html' | 'plain'): void {
+    if (format === this.format) return;
+    const body = this.body();
+    this.#body = format === 'plain' ? htmlToText(body) : textToHtml(body);
+    this.format = format;
+    this.bodyRevision += 1;
+    this.#edited();
+  }
+
+  content(): DraftContent {
+    const body = this.body();
+    const before = this.#start.draft?.content ?? this.#start.content;
+    return {
+      to: this.to.value,
+      cc: this.cc.value,
+      bcc: this.bcc.value,
+      replyTo: this.replyTo.value,
+      subject: this.subject.trim(),
+      text: this.format === 'html' ? htmlToText(body) : body,
+      html: this.format === 'html' ? body : null,
+      inReplyTo: before?.inReplyTo ?? null,
+      references: [...(before?.references ?? [])],
+      related: before?.related ?? null,
+    };
+  }
+
+  /** The draft in the engine, made when there is something to keep. */
+  ensureDraft(): Promise<DraftId> {
+    if (this.draftId !== null) return Promise.resolve(this.draftId);
+    this.#creating ??= this.#client
+      .call('drafts.create', { accountId: this.accountId, content: this.content() })
+      .then(({ id }) => {
+        this.draftId = id;
+        return id;
+      })
+      .finally(() => {
+        this.#creating = null;
+      });
+    return this.#creating;
+  }
+
+  /** What has to be asked before it goes out. */
+  guards(): Guard[] {
+    return guardsOf({
+      subject: this.subject,
+      text: this.plainText(),
+      attachments: this.attachments.listed.length,
+      visibleRecipients: new Set([...this.to.addresses, ...this.cc.addresses]).size,
+    });
+  }
+
+  /** Takes over what stands in the recipient fields; the first field that keeps the mail from going out, or null. */
+  judgeRecipients(): RecipientField | null {
+    for (const name of recipientFields) this.field(name).commit();
+    const wrong = recipientFields.find((name) => this.field(name).problem !== null);
+    if (wrong) return wrong;
+    return this.recipientCount === 0 ? 'to' : null;
+  }
+
+  /**
+   * Hands the draft to the outbox. Everything is on the disk first; where that or the outbox refuses, the mail stays open with the
+   * reason. Errors: what `drafts.save` and `outbox.send` throw.
+   */
+  async send(options: { undoSeconds: number; sendAt: number | null }): Promise<OutboxRow> {
+    this.sending = true;
+    this.failure = null;
+    this.refused = [];
+    try {
+      if (this.format === 'html') await this.attachments.removeUnshown(this.body());
+      const draftId = await this.ensureDraft();
+      this.autosave.touch();
+      if (!(await this.autosave.flush())) throw this.autosave.error ?? new MailError('internal');
+      const row = await this.#client.call('outbox.send', { draftId, ...options });
+      await this.autosave.stop();
+      return row;
+    } catch (error) {
+      this.failure = asMailError(error);
+      throw this.failure;
+    } finally {
+      this.sending = false;
+    }
+  }
+
+  /** Throws away the draft with everything in it. */
+  async discard(): Promise<void> {
+    await this.autosave.stop();
+    if (this.#creating) await this.#creating.catch(() => undefined);
+    if (this.draftId === null) return;
+    try {
+      await this.#client.call('drafts.discard', { id: this.draftId });
+    } catch (error) {
+      if (asMailError(error).code === 'not-found') return;
+      this.autosave.resume();
+      throw error;
+    }
+  }
+
+  #edited(): void {
+    this.autosave.touch();
+  }
+
+  async #save(): Promise<void> {
+    if (this.draftId === null) {
+      await this.ensureDraft();
+      return;
+    }
+    try {
+      await this.#client.call('drafts.save', {
+        id: this.draftId,
+        accountId: this.accountId,
+        content: this.content(),
+      });
+    } catch (error) {
+      // Discarded in another window while it was open here: what is written here is not lost with it.
+      if (asMailError(error).code !== 'not-found') throw error;
+      this.draftId = null;
+      await this.ensureDraft();
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.autosave[Symbol.dispose]();
+    this.attachments[Symbol.dispose]();
+  }
+}
