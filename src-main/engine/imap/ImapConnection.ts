@@ -5,9 +5,13 @@ import type { FolderRole } from '#shared/domain/message.ts';
 import { MailError } from '#shared/errors/MailError.ts';
 import { printable, toMailError } from './errorMapping.ts';
 import { internals } from './flow.ts';
+import type { ParsedResponse } from './flow.ts';
+import { idleOnce } from './idle.ts';
+import type { IdleOptions, IdleOutcome } from './idle.ts';
 import { Mailbox } from './Mailbox.ts';
-import type { QresyncState } from './Mailbox.ts';
+import type { SelectOptions } from './Mailbox.ts';
 import type { Quirks } from './quirks.ts';
+import { UidRanges } from './uidSet.ts';
 
 /** The server's own counters of a folder, without selecting it. Numbers that it did not tell are null. */
 export interface FolderStatus {
@@ -45,6 +49,21 @@ export interface ConnectionParts {
   readonly commands: () => number;
 }
 
+export interface RunOptions {
+  /** The command must be answered within so many milliseconds, however lively the server seems. */
+  readonly limitMs?: number;
+  /** Instead of a limit: for as long as enough arrives. For answers whose length is not known before. */
+  readonly progress?: boolean;
+  /** As long as it takes (IDLE). */
+  readonly unlimited?: boolean;
+}
+
+/** An answer that takes longer is not coming. Beside ImapFlow's own limit for silence, for a server that sends a byte a second (N06). */
+const commandLimitMs = 120_000;
+/** A long answer must bring this much in each window. */
+const progressWindowMs = 60_000;
+const progressBytes = 4_096;
+
 const roles: Readonly<Record<string, FolderRole>> = {
   '\\Inbox': 'inbox',
   '\\Drafts': 'drafts',
@@ -75,6 +94,7 @@ export class ImapConnection implements AsyncDisposable {
     this.#lastByteAt = clock.monotonic();
     // The library puts the personal namespace before every path that lacks it, which hides shared folders; we only use full paths.
     if (client.namespace !== undefined) client.namespace = { ...client.namespace, prefix: '' };
+    internals(client).untaggedHandlers['VANISHED'] = (response) => this.#vanished(response);
     client.on('close', () => {
       this.#closed.abort(new MailError('connection-closed', this.#closeParams()));
     });
@@ -144,12 +164,13 @@ export class ImapConnection implements AsyncDisposable {
     return folderStatus(this.#present(status, 'STATUS', path));
   }
 
+  /** The selected folder's path; null: none is. */
+  get selectedPath(): string | null {
+    return this.#client.mailbox === false ? null : this.#client.mailbox.path;
+  }
+
   /** Selects a folder. Only lanes call this: whoever holds the mailbox holds the connection. */
-  async select(
-    path: string,
-    signal: AbortSignal,
-    options: { readOnly?: boolean; qresync?: QresyncState | null } = {},
-  ): Promise<Mailbox> {
+  async select(path: string, signal: AbortSignal, options: SelectOptions = {}): Promise<Mailbox> {
     const { folders } = internals(this.#client);
     if (!folders.has(path)) folders.set(path, { path, listed: true });
     return Mailbox.open(this, this.#client, path, signal, options);
@@ -197,16 +218,38 @@ export class ImapConnection implements AsyncDisposable {
     );
   }
 
-  /** Asks the server for a sign of life. */
-  async noop(signal: AbortSignal): Promise<void> {
-    await this.run(signal, 'NOOP', () => this.#client.noop());
+  /** Asks the server for a sign of life. Throws when none comes in time; the connection is then closed. */
+  async noop(signal: AbortSignal, limitMs: number = commandLimitMs): Promise<void> {
+    await this.run(signal, 'NOOP', () => this.#client.noop(), undefined, { limitMs });
+  }
+
+  /** Waits in IDLE (RFC 2177) on the selected folder; only where `has('IDLE')`. */
+  async idle(signal: AbortSignal, options: Omit<IdleOptions, 'silentForMs'>): Promise<IdleOutcome> {
+    return this.run(
+      signal,
+      'IDLE',
+      () =>
+        idleOnce(this.#client, this.#clock, {
+          ...options,
+          silentForMs: () => this.silentForMs,
+        }),
+      undefined,
+      { unlimited: true },
+    );
   }
 
   /**
    * Runs one exchange. An abort closes the connection, because a command that was sent cannot be taken back and its answer would
-   * meet the next one; the signal's reason is thrown. Any other failure is thrown as MailError.
+   * meet the next one; the signal's reason is thrown. So does a limit that passed (`deadline-exceeded`). Any other failure is thrown
+   * as MailError.
    */
-  async run<T>(signal: AbortSignal, command: string, fn: () => Promise<T>, folder?: string): Promise<T> {
+  async run<T>(
+    signal: AbortSignal,
+    command: string,
+    fn: () => Promise<T>,
+    folder?: string,
+    options: RunOptions = {},
+  ): Promise<T> {
     const context = {
       host: this.#host,
       command,
@@ -215,16 +258,63 @@ export class ImapConnection implements AsyncDisposable {
     const onAbort = (): void => {
       this.close();
     };
+    let overdue: MailError | null = null;
+    const limit = this.#limit(options, (ms) => {
+      overdue = new MailError('deadline-exceeded', { ...context, ms });
+      this.close();
+    });
     try {
       signal.throwIfAborted();
       this.#closed.signal.throwIfAborted();
       signal.addEventListener('abort', onAbort, { once: true });
       return await fn();
     } catch (error) {
-      throw signal.aborted ? toMailError(signal.reason, context) : toMailError(error, context);
+      throw overdue ?? toMailError(signal.aborted ? signal.reason : error, context);
     } finally {
+      limit[Symbol.dispose]();
       signal.removeEventListener('abort', onAbort);
     }
+  }
+
+  #limit({ limitMs, progress, unlimited }: RunOptions, onOverdue: (ms: number) => void): Disposable {
+    if (unlimited === true) return { [Symbol.dispose]: () => undefined };
+    if (progress !== true) {
+      const ms = limitMs ?? commandLimitMs;
+      return this.#clock.setTimer(ms, () => {
+        onOverdue(ms);
+      });
+    }
+    let { received } = this.#client.stats();
+    let timer: Disposable;
+    const watch = (): Disposable =>
+      this.#clock.setTimer(progressWindowMs, () => {
+        const now = this.#client.stats().received;
+        if (now - received < progressBytes) {
+          onOverdue(progressWindowMs);
+          return;
+        }
+        received = now;
+        timer = watch();
+      });
+    timer = watch();
+    return {
+      [Symbol.dispose]: () => {
+        timer[Symbol.dispose]();
+      },
+    };
+  }
+
+  /** In place of ImapFlow's handler, which walks the set one UID at a time: a hostile set of four billion stops the engine (N08). */
+  async #vanished(response: ParsedResponse): Promise<void> {
+    const { mailbox } = this.#client;
+    const nodes = response.attributes ?? [];
+    const last = nodes.at(-1) as { value?: unknown } | null | undefined;
+    // With (EARLIER) it is history and changes no count.
+    if (mailbox !== false && nodes.length === 1 && typeof last?.value === 'string') {
+      mailbox.exists = Math.max(0, mailbox.exists - UidRanges.parse(last.value).size);
+      this.#client.emit('expunge', { path: mailbox.path, vanished: true, earlier: false });
+    }
+    return Promise.resolve();
   }
 
   /** A tag for a command of our own, beside ImapFlow's. */

@@ -1,35 +1,26 @@
 /** A selected folder on a leased connection. It is handed to one function and is of no use after that. */
-import type { ExpungeEvent, FlagsEvent, ImapFlow } from 'imapflow';
+import type { ImapFlow } from 'imapflow';
 import { MailError } from '#shared/errors/MailError.ts';
-import { atom, execute, responseCode, sequence } from './flow.ts';
-import type { Argument, ParsedResponse, ResponseNode } from './flow.ts';
+import { copiedUids } from './copyUid.ts';
+import type { CopiedUids } from './copyUid.ts';
+import { atom, encodedPath, execute, internals, sequence } from './flow.ts';
+import type { Argument, ParsedResponse } from './flow.ts';
 import type { ImapConnection } from './ImapConnection.ts';
-import { bulkFetch } from './bulkFetch.ts';
+import { betweenResponses, rawExchange } from './rawExchange.ts';
 import type { FetchLimits, FetchRow } from './fetchParser.ts';
 import { printable } from './errorMapping.ts';
-
-/** What an earlier session knew of the folder; with QRESYNC the SELECT itself then tells what changed since (RFC 7162). */
-export interface QresyncState {
-  readonly uidValidity: string;
-  readonly modseq: string;
-}
-
-/** What a SELECT or FETCH told about one message. */
-export interface FlagUpdate {
-  readonly uid: number;
-  readonly flags: ReadonlySet<string>;
-}
+import { UidRanges } from './uidSet.ts';
 
 export interface MailboxFacts {
   readonly path: string;
   readonly uidValidity: string;
   /** 0: the server did not tell (RFC 3501 allows it). */
   readonly uidNext: number;
-  readonly exists: number;
+  /** Decimal text; null: no modification sequences here. As of the SELECT, so that what changed since is never skipped. */
   readonly highestModseq: string | null;
   readonly readOnly: boolean;
-  /** Did the server answer the QRESYNC parameters? Then `changed` and `vanished` are all that happened since. */
-  readonly resynced: boolean;
+  /** Messages in the folder right now. */
+  readonly exists: number;
 }
 
 export class Mailbox implements MailboxFacts {
@@ -38,14 +29,11 @@ export class Mailbox implements MailboxFacts {
   readonly uidNext: number;
   readonly highestModseq: string | null;
   readonly readOnly: boolean;
-  readonly resynced: boolean;
   readonly connection: ImapConnection;
   readonly #client: ImapFlow;
-  readonly #changed: FlagUpdate[];
-  readonly #vanished: Set<number>;
   readonly #permanentFlags: ReadonlySet<string> | undefined;
 
-  private constructor(connection: ImapConnection, client: ImapFlow, path: string, noticed: Noticed) {
+  private constructor(connection: ImapConnection, client: ImapFlow, path: string) {
     const selected = client.mailbox;
     if (selected === false)
       throw new MailError('protocol-error', { command: 'SELECT', folder: printable(path) });
@@ -67,52 +55,31 @@ export class Mailbox implements MailboxFacts {
         ? selected.highestModseq.toString()
         : null;
     this.readOnly = selected.readOnly === true;
-    this.resynced = (selected as { qresync?: boolean }).qresync === true;
     this.#permanentFlags = selected.permanentFlags;
-    this.#changed = noticed.changed;
-    this.#vanished = noticed.vanished;
   }
 
+  /**
+   * Selects. `reuse`: a folder that this connection has selected already is taken as it is; its counters are then those of that
+   * SELECT, which only matters to a synchronisation.
+   */
   static async open(
     connection: ImapConnection,
     client: ImapFlow,
     path: string,
     signal: AbortSignal,
-    { readOnly = false, qresync = null }: { readOnly?: boolean; qresync?: QresyncState | null },
+    { readOnly = false, reuse = false }: SelectOptions,
   ): Promise<Mailbox> {
-    const noticed: Noticed = { changed: [], vanished: new Set() };
-    // Set before the SELECT: with QRESYNC the changes arrive during it.
-    const stop = notice(client, noticed);
-    try {
-      const parameters =
-        qresync !== null && connection.enabled('QRESYNC')
-          ? { changedSince: BigInt(qresync.modseq), uidValidity: BigInt(qresync.uidValidity) }
-          : {};
-      await connection.run(
-        signal,
-        'SELECT',
-        () => client.mailboxOpen(path, { readOnly, ...parameters }),
-        path,
-      );
-    } finally {
-      stop();
+    const selected = client.mailbox;
+    const fits = selected !== false && selected.path === path && (readOnly || selected.readOnly !== true);
+    if (!reuse || !fits) {
+      await connection.run(signal, 'SELECT', () => client.mailboxOpen(path, { readOnly }), path);
     }
-    return new Mailbox(connection, client, path, noticed);
+    return new Mailbox(connection, client, path);
   }
 
-  /** Messages in the folder right now; follows EXISTS and EXPUNGE while the lease lasts. */
+  /** Messages in the folder right now; follows EXISTS, EXPUNGE and VANISHED while the lease lasts. */
   get exists(): number {
     return this.#client.mailbox === false ? 0 : this.#client.mailbox.exists;
-  }
-
-  /** Flag changes that the SELECT told (QRESYNC). */
-  get changed(): readonly FlagUpdate[] {
-    return this.#changed;
-  }
-
-  /** UIDs that the SELECT told to be gone (QRESYNC). Not to be believed alone when the counts disagree. */
-  get vanished(): ReadonlySet<number> {
-    return this.#vanished;
   }
 
   /** May this flag be kept here? `\*` in PERMANENTFLAGS allows any keyword. */
@@ -120,67 +87,82 @@ export class Mailbox implements MailboxFacts {
     const permanent = this.#permanentFlags;
     if (permanent === undefined) return true;
     const wanted = flag.toLowerCase();
-    for (const entry of permanent) if (entry === '\\*' || entry.toLowerCase() === wanted) return true;
+    const keyword = !wanted.startsWith('\\');
+    for (const entry of permanent)
+      if ((entry === '\\*' && keyword) || entry.toLowerCase() === wanted) return true;
     return false;
   }
 
-  /** UIDs that match, ascending. `criteria` are IMAP search keys, already as arguments. */
-  async search(criteria: readonly Argument[], signal: AbortSignal): Promise<number[]> {
-    const found: number[] = [];
-    const collect = async (response: ParsedResponse): Promise<void> => {
-      for (const node of response.attributes ?? []) {
-        const value = Number((node as ResponseNode | null)?.value);
-        if (Number.isSafeInteger(value) && value > 0) found.push(value);
-      }
-      return Promise.resolve();
-    };
-    await this.#exec('UID SEARCH', criteria, signal, { SEARCH: collect });
-    return found.sort((a, b) => a - b);
+  /** UIDs that match, ascending. `criteria`: IMAP search keys as they are sent, ASCII ("ALL", "UID 1:200"). */
+  async search(criteria: string, signal: AbortSignal): Promise<number[]> {
+    const found: UidRanges[] = [];
+    const lone: number[] = [];
+    const compact = this.connection.has('ESEARCH') ? 'RETURN (ALL) ' : '';
+    await this.#exchange([`UID SEARCH ${compact}${criteria}`], signal, {
+      limits: searchLimits,
+      onUntagged: (line) => {
+        // IMAP4rev2 answers with ESEARCH also where it was not asked for.
+        if (/^\* SEARCH\b/i.test(line)) {
+          for (const uid of line.slice(8).split(' ')) {
+            const value = Number(uid);
+            if (Number.isSafeInteger(value) && value > 0) lone.push(value);
+          }
+          return true;
+        }
+        if (!/^\* ESEARCH\b/i.test(line)) return false;
+        const all = /\bALL ([0-9:,]+)/i.exec(line);
+        if (all !== null) found.push(UidRanges.parse(all[1] ?? ''));
+        return true;
+      },
+    });
+    // No more than there are: a set of four billion would fill the memory.
+    const limit = this.exists + spareUids;
+    if (lone.length > limit) throw new MailError('response-too-large', { limit });
+    return UidRanges.union([...found, UidRanges.of(lone)]).uids(limit);
+  }
+
+  /** UIDs of the messages with this Message-ID (without angle brackets), ascending. */
+  async searchMessageId(messageId: string, signal: AbortSignal): Promise<number[]> {
+    // Anything beyond ASCII or with a control character cannot be asked for in a quoted string, and is no Message-ID.
+    // eslint-disable-next-line no-control-regex
+    if (!/^[\x20-\x7e]+$/.test(messageId)) return [];
+    const quoted = messageId.replace(/["\\]/g, '\\$&');
+    // With its brackets, or "7@x" would be found in "17@x".
+    return this.search(`HEADER Message-ID "<${quoted}>"`, signal);
   }
 
   /**
    * UID FETCH; `uids` is a sequence set, `items` what stands between the brackets. Rows come as the server sends them, also ones
-   * that were not asked for (flags that changed meanwhile); a row's bytes must not be kept. With `changedSince` the UIDs of removed
-   * messages come back where QRESYNC is on.
+   * that were not asked for (flags that changed meanwhile); a row's bytes must not be kept. With `changedSince` where QRESYNC is on,
+   * the UIDs of removed messages come back, perhaps with ones that never were.
    */
-  async fetch(
-    uids: string,
-    items: string,
+  async fetch(uids: string, items: string, options: FetchOptions, signal: AbortSignal): Promise<UidRanges> {
+    const since = options.changedSince;
+    const vanished = since !== undefined && this.connection.enabled('QRESYNC') ? ' VANISHED' : '';
+    const modifier = since === undefined ? '' : ` (CHANGEDSINCE ${since}${vanished})`;
+    return this.#fetch([`UID FETCH ${uids} (${items})${modifier}`], options, signal);
+  }
+
+  /** Several UID FETCHes sent at once: one round trip for messages of which different parts are wanted. */
+  async fetchEach(
+    fetches: readonly { readonly uids: string; readonly items: string }[],
     options: FetchOptions,
     signal: AbortSignal,
-  ): Promise<ReadonlySet<number>> {
-    const gone = new Set<number>();
-    const since = options.changedSince;
-    const resync = since !== undefined && this.connection.enabled('QRESYNC') ? ' VANISHED' : '';
-    const modifier = since === undefined ? '' : ` (CHANGEDSINCE ${since}${resync})`;
-    await this.connection.run(
+  ): Promise<void> {
+    if (fetches.length === 0) return;
+    await this.#fetch(
+      fetches.map(({ uids, items }) => `UID FETCH ${uids} (${items})`),
+      options,
       signal,
-      'UID FETCH',
-      async () => {
-        const refused = await bulkFetch(
-          this.#client,
-          {
-            tag: this.connection.nextTag(),
-            command: `UID FETCH ${uids} (${items})${modifier}`,
-            limits: options.limits ?? defaultLimits,
-            onRow: options.onRow,
-            onUnreadable: options.onUnreadable ?? (() => undefined),
-            onUntagged: (line) => {
-              const match = /^\* VANISHED(?: \(EARLIER\))? ([0-9:,]+)$/i.exec(line);
-              if (match !== null) for (const uid of uidsOf(match[1] ?? '')) gone.add(uid);
-            },
-          },
-          this.connection.closed,
-        ).catch((error: unknown) => {
-          // Half an answer is still on the wire: the connection is of no use any more.
-          this.connection.close();
-          throw error;
-        });
-        if (refused !== null) throw refused;
-      },
-      this.path,
     );
-    return gone;
+  }
+
+  /** The newest `count` messages, by place: their UIDs need not be known. Only right after the SELECT, while places are what they were. */
+  async fetchNewest(count: number, items: string, options: FetchOptions, signal: AbortSignal): Promise<void> {
+    const { exists } = this;
+    if (exists === 0) return;
+    const first = Math.max(1, exists - count + 1);
+    await this.#fetch([`FETCH ${first.toString()}:${exists.toString()} (${items})`], options, signal);
   }
 
   /** Adds or removes flags; resolves only when the server said OK. */
@@ -197,6 +179,125 @@ export class Mailbox implements MailboxFacts {
     );
   }
 
+  /** UID COPY. null: the server did not say under which UIDs the copies are (no UIDPLUS). */
+  async copy(uids: string, target: string, signal: AbortSignal): Promise<CopiedUids | null> {
+    const response = await this.#exec(
+      'UID COPY',
+      [sequence(uids), encodedPath(this.#client, target)],
+      signal,
+    );
+    return copiedUids(response);
+  }
+
+  /** UID MOVE (RFC 6851); only where `connection.has('MOVE')`. The map is null where the server did not tell. */
+  async move(uids: string, target: string, signal: AbortSignal): Promise<CopiedUids | null> {
+    let told: CopiedUids | null = null;
+    const response = await this.#exec(
+      'UID MOVE',
+      [sequence(uids), encodedPath(this.#client, target)],
+      signal,
+      {
+        // It comes before the EXPUNGEs, or in the tagged answer.
+        OK: async (untagged) => {
+          told = copiedUids(untagged) ?? told;
+          return Promise.resolve();
+        },
+      },
+    );
+    return copiedUids(response) ?? told;
+  }
+
+  /** UID EXPUNGE (RFC 4315): exactly these. Refuses where there is no UIDPLUS: a bare EXPUNGE takes what others had flagged. */
+  async expunge(uids: string, signal: AbortSignal): Promise<void> {
+    if (!this.connection.has('UIDPLUS')) throw new MailError('not-supported', { command: 'UID EXPUNGE' });
+    await this.#exec('UID EXPUNGE', [sequence(uids)], signal);
+  }
+
+  async #fetch(commands: readonly string[], options: FetchOptions, signal: AbortSignal): Promise<UidRanges> {
+    const gone: UidRanges[] = [];
+    let rows = 0;
+    // Each message once, a few of them again when their flags change meanwhile; more is an attack on the memory (N08).
+    const maxRows = 4 * commands.length * (this.exists + spareUids);
+    await this.#exchange(commands, signal, {
+      limits: options.limits ?? defaultLimits,
+      onRow: (row) => {
+        rows += 1;
+        if (rows > maxRows) throw new MailError('response-too-large', { limit: maxRows });
+        options.onRow(row);
+      },
+      ...(options.onUnreadable === undefined ? {} : { onUnreadable: options.onUnreadable }),
+      onUntagged: (line) => {
+        const earlier = /^\* VANISHED \(EARLIER\) ([0-9:,]+)$/i.exec(line);
+        if (earlier === null) return false;
+        gone.push(UidRanges.parse(earlier[1] ?? ''));
+        return true;
+      },
+      onVanished: (vanished) => {
+        gone.push(vanished);
+      },
+    });
+    return UidRanges.union(gone);
+  }
+
+  async #exchange(
+    commands: readonly string[],
+    signal: AbortSignal,
+    handlers: ExchangeHandlers,
+  ): Promise<void> {
+    const { connection } = this;
+    const command = commands[0]?.startsWith('UID SEARCH') === true ? 'UID SEARCH' : 'UID FETCH';
+    await connection.run(
+      signal,
+      command,
+      async () => {
+        if (!betweenResponses(this.#client)) await this.#client.noop();
+        const answers = await rawExchange(
+          this.#client,
+          {
+            commands: commands.map((text) => ({ tag: connection.nextTag(), command: text })),
+            limits: handlers.limits,
+            onRow: handlers.onRow ?? (() => undefined),
+            onUnreadable: handlers.onUnreadable ?? (() => undefined),
+            onUntagged: (line) => handlers.onUntagged(line) || this.#counted(line, handlers.onVanished),
+          },
+          connection.closed,
+        ).catch((error: unknown) => {
+          // Half an answer is still on the wire: the connection is of no use any more.
+          connection.close();
+          throw error;
+        });
+        for (const refused of answers) if (refused !== null) throw refused;
+      },
+      this.path,
+      { progress: true },
+    );
+  }
+
+  /** What a server says about the folder beside the answer (RFC 9051 section 7.5): kept up here, so that `exists` is never behind. */
+  #counted(line: string, onVanished?: (uids: UidRanges) => void): boolean {
+    const { mailbox } = this.#client;
+    if (mailbox === false) return false;
+    const count = /^\* (\d{1,10}) (EXISTS|EXPUNGE)$/i.exec(line);
+    if (count !== null) {
+      if (count[2]?.toUpperCase() === 'EXISTS') mailbox.exists = Number(count[1]);
+      else mailbox.exists = Math.max(0, mailbox.exists - 1);
+      return true;
+    }
+    const vanished = /^\* VANISHED ([0-9:,]+)$/i.exec(line);
+    if (vanished !== null) {
+      const uids = UidRanges.parse(vanished[1] ?? '');
+      mailbox.exists = Math.max(0, mailbox.exists - uids.size);
+      onVanished?.(uids);
+      return true;
+    }
+    const validity = /^\* OK \[UIDVALIDITY (\d{1,20})\]/i.exec(line);
+    if (validity !== null && validity[1] !== this.uidValidity) {
+      // All UIDs mean other messages from here on: what is being read must not be kept (N10).
+      throw new MailError('mailbox-changed', { folder: printable(this.path) });
+    }
+    return false;
+  }
+
   async #exec(
     command: string,
     attributes: readonly Argument[],
@@ -206,10 +307,15 @@ export class Mailbox implements MailboxFacts {
     return this.connection.run(
       signal,
       command,
-      () => execute(this.#client, command, attributes, untagged),
+      () => execute(internals(this.#client), command, attributes, untagged),
       this.path,
     );
   }
+}
+
+export interface SelectOptions {
+  readonly readOnly?: boolean;
+  readonly reuse?: boolean;
 }
 
 export interface FetchOptions {
@@ -221,54 +327,16 @@ export interface FetchOptions {
   readonly changedSince?: string;
 }
 
+interface ExchangeHandlers {
+  readonly limits: FetchLimits;
+  onRow?: (row: FetchRow) => void;
+  onUnreadable?: (line: string) => void;
+  onUntagged(line: string): boolean;
+  onVanished?: (uids: UidRanges) => void;
+}
+
 const defaultLimits: FetchLimits = { responseBytes: 8 * 1024 * 1024, depth: 100 };
-/** More than any folder holds: a set that names more is nonsense or an attack. */
-const maxUidsInSet = 10_000_000;
-
-/** The UIDs of a sequence set like "1:3,7". */
-export function uidsOf(set: string): number[] {
-  const uids: number[] = [];
-  for (const range of set.split(',')) {
-    const [first, last] = range.split(':').map(Number);
-    if (first === undefined || !Number.isSafeInteger(first)) continue;
-    const low = Math.min(first, last ?? first);
-    const high = Math.max(first, last ?? first);
-    if (uids.length + high - low > maxUidsInSet)
-      throw new MailError('response-too-large', { limit: maxUidsInSet });
-    for (let uid = low; uid <= high; uid += 1) uids.push(uid);
-  }
-  return uids;
-}
-
-/** UIDs as a sequence set, runs drawn together; sorted ascending. */
-export function uidSet(uids: Iterable<number>): string {
-  const sorted = [...new Set(uids)].sort((a, b) => a - b);
-  const ranges: string[] = [];
-  for (let at = 0; at < sorted.length;) {
-    const first = sorted[at] as number;
-    let last = first;
-    for (at += 1; sorted[at] === last + 1; at += 1) last += 1;
-    ranges.push(first === last ? first.toString() : `${first.toString()}:${last.toString()}`);
-  }
-  return ranges.join(',');
-}
-
-interface Noticed {
-  readonly changed: FlagUpdate[];
-  readonly vanished: Set<number>;
-}
-
-function notice(client: ImapFlow, noticed: Noticed): () => void {
-  const onFlags = (event: FlagsEvent): void => {
-    if (event.uid !== undefined) noticed.changed.push({ uid: event.uid, flags: event.flags });
-  };
-  const onExpunge = (event: ExpungeEvent): void => {
-    if (event.uid !== undefined) noticed.vanished.add(event.uid);
-  };
-  client.on('flags', onFlags);
-  client.on('expunge', onExpunge);
-  return () => {
-    client.off('flags', onFlags);
-    client.off('expunge', onExpunge);
-  };
-}
+/** Of one line with the UIDs of a million messages. */
+const searchLimits: FetchLimits = { responseBytes: 16 * 1024 * 1024, depth: 10 };
+/** Messages that may arrive while a command runs. */
+const spareUids = 10_000;

@@ -1,5 +1,5 @@
 /**
- * Reads the server's side of one FETCH from raw bytes. ImapFlow's own parser builds a tree of nodes for everything a server can
+ * Reads the server's side of a FETCH from raw bytes. ImapFlow's own parser builds a tree of nodes for everything a server can
  * say and takes a promise for every message: three to eight times the time that this one needs for the five items that a
  * synchronisation asks for (docs/decisions/0004). Framing limits are enforced here; what is not a FETCH line goes back to the caller.
  */
@@ -27,8 +27,10 @@ export interface FetchSink {
   unreadable(line: string): void;
   /** Any other untagged line, without its line break (EXISTS, EXPUNGE, VANISHED, OK): for the connection's owner. */
   untagged(line: Buffer): void;
-  /** The tagged line that ends the command, without its line break; what came after it in the same bytes is `rest`. */
-  tagged(line: string, rest: Buffer): void;
+  /** The tagged line that ends a command, without tag and line break. */
+  tagged(tag: string, status: string): void;
+  /** The last command is answered; `rest` is what came after it in the same bytes. */
+  done(rest: Buffer): void;
 }
 
 const CR = 13;
@@ -44,8 +46,9 @@ const OPEN_BRACE = 123;
 const CLOSE_BRACE = 125;
 
 /** Cuts the stream into responses; a response is handed on once all its bytes are there. */
-export class FetchFramer {
-  readonly #tag: string;
+export class ResponseFramer {
+  /** Of the commands that are not answered yet. */
+  readonly #tags: Set<string>;
   readonly #sink: FetchSink;
   readonly #limits: FetchLimits;
   #chunks: Buffer[] = [];
@@ -56,8 +59,8 @@ export class FetchFramer {
   #scanned = 0;
   #done = false;
 
-  constructor(tag: string, sink: FetchSink, limits: FetchLimits) {
-    this.#tag = tag;
+  constructor(tags: readonly string[], sink: FetchSink, limits: FetchLimits) {
+    this.#tags = new Set(tags);
     this.#sink = sink;
     this.#limits = limits;
   }
@@ -135,11 +138,13 @@ export class FetchFramer {
       return;
     }
     const line = buffer.toString('latin1', start, lineEnd);
-    if (line.startsWith(`${this.#tag} `)) {
-      this.#done = true;
-      this.#sink.tagged(line.slice(this.#tag.length + 1), buffer.subarray(end));
-    }
+    const space = line.indexOf(' ');
     // A continuation or a foreign tag means nothing here: nothing of ours waits for it.
+    if (space < 0 || !this.#tags.delete(line.slice(0, space))) return;
+    this.#sink.tagged(line.slice(0, space), line.slice(space + 1));
+    if (this.#tags.size > 0) return;
+    this.#done = true;
+    this.#sink.done(buffer.subarray(end));
   }
 
   #row(buffer: Buffer, seq: number, at: number, start: number, lineEnd: number): void {

@@ -2,6 +2,7 @@
  * The members of ImapFlow that its type declarations leave out and that are needed here: `exec` throws the server's refusal, where
  * the public methods for STORE, COPY, MOVE and EXPUNGE resolve to `false` and lose it. Pinned to the version in package.json by a test.
  */
+import { encodePath } from 'imapflow/lib/tools.js';
 import type { ImapFlow } from 'imapflow';
 
 export interface Attribute {
@@ -38,6 +39,10 @@ export interface FlowInternals {
   readonly folders: Map<string, object>;
   /** Set while IDLE runs; calling it sends DONE. */
   readonly preCheck: (() => Promise<void>) | false;
+  /** By upper-case name of the response. */
+  readonly untaggedHandlers: Record<string, ((response: ParsedResponse) => Promise<void>) | undefined>;
+  readonly socket: { setTimeout?(ms: number): void };
+  readonly socketTimeout: number;
 }
 
 export function internals(client: ImapFlow): FlowInternals {
@@ -54,18 +59,21 @@ export function sequence(value: string): Attribute {
   return { type: 'SEQUENCE', value };
 }
 
+/** A folder's name as a command's argument: modified UTF-7 where the server wants it, quoted or as a literal where that is needed. */
+export function encodedPath(client: ImapFlow, path: string): Attribute {
+  const encoded = (encodePath as (connection: unknown, path: string) => string)(client, path);
+  // As in ImapFlow's SELECT: some servers stumble over "&" in an atom.
+  return encoded.includes('&') ? text(encoded) : atom(encoded);
+}
+
 /** Runs one command and hands back its tagged response. Throws ImapFlow's error for NO, BAD and a lost connection. */
 export async function execute(
-  client: ImapFlow,
+  flow: FlowInternals,
   command: string,
   attributes: readonly Argument[],
   untagged?: Record<string, (response: ParsedResponse) => Promise<void>>,
 ): Promise<ParsedResponse> {
-  const result = await internals(client).exec(
-    command,
-    attributes,
-    untagged === undefined ? {} : { untagged },
-  );
+  const result = await flow.exec(command, attributes, untagged === undefined ? {} : { untagged });
   result.next();
   return result.response;
 }
