@@ -68,6 +68,7 @@ export class Attachments implements Disposable {
   readonly #client: EngineClient;
   readonly #draft: () => Promise<DraftId>;
   readonly #running = new Map<string, AbortController>();
+  readonly #adding = new Set<Promise<unknown>>();
   readonly #urls = new DisposableStore();
   /** Content-ID to the address under which this window shows the picture. */
   readonly #pictures = new Map<string, string>();
@@ -88,8 +89,19 @@ export class Attachments implements Disposable {
     this.entries = stored.map((one) => this.#ready(one));
   }
 
-  /** Attaches one file; a failure stays in the list until it is removed or tried again. Resolves to what the draft holds, or null. */
-  async add(file: AttachableFile, inline = false): Promise<DraftAttachment | null> {
+  /** Attaches one file; a failure stays in the list until it is removed. Resolves to what the draft holds, or null. */
+  add(file: AttachableFile, inline = false): Promise<DraftAttachment | null> {
+    const adding = this.#add(file, inline);
+    this.#adding.add(adding);
+    return adding.finally(() => this.#adding.delete(adding));
+  }
+
+  /** Resolves once nothing is on its way any more. */
+  async settled(): Promise<void> {
+    while (this.#adding.size > 0) await Promise.allSettled(this.#adding);
+  }
+
+  async #add(file: AttachableFile, inline: boolean): Promise<DraftAttachment | null> {
     this.#lastKey += 1;
     const key = `new-${this.#lastKey}`;
     const controller = new AbortController();
@@ -132,7 +144,7 @@ export class Attachments implements Disposable {
     } catch (error) {
       if (controller.signal.aborted) this.#drop(key);
       else this.#change(key, { state: 'failed', error: asMailError(error) });
-      void this.reconcile();
+      if (!controller.signal.aborted) void this.reconcile();
       return null;
     } finally {
       this.#running.delete(key);
@@ -159,6 +171,7 @@ export class Attachments implements Disposable {
   /** After a lost answer: what the draft holds and nobody sees here is shown, because it would be sent. */
   async reconcile(): Promise<void> {
     try {
+      await this.settled();
       const { attachments } = await this.#client.call('drafts.get', { id: await this.#draft() });
       const known = new Set(this.entries.map(({ stored }) => stored?.id));
       const unseen = attachments.filter(({ id }) => !known.has(id));

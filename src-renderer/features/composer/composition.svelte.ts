@@ -28,6 +28,8 @@ export interface CompositionStart {
   readonly draft: Draft | null;
   readonly content?: Partial<DraftContent>;
   readonly format: 'html' | 'plain';
+  /** Told when the engine has a draft for it. */
+  readonly onDraft?: () => void;
 }
 
 /** Where the caret goes when the composer opens. */
@@ -49,6 +51,10 @@ export class Composition implements Disposable {
   arrangement = $state<Arrangement>('docked');
   showReplyTo = $state(false);
   sending = $state(false);
+  /** Did a person change anything? An answer that was only opened leaves nothing behind. */
+  edited = $state(false);
+  /** It was tried to send it without any recipient. */
+  wantsRecipient = $state(false);
   /** Why it was not sent, in codes; cleared by the next attempt. */
   failure = $state.raw<MailError | null>(null);
   /** The same by recipient, where the server judged each. */
@@ -191,6 +197,7 @@ export class Composition implements Disposable {
       .call('drafts.create', { accountId: this.accountId, content: this.content() })
       .then(({ id }) => {
         this.draftId = id;
+        this.#start.onDraft?.();
         return id;
       })
       .finally(() => {
@@ -214,7 +221,8 @@ export class Composition implements Disposable {
     for (const name of recipientFields) this.field(name).commit();
     const wrong = recipientFields.find((name) => this.field(name).problem !== null);
     if (wrong) return wrong;
-    return this.recipientCount === 0 ? 'to' : null;
+    this.wantsRecipient = this.recipientCount === 0;
+    return this.wantsRecipient ? 'to' : null;
   }
 
   /**
@@ -256,6 +264,8 @@ export class Composition implements Disposable {
   }
 
   #edited(): void {
+    this.edited = true;
+    this.wantsRecipient = false;
     this.autosave.touch();
   }
 
