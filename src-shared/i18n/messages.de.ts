@@ -1,7 +1,9 @@
 /** German texts: the same keys as English, in the words of the design's table ("Bearbeiter", "zur Info", "Archivierungs-E-Mailadresse"). */
+import { teamLogDe } from './teamLog.de.ts';
 import type { MessageKey, Text } from './translate.ts';
 
 export const de: Record<MessageKey, Text> = {
+  ...teamLogDe,
   'app.name': 'Postkorb',
   'app.loading': 'Wird gestartet …',
   'app.startFailed': 'Postkorb konnte nicht gestartet werden',

@@ -1,7 +1,9 @@
 /** English texts. The names in UI.md's table (roles' accessible names) are part of the product's contract: change them there first. */
+import { teamLogEn } from './teamLog.en.ts';
 import type { Text } from './translate.ts';
 
 export const en = {
+  ...teamLogEn,
   'app.name': 'Postkorb',
   'app.loading': 'Starting …',
   'app.startFailed': 'Postkorb could not be started',

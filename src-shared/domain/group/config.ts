@@ -29,6 +29,11 @@ export const ConfigUser = z.strictObject({
   active: z.boolean(),
   /** Confirmed by an administrator. A key that only the team log knows is shown as new. */
   keys: z.array(PublicKey).max(20),
+  /** Keys that count no more (a lost laptop): what they signed before `until` stays valid, so that no history is lost. */
+  retired: z
+    .array(z.strictObject({ key: PublicKey, until: Instant }))
+    .max(50)
+    .optional(),
 });
 export type ConfigUser = z.infer<typeof ConfigUser>;
 
