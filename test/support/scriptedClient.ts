@@ -48,12 +48,11 @@ export class ScriptedClient implements EngineClient {
     if (!parsed.success) throw new MailError('invalid-input', {}, { cause: parsed.error });
     const answer = this.#answers[name];
     if (!answer) throw new MailError('unknown-command', { name });
-    const response = await answer(
-      parsed.data as ParsedRequestOf<N>,
-      options?.signal ?? new AbortController().signal,
-    );
-    if (options?.signal?.aborted) throw new MailError('cancelled');
-    return response;
+    const signal = options?.signal ?? new AbortController().signal;
+    const aborted = new Promise<never>((_, reject) => {
+      signal.addEventListener('abort', () => reject(new MailError('cancelled')), { once: true });
+    });
+    return await Promise.race([aborted, Promise.resolve(answer(parsed.data as ParsedRequestOf<N>, signal))]);
   }
 
   on<N extends EventName>(name: N, listener: (payload: PayloadOf<N>) => void): Disposable {

@@ -1,0 +1,332 @@
+/** Adding or editing an account: the fields, the guesses, the connection test, and saving exactly what was tested. */
+import type { EngineClient } from '#shared/contract/contract.ts';
+import type { AccountSettings, Security } from '#shared/domain/account.ts';
+import type { AccountId } from '#shared/domain/ids.ts';
+import type { MailError } from '#shared/errors/MailError.ts';
+import { asMailError } from '../../client/latest.ts';
+import {
+  credentialsOf,
+  emptyFields,
+  faultsOf,
+  fieldsOf,
+  plaintextServers,
+  settingsOf,
+  testedKey,
+  type AccountFields,
+  type FieldFaults,
+  type FieldName,
+  type ServerFields,
+} from './accountFields.ts';
+import { defaultPort, guessServers, isDefaultPort, securityOfPort, type Protocol } from './serverGuess.ts';
+import { TestRun } from './testRun.svelte.ts';
+
+export interface AccountFormStart {
+  /** null: a new account. */
+  readonly id: AccountId | null;
+  readonly settings: AccountSettings | null;
+  readonly active: boolean;
+  /** Addresses of all other accounts. */
+  readonly ownAddresses: readonly string[];
+}
+
+export type SaveOutcome =
+  | { readonly kind: 'saved'; readonly id: AccountId; readonly name: string; readonly active: boolean }
+  | { readonly kind: 'faults'; readonly first: FieldName | null }
+  | { readonly kind: 'failed'; readonly error: MailError };
+
+/** Where each failing step's reason belongs: the field that a person changes to get past it. */
+function fieldOf(server: Protocol, { code }: MailError): FieldName | null {
+  switch (code) {
+    case 'host-not-found':
+    case 'certificate-wrong-host':
+      return `${server}.host`;
+    case 'connection-refused':
+    case 'unexpected-greeting':
+      return `${server}.port`;
+    case 'tls-on-plain-port':
+    case 'plain-on-tls-port':
+    case 'starttls-not-offered':
+      return `${server}.security`;
+    case 'credentials-rejected':
+      return `${server}.password`;
+    case 'sender-refused':
+      return 'address';
+    default:
+      return null;
+  }
+}
+
+export class AccountForm implements Disposable {
+  readonly id: AccountId | null;
+  fields = $state.raw<AccountFields>(emptyFields);
+  run = $state.raw<TestRun | null>(null);
+  saving = $state(false);
+  /** What the engine said against saving, where no field is to blame. */
+  error = $state.raw<MailError | null>(null);
+  /** Fields that a person left, or all of them once a test or a save was tried: only these are corrected. */
+  #judged = $state.raw<ReadonlySet<FieldName>>(new Set());
+  #judgeAll = $state(false);
+  /** What the engine or a server found wrong with a field, until it is changed. */
+  #told = $state.raw<Readonly<Partial<Record<FieldName, MailError>>>>({});
+  readonly #client: EngineClient;
+  readonly #start: AccountFormStart;
+  readonly #initial: AccountFields;
+  /** Fields that a person filled: no guess overwrites them. */
+  readonly #own = new Set<FieldName>();
+  readonly #steps: Disposable;
+  #abort: AbortController | null = null;
+  #watch = '';
+  readonly faults: FieldFaults = $derived.by(() =>
+    faultsOf(this.fields, this.id !== null, this.#start.ownAddresses),
+  );
+  readonly key = $derived.by(() => testedKey(this.fields));
+  /** These very fields passed. */
+  readonly tested = $derived.by(() => this.run !== null && this.run.passed && this.run.key === this.key);
+  /** They were tested, and changed since. */
+  readonly stale = $derived.by(() => this.run !== null && this.run.key !== this.key);
+  readonly plaintext: readonly Protocol[] = $derived.by(() => plaintextServers(this.fields));
+
+  constructor(client: EngineClient, start: AccountFormStart) {
+    this.#client = client;
+    this.#start = start;
+    this.id = start.id;
+    this.#initial = start.settings === null ? emptyFields : fieldsOf(start.settings);
+    this.fields = this.#initial;
+    if (start.settings !== null) {
+      for (const protocol of ['imap', 'smtp'] as const) {
+        if (protocol === 'smtp' && start.settings.smtp === null) continue;
+        for (const part of ['host', 'port', 'security', 'user'] as const)
+          this.#own.add(`${protocol}.${part}`);
+      }
+      this.#own.add('name');
+    }
+    this.#steps = client.on('accounts.testStep', ({ watch, server, step }) => {
+      if (watch === this.#watch) this.run?.tell(server, step);
+    });
+  }
+
+  get editing(): boolean {
+    return this.id !== null;
+  }
+
+  get changed(): boolean {
+    return JSON.stringify(this.fields) !== JSON.stringify(this.#initial);
+  }
+
+  /** A new name or archive address needs no new test, where the account has passed one. */
+  get keepsItsTest(): boolean {
+    return this.editing && this.#start.active && this.key === testedKey(this.#initial);
+  }
+
+  get canSave(): boolean {
+    return !this.saving && Object.keys(this.faults).length === 0 && (this.tested || this.keepsItsTest);
+  }
+
+  get canSaveInactive(): boolean {
+    return !this.saving && Object.keys(this.faults).length === 0;
+  }
+
+  /** What is wrong with a field and may be said by now: a text key, or an error of the engine. */
+  faultAt(name: FieldName): FieldFaults[FieldName] | MailError | undefined {
+    const told = this.#told[name];
+    if (told) return told;
+    return this.#judgeAll || this.#judged.has(name) ? this.faults[name] : undefined;
+  }
+
+  /** The person left the field. */
+  judge(name: FieldName): void {
+    if (!this.#judged.has(name)) this.#judged = new Set([...this.#judged, name]);
+  }
+
+  set(name: 'name' | 'address' | 'displayName' | 'archiveAddress', value: string): void {
+    this.#own.add(name);
+    this.#change({ [name]: value }, name);
+    if (name === 'address') this.#guess();
+  }
+
+  setServer(protocol: Protocol, part: keyof ServerFields, value: string): void {
+    const name: FieldName = `${protocol}.${part}`;
+    this.#own.add(name);
+    let server: ServerFields = { ...this.fields[protocol], [part]: value };
+    if (part === 'security') {
+      const port = Number(server.port);
+      // A port of one's own stays; the usual one follows the encryption.
+      if (server.port.trim() === '' || isDefaultPort(protocol, port))
+        server = { ...server, port: String(defaultPort(protocol, value as Security)) };
+    } else if (part === 'port' && !this.#own.has(`${protocol}.security`)) {
+      const security = securityOfPort(protocol, Number(value));
+      if (security !== null) server = { ...server, security };
+    }
+    this.#change({ [protocol]: server }, name);
+    if (part === 'user' && protocol === 'imap' && !this.#own.has('smtp.user'))
+      this.#change({ smtp: { ...this.fields.smtp, user: value } });
+  }
+
+  setSends(sends: boolean): void {
+    this.#change({ sends });
+  }
+
+  setAllowPlaintext(allowPlaintext: boolean): void {
+    this.#change({ allowPlaintext }, 'allowPlaintext');
+  }
+
+  /** Accept exactly this certificate, and see whether it works. */
+  async trust(fingerprint: string): Promise<void> {
+    this.#change({ trust: fingerprint });
+    await this.test();
+  }
+
+  verifyAsUsual(): void {
+    this.#change({ trust: 'system' });
+  }
+
+  /** Everything that is wrong may be said now. The first field that is, in the order of the form; null: none. */
+  judgeAll(): FieldName | null {
+    this.#judgeAll = true;
+    const order = [
+      'name',
+      'address',
+      'displayName',
+      'archiveAddress',
+      'imap.host',
+      'imap.port',
+      'imap.security',
+      'imap.user',
+      'imap.password',
+      'smtp.host',
+      'smtp.port',
+      'smtp.security',
+      'smtp.user',
+      'smtp.password',
+      'allowPlaintext',
+    ] as const satisfies readonly FieldName[];
+    return order.find((name) => this.faults[name] !== undefined) ?? null;
+  }
+
+  /** Runs the test of what stands in the fields now. Returns the first field that is wrong, where it could not begin. */
+  async test(): Promise<FieldName | null> {
+    const first = this.judgeAll();
+    if (first !== null) return first;
+    const settings = settingsOf(this.fields);
+    if (settings === null) return 'name';
+    this.cancelTest();
+    this.error = null;
+    this.#told = {};
+    const run = new TestRun(this.key, settings.smtp === null ? ['imap'] : ['imap', 'smtp']);
+    const abort = new AbortController();
+    this.#abort = abort;
+    this.#watch = crypto.randomUUID();
+    this.run = run;
+    try {
+      const result = await this.#client.call(
+        'accounts.test',
+        {
+          settings,
+          credentials: credentialsOf(this.fields),
+          keepPasswordsOf: this.id,
+          watch: this.#watch,
+        },
+        { signal: abort.signal },
+      );
+      run.finish(result);
+      this.#blame(run);
+    } catch (error) {
+      if (abort.signal.aborted) run.cancelled = true;
+      else run.error = asMailError(error);
+    }
+    return null;
+  }
+
+  cancelTest(): void {
+    this.#abort?.abort();
+    this.#abort = null;
+  }
+
+  async save({ active }: { active: boolean }): Promise<SaveOutcome> {
+    const first = this.judgeAll();
+    const settings = first === null ? settingsOf(this.fields) : null;
+    if (settings === null) return { kind: 'faults', first };
+    this.saving = true;
+    this.error = null;
+    try {
+      const saved = await this.#client.call('accounts.save', {
+        id: this.id,
+        settings,
+        credentials: credentialsOf(this.fields),
+        keepPasswordsOf: this.id,
+        token: this.tested ? (this.run?.result?.token ?? null) : null,
+        active,
+      });
+      return { kind: 'saved', ...saved };
+    } catch (error) {
+      const mailError = asMailError(error);
+      // Tested too long ago, or something changed beneath: the proof is worth nothing any more.
+      if (mailError.code === 'settings-not-tested') this.run = null;
+      const field = fieldOfSaveError(mailError);
+      if (field !== null) this.#told = { ...this.#told, [field]: mailError };
+      else this.error = mailError;
+      return { kind: 'failed', error: mailError };
+    } finally {
+      this.saving = false;
+    }
+  }
+
+  #guess(): void {
+    const { address } = this.fields;
+    if (!this.#own.has('name')) this.#change({ name: address.trim() });
+    const guess = guessServers(address);
+    for (const protocol of ['imap', 'smtp'] as const) {
+      const own = (part: 'host' | 'port' | 'security' | 'user'): boolean =>
+        this.#own.has(`${protocol}.${part}`);
+      const before = this.fields[protocol];
+      const server = guess?.[protocol];
+      const proposed: ServerFields = {
+        host: own('host') ? before.host : (server?.host ?? ''),
+        port: own('port') || !server ? before.port : String(server.port),
+        security: own('security') || !server ? before.security : server.security,
+        user: own('user') ? before.user : address.trim(),
+        password: before.password,
+      };
+      this.#change({ [protocol]: proposed });
+    }
+  }
+
+  #change(change: Partial<AccountFields>, name?: FieldName): void {
+    this.fields = { ...this.fields, ...change };
+    this.error = null;
+    if (name !== undefined && this.#told[name]) {
+      const { [name]: _, ...rest } = this.#told;
+      this.#told = rest;
+    }
+    // What runs would test something else than what stands here.
+    if (this.run?.running && this.run.key !== this.key) this.cancelTest();
+  }
+
+  /** Puts the reason of a failed step beside the field that decides it. */
+  #blame(run: TestRun): void {
+    const told: Partial<Record<FieldName, MailError>> = {};
+    for (const { server, error } of run.steps) {
+      const field = error === null ? null : fieldOf(server, error);
+      if (error !== null && field !== null) told[field] ??= error;
+    }
+    this.#told = told;
+  }
+
+  [Symbol.dispose](): void {
+    this.cancelTest();
+    this.#steps[Symbol.dispose]();
+  }
+}
+
+function fieldOfSaveError({ code }: MailError): FieldName | null {
+  switch (code) {
+    case 'archive-address-inside':
+      return 'archiveAddress';
+    case 'duplicate-account':
+      return 'address';
+    case 'plaintext-not-allowed':
+      return 'allowPlaintext';
+    default:
+      return null;
+  }
+}

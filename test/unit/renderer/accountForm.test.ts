@@ -1,0 +1,351 @@
+import { afterEach, expect, test } from 'vitest';
+import { AccountForm, type AccountFormStart } from '#renderer/features/accounts/accountForm.svelte.ts';
+import { faultsOf, type AccountFields } from '#renderer/features/accounts/accountFields.ts';
+import { guessServers, securityOfPort } from '#renderer/features/accounts/serverGuess.ts';
+import type { ConnectionTest, TestStep } from '#shared/contract/accounts.ts';
+import { AccountSettings } from '#shared/domain/account.ts';
+import { AccountId } from '#shared/domain/ids.ts';
+import { MailError } from '#shared/errors/MailError.ts';
+import { ScriptedClient } from '#test/support/scriptedClient.ts';
+
+const forms: AccountForm[] = [];
+afterEach(() => {
+  for (const form of forms.splice(0)) form[Symbol.dispose]();
+});
+
+const step = (name: TestStep['step'], ok = true, code?: string): TestStep => ({
+  step: name,
+  ok,
+  ms: 5,
+  ...(code === undefined ? {} : { error: { code, params: {} } }),
+});
+const passed: ConnectionTest = {
+  ok: true,
+  ms: 20,
+  imap: {
+    ok: true,
+    steps: (['resolve', 'connect', 'tls', 'login', 'folders'] as const).map((one) => step(one)),
+    certificate: null,
+  },
+  smtp: {
+    ok: true,
+    steps: (['resolve', 'connect', 'tls', 'login', 'sender'] as const).map((one) => step(one)),
+    certificate: null,
+  },
+  slow: null,
+  token: 'proof',
+};
+const fingerprint = `sha256:${'ab'.repeat(32)}`;
+const untrusted: ConnectionTest = {
+  ...passed,
+  ok: false,
+  token: null,
+  imap: {
+    ok: false,
+    steps: [step('resolve'), step('connect'), step('tls', false, 'certificate-self-signed')],
+    certificate: { fingerprint, subject: 'mail', issuer: 'mail', validFrom: '', validTo: '', names: [] },
+  },
+};
+
+const settings = AccountSettings.parse({
+  name: 'Anna',
+  address: 'anna@post.example',
+  displayName: 'Anna',
+  imap: { host: 'imap.post.example', port: 993, security: 'tls', user: 'anna' },
+  smtp: { host: 'smtp.post.example', port: 465, security: 'tls', user: 'anna' },
+  archiveAddress: null,
+  tls: { trust: 'system' },
+});
+const id = AccountId.parse('anna');
+
+function open(
+  result: ConnectionTest | (() => Promise<ConnectionTest>) = passed,
+  start: Partial<AccountFormStart> = {},
+): { form: AccountForm; client: ScriptedClient } {
+  const client = new ScriptedClient({
+    'accounts.test': () => (typeof result === 'function' ? result() : result),
+    'accounts.save': ({ settings: saved, active }) => ({ id, name: saved.name, active }),
+  });
+  const form = new AccountForm(client, {
+    id: null,
+    settings: null,
+    active: false,
+    ownAddresses: [],
+    ...start,
+  });
+  forms.push(form);
+  return { form, client };
+}
+
+function fill(form: AccountForm): void {
+  form.set('address', 'anna@post.example');
+  form.setServer('imap', 'password', 'secret');
+}
+
+test('an address fills the servers, the users and the name, and nothing that a person filled', () => {
+  const { form } = open();
+  form.setServer('smtp', 'host', 'relay.post.example');
+  form.set('address', 'anna@post.example');
+  expect(form.fields).toMatchObject({
+    name: 'anna@post.example',
+    imap: { host: 'imap.post.example', port: '993', security: 'tls', user: 'anna@post.example' },
+    smtp: { host: 'relay.post.example', port: '465', user: 'anna@post.example' },
+  });
+  form.set('address', 'anna@gmx.de');
+  expect(form.fields.imap.host).toBe('imap.gmx.net');
+  expect(form.fields.smtp.host).toBe('relay.post.example');
+});
+
+test('the usual port follows the encryption, a port of one’s own stays', () => {
+  const { form } = open();
+  form.setServer('imap', 'security', 'starttls');
+  expect(form.fields.imap.port).toBe('143');
+  form.setServer('imap', 'port', '10143');
+  form.setServer('imap', 'security', 'tls');
+  expect(form.fields.imap.port).toBe('10143');
+  form.setServer('smtp', 'port', '587');
+  expect(form.fields.smtp.security).toBe('starttls');
+  expect(securityOfPort('imap', 993)).toBe('tls');
+  expect(securityOfPort('smtp', 25)).toBe('starttls');
+  expect(securityOfPort('smtp', 2525)).toBeNull();
+});
+
+test('nothing is guessed from half an address', () => {
+  expect(guessServers('anna@')).toBeNull();
+  expect(guessServers('anna@post')).toBeNull();
+  expect(guessServers('anna@web.de')?.known).toBe(true);
+});
+
+test('Save is open for exactly the settings that passed', async () => {
+  const { form, client } = open();
+  fill(form);
+  expect(form.canSave).toBe(false);
+  await form.test();
+  expect(form.canSave).toBe(true);
+  form.setServer('imap', 'port', '994');
+  expect(form.canSave).toBe(false);
+  expect(form.stale).toBe(true);
+  form.setServer('imap', 'port', '993');
+  expect(form.canSave).toBe(true);
+  form.set('name', 'Work');
+  expect(form.canSave).toBe(true);
+  expect(await form.save({ active: true })).toEqual({ kind: 'saved', id, name: 'Work', active: true });
+  expect(client.requests('accounts.save')[0]).toMatchObject({
+    token: 'proof',
+    active: true,
+    keepPasswordsOf: null,
+  });
+});
+
+test.each<[string, (form: AccountForm) => void]>([
+  ['the address', (form) => form.set('address', 'anna@other.example')],
+  ['a host', (form) => form.setServer('smtp', 'host', 'other.example')],
+  ['a user', (form) => form.setServer('imap', 'user', 'other')],
+  ['a password', (form) => form.setServer('imap', 'password', 'other')],
+  ['the outgoing password', (form) => form.setServer('smtp', 'password', 'other')],
+  ['the encryption', (form) => form.setServer('smtp', 'security', 'starttls')],
+  ['no sending', (form) => form.setSends(false)],
+])('changing %s asks for a new test', async (_, change) => {
+  const { form } = open();
+  fill(form);
+  await form.test();
+  change(form);
+  expect(form.tested).toBe(false);
+  expect(form.canSave).toBe(false);
+});
+
+test('a failed test saves nothing but inactive', async () => {
+  const failed = { ...passed, ok: false, token: null };
+  const { form, client } = open({
+    ...failed,
+    imap: { ...failed.imap, ok: false, steps: [step('resolve', false, 'host-not-found')] },
+  });
+  fill(form);
+  await form.test();
+  expect(form.canSave).toBe(false);
+  expect(form.canSaveInactive).toBe(true);
+  await form.save({ active: false });
+  expect(client.requests('accounts.save')[0]).toMatchObject({ token: null, active: false });
+});
+
+test('the reason of a failed step stands at the field that decides it, until that is changed', async () => {
+  const { form } = open({
+    ...passed,
+    ok: false,
+    token: null,
+    imap: { ok: false, steps: [step('resolve', false, 'host-not-found')], certificate: null },
+    smtp: {
+      ok: false,
+      steps: [step('resolve'), step('connect'), step('tls'), step('login', false, 'credentials-rejected')],
+      certificate: null,
+    },
+  });
+  fill(form);
+  await form.test();
+  expect(form.faultAt('imap.host')).toBeInstanceOf(MailError);
+  expect(form.faultAt('smtp.password')).toBeInstanceOf(MailError);
+  expect(form.faultAt('smtp.host')).toBeUndefined();
+  form.setServer('imap', 'host', 'mail.post.example');
+  expect(form.faultAt('imap.host')).toBeUndefined();
+  expect(form.faultAt('smtp.password')).toBeInstanceOf(MailError);
+});
+
+test('steps are seen as they end; behind a failed one the rest is skipped', async () => {
+  let end: (result: ConnectionTest) => void = () => undefined;
+  const { form, client } = open(() => new Promise((resolve) => (end = resolve)));
+  fill(form);
+  const testing = form.test();
+  const watch = client.requests('accounts.test')[0]?.watch ?? '';
+  const states = (): (string | undefined)[] => (form.run?.steps ?? []).slice(0, 5).map(({ state }) => state);
+  expect(states()).toEqual(['running', 'waiting', 'waiting', 'waiting', 'waiting']);
+  client.emit('accounts.testStep', { watch, server: 'imap', step: step('resolve') });
+  client.emit('accounts.testStep', { watch: 'of another form', server: 'imap', step: step('connect') });
+  expect(states()).toEqual(['passed', 'running', 'waiting', 'waiting', 'waiting']);
+  client.emit('accounts.testStep', {
+    watch,
+    server: 'imap',
+    step: step('connect', false, 'connection-refused'),
+  });
+  expect(states()).toEqual(['passed', 'failed', 'skipped', 'skipped', 'skipped']);
+  end(passed);
+  await testing;
+  expect(states()).toEqual(['passed', 'passed', 'passed', 'passed', 'passed']);
+});
+
+test('a change while the test runs stops it: its result would be of other settings', async () => {
+  const { form } = open(() => new Promise(() => undefined));
+  fill(form);
+  const testing = form.test();
+  form.setServer('imap', 'host', 'other.example');
+  await testing;
+  expect(form.run?.cancelled).toBe(true);
+  expect(form.run?.steps.some(({ state }) => state === 'running')).toBe(false);
+  expect(form.canSave).toBe(false);
+});
+
+test('a certificate is trusted knowingly: shown, accepted by its fingerprint alone, tested again', async () => {
+  let trusted = false;
+  const { form, client } = open(() => Promise.resolve(trusted ? passed : untrusted));
+  fill(form);
+  await form.test();
+  expect(form.run?.untrusted).toMatchObject({ server: 'imap', certificate: { fingerprint } });
+  trusted = true;
+  await form.trust(fingerprint);
+  expect(client.requests('accounts.test')[1]?.settings.tls.trust).toBe(fingerprint);
+  expect(form.canSave).toBe(true);
+  form.verifyAsUsual();
+  expect(form.canSave).toBe(false);
+});
+
+test('an edit keeps the passwords and, where nothing tested was changed, its test', async () => {
+  const { form, client } = open(passed, { id, settings, active: true });
+  expect(form.fields.imap.password).toBe('');
+  expect(form.canSave).toBe(true);
+  form.set('displayName', 'Anna Arndt');
+  await form.save({ active: true });
+  expect(client.requests('accounts.save')[0]).toMatchObject({
+    id,
+    credentials: null,
+    keepPasswordsOf: id,
+    token: null,
+  });
+  form.setServer('imap', 'host', 'new.example');
+  expect(form.canSave).toBe(false);
+});
+
+test('an inactive account that was never tested needs its test first', () => {
+  expect(open(passed, { id, settings, active: false }).form.canSave).toBe(false);
+});
+
+test('what the engine refuses stands at its field', async () => {
+  const { form, client } = open();
+  fill(form);
+  await form.test();
+  client.answer('accounts.save', () => {
+    throw new MailError('archive-address-inside', { address: 'x@y.example' });
+  });
+  await form.save({ active: true });
+  expect(form.faultAt('archiveAddress')).toBeInstanceOf(MailError);
+  client.answer('accounts.save', () => {
+    throw new MailError('settings-not-tested');
+  });
+  await form.save({ active: true });
+  expect(form.error?.code).toBe('settings-not-tested');
+  expect(form.canSave).toBe(false);
+});
+
+test('nobody is corrected before leaving a field or trying', async () => {
+  const { form } = open();
+  form.set('address', 'anna');
+  expect(form.faultAt('address')).toBeUndefined();
+  form.judge('address');
+  expect(form.faultAt('address')).toBe('accounts.form.addressInvalid');
+  expect(form.faultAt('imap.host')).toBeUndefined();
+  expect(await form.test()).toBe('address');
+  expect(form.faultAt('imap.host')).toBe('accounts.form.fieldRequired');
+});
+
+test('clear text beyond this machine needs an express yes', async () => {
+  const { form } = open();
+  fill(form);
+  form.setServer('imap', 'security', 'none');
+  expect(form.plaintext).toEqual(['imap']);
+  expect(await form.test()).toBe('allowPlaintext');
+  form.setAllowPlaintext(true);
+  expect(await form.test()).toBeNull();
+  expect(form.canSave).toBe(true);
+  form.setServer('imap', 'host', 'localhost');
+  expect(form.plaintext).toEqual([]);
+});
+
+const fields: AccountFields = {
+  name: 'Anna',
+  address: 'anna@post.example',
+  displayName: '',
+  archiveAddress: '',
+  imap: { host: 'h', port: '993', security: 'tls', user: 'u', password: 'p' },
+  sends: true,
+  smtp: { host: 'h', port: '465', security: 'tls', user: 'u', password: '' },
+  trust: 'system',
+  allowPlaintext: false,
+};
+test.each<[string, Partial<AccountFields>, Record<string, string>]>([
+  ['all well', {}, {}],
+  ['no name', { name: ' ' }, { name: 'accounts.form.fieldRequired' }],
+  ['a line break in a name', { displayName: 'a\nb' }, { displayName: 'accounts.form.textInvalid' }],
+  ['no address', { address: 'anna' }, { address: 'accounts.form.addressInvalid' }],
+  [
+    'an archive of one’s own',
+    { archiveAddress: 'ANNA+x@post.example' },
+    { archiveAddress: 'accounts.form.archiveInside' },
+  ],
+  [
+    'an archive of another account',
+    { archiveAddress: 'ben@post.example' },
+    { archiveAddress: 'accounts.form.archiveInside' },
+  ],
+  ['a port', { imap: { ...fields.imap, port: '65536' } }, { 'imap.port': 'accounts.form.portInvalid' }],
+  [
+    'a port in words',
+    { imap: { ...fields.imap, port: '99x' } },
+    { 'imap.port': 'accounts.form.portInvalid' },
+  ],
+  ['a host', { imap: { ...fields.imap, host: 'https://h' } }, { 'imap.host': 'accounts.form.hostInvalid' }],
+  ['no outgoing server, and none wanted', { sends: false, smtp: { ...fields.smtp, host: '' } }, {}],
+  [
+    'no outgoing server',
+    { smtp: { ...fields.smtp, host: '' } },
+    { 'smtp.host': 'accounts.form.fieldRequired' },
+  ],
+])('faults of the fields: %s', (_, change, faults) => {
+  expect(faultsOf({ ...fields, ...change }, false, ['ben@post.example'])).toEqual(faults);
+});
+
+test('a new outgoing password alone would leave the incoming one unknown', () => {
+  const edited = {
+    ...fields,
+    imap: { ...fields.imap, password: '' },
+    smtp: { ...fields.smtp, password: 'x' },
+  };
+  expect(faultsOf(edited, true, [])).toEqual({ 'imap.password': 'accounts.form.fieldRequired' });
+});
