@@ -54,7 +54,7 @@ export class ChangeFeed implements Disposable {
   }
 
   add(changes: readonly Change[]): void {
-    const gathering = (this.#gathering ??= { messages: new Map(), kinds: new Set() });
+    const gathering: Gathering = (this.#gathering ??= { messages: new Map(), kinds: new Set() });
     for (const change of changes) {
       gathering.kinds.add(change.kind);
       if (change.kind !== 'messages') continue;

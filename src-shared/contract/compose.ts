@@ -4,7 +4,6 @@ import { AccountId, DraftId, MessageId, OutboxId, PartId } from '../domain/ids.t
 import { WireError } from '../errors/MailError.ts';
 import { command, event } from './define.ts';
 
-// eslint-disable-next-line no-control-regex
 const HeaderText = z
   .string()
   .max(2000)

@@ -19,7 +19,7 @@ export function event<P extends z.ZodType>(payload: P): EventSpec<P> {
   return { payload };
 }
 
-export type Request<C> = C extends CommandSpec<infer Req, z.ZodType> ? z.input<Req> : never;
-export type ParsedRequest<C> = C extends CommandSpec<infer Req, z.ZodType> ? z.output<Req> : never;
+export type Request<C> = C extends CommandSpec<infer Req> ? z.input<Req> : never;
+export type ParsedRequest<C> = C extends CommandSpec<infer Req> ? z.output<Req> : never;
 export type Response<C> = C extends CommandSpec<z.ZodType, infer Res> ? z.output<Res> : never;
 export type Payload<E> = E extends EventSpec<infer P> ? z.output<P> : never;

@@ -5,7 +5,7 @@ import { FolderRow } from '../domain/message.ts';
 import { command } from './define.ts';
 
 /** A folder name as typed: no control characters (N13, N20); the delimiter is refused by the engine, which knows it. */
-// eslint-disable-next-line no-control-regex
+
 const FolderName = z
   .string()
   .trim()

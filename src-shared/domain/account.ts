@@ -1,12 +1,12 @@
 /** Accounts: the settings of one mailbox, the rules for them, and what the outside sees of them. */
 import { z } from 'zod';
-import { AccountId } from './ids.ts';
+import type { AccountId } from './ids.ts';
 
 export const Security = z.enum(['tls', 'starttls', 'none']);
 export type Security = z.infer<typeof Security>;
 
 /** Control characters never belong in a setting: they would end up in a protocol line or a header (N20). */
-// eslint-disable-next-line no-control-regex
+
 const noControls = /^[^\u0000-\u001f\u007f\u2028\u2029]*$/;
 const line = (max: number) => z.string().min(1).max(max).regex(noControls);
 

@@ -8,10 +8,11 @@ const fallback = 'attachment';
 
 /** Device names of Windows, with any ending. */
 const devices = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(\..*)?$/i;
-// eslint-disable-next-line no-control-regex
+
 const controls = /[\u0000-\u001f\u007f-\u009f]/g;
 /** Direction marks, zero-width and other characters that are not seen, and would show another name than the true one. */
 const invisible =
+  // eslint-disable-next-line no-misleading-character-class -- they are meant one by one
   /[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb]/g;
 const reserved = /[<>:"/\\|?*]/g;
 

@@ -9,9 +9,8 @@ function decode(text: string): string {
   }
 }
 
-// eslint-disable-next-line no-control-regex
 const lineControls = /[\u0000-\u001f\u007f\u2028\u2029]+/g;
-// eslint-disable-next-line no-control-regex
+
 const textControls = /[\u0000-\u0008\u000b-\u001f\u007f]+/g;
 
 /**

@@ -70,7 +70,7 @@ export function createTranslate(language: Language): Translate {
   const plurals = new Intl.PluralRules(language);
   const numbers = new Intl.NumberFormat(language);
   const catalogue = catalogues[language];
-  return (key, ...rest) => fill(catalogue[key], (rest[0] ?? {}) as TextParams, plurals, numbers);
+  return (key, ...rest) => fill(catalogue[key], rest[0] ?? {}, plurals, numbers);
 }
 
 /** A text by a code that came over the wire, with whatever parameters came with it; undefined where there is none. */

@@ -62,12 +62,14 @@ export function createJsonCodec(base64: Base64 = portableBase64): JsonCodec {
       return copy ?? value;
     }
     let copy: Record<string, unknown> | undefined;
-    for (const [key, item] of Object.entries(value)) {
+    for (const [key, item] of Object.entries(value as Record<string, unknown>)) {
       const json = toJson(item, depth + 1);
       if (json !== item) (copy ??= { ...value })[key] = json;
     }
     const tagKey = soleTagKey(value);
-    return tagKey === undefined ? (copy ?? value) : { [`$${tagKey}`]: Object.values(copy ?? value)[0] };
+    return tagKey === undefined
+      ? (copy ?? value)
+      : { [`$${tagKey}`]: Object.values((copy ?? value) as Record<string, unknown>)[0] };
   };
 
   /** Changes the freshly parsed tree in place. */

@@ -68,7 +68,7 @@ export function describeTransport(name: string, createPair: () => Promise<Transp
     it('a call brings its request over and its answer back', async () => {
       serve();
       api.on('folders.list', async (request) => ({ folders: [request] }));
-      expect(await client().call('folders.list', { accountId: 'a1' as never })).toEqual({
+      expect(await client().call('folders.list', { accountId: 'a1' })).toEqual({
         folders: [{ accountId: 'a1' }],
       });
     });
@@ -81,7 +81,7 @@ export function describeTransport(name: string, createPair: () => Promise<Transp
         return { messages: [request] };
       });
       const engine = client();
-      const answers = [1, 2, 3].map((id) => engine.call('messages.rows', { refs: [{ id: id as never }] }));
+      const answers = [1, 2, 3].map((id) => engine.call('messages.rows', { refs: [{ id: id }] }));
       await until(() => release.length === 3);
       release.reverse().forEach((go) => go());
       expect(await Promise.all(answers)).toEqual([1, 2, 3].map((id) => ({ messages: [{ refs: [{ id }] }] })));
@@ -96,7 +96,7 @@ export function describeTransport(name: string, createPair: () => Promise<Transp
         return { content: pool.subarray(8, 12) };
       });
       const answer = (await client().call('drafts.attach', {
-        id: 'x' as never,
+        id: 'x',
         filename: 'a',
         contentType: 'b',
         content: pool.subarray(2, 5),
@@ -111,7 +111,7 @@ export function describeTransport(name: string, createPair: () => Promise<Transp
       const bytes = new Uint8Array(3_000_000).map((_value, at) => at * 7);
       const text = 'ä€😀\u2028"\\'.repeat(300_000);
       api.on('messages.source', async () => ({ raw: bytes, text }));
-      const answer = (await client().call('messages.source', { id: 1 as never })) as unknown as {
+      const answer = (await client().call('messages.source', { id: 1 })) as unknown as {
         raw: Uint8Array;
         text: string;
       };
@@ -238,8 +238,8 @@ export function describeTransport(name: string, createPair: () => Promise<Transp
       api.on('outbox.settle', untilCancelled);
       const engine = client();
       engine.on('changed', () => undefined);
-      const calls = [engine.call('sync.run', {}), engine.call('outbox.settle', { id: 'x' as never })].map(
-        (call) => call.catch((error: unknown) => error),
+      const calls = [engine.call('sync.run', {}), engine.call('outbox.settle', { id: 'x' })].map((call) =>
+        call.catch((error: unknown) => error),
       );
       await until(() => api.listeners === 1);
       engine[Symbol.dispose]();

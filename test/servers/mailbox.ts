@@ -50,5 +50,5 @@ export async function arrived(
       client.idle().catch(reject);
     });
   }
-  return look(dovecot, user, folder);
+  return await look(dovecot, user, folder);
 }

@@ -13,7 +13,10 @@ describeWith(['nginx'], 'the nginx of the tests', () => {
   });
   afterAll(() => nginx[Symbol.asyncDispose]());
 
-  const ask = async (path: string, init: RequestInit = {}): Promise<Response> => {
+  const ask = async (
+    path: string,
+    init: Omit<RequestInit, 'headers'> & { headers?: Record<string, string> } = {},
+  ): Promise<Response> => {
     const response = await fetch(nginx.url(path, 'http'), {
       ...init,
       headers: { connection: 'close', ...init.headers },

@@ -57,8 +57,8 @@ export class ScriptedClient implements EngineClient {
 
   on<N extends EventName>(name: N, listener: (payload: PayloadOf<N>) => void): Disposable {
     const listeners = this.#listeners.get(name) ?? new Set();
-    this.#listeners.set(name, listeners.add(listener as (payload: never) => void));
-    return { [Symbol.dispose]: () => listeners.delete(listener as (payload: never) => void) };
+    this.#listeners.set(name, listeners.add(listener));
+    return { [Symbol.dispose]: () => listeners.delete(listener) };
   }
 
   emit<N extends EventName>(name: N, payload: PayloadOf<N>): void {

@@ -124,7 +124,7 @@ export class Mailbox implements MailboxFacts {
   /** UIDs of the messages with this Message-ID (without angle brackets), ascending. */
   async searchMessageId(messageId: string, signal: AbortSignal): Promise<number[]> {
     // Anything beyond ASCII or with a control character cannot be asked for in a quoted string, and is no Message-ID.
-    // eslint-disable-next-line no-control-regex
+
     if (!/^[\x20-\x7e]+$/.test(messageId)) return [];
     const quoted = messageId.replace(/["\\]/g, '\\$&');
     // With its brackets, or "7@x" would be found in "17@x".

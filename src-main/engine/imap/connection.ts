@@ -181,7 +181,7 @@ async function resolve(host: string): Promise<{ address: string; family: number 
   const bare = host.replace(/^\[|\]$/g, '');
   const family = net.isIP(bare);
   if (family !== 0) return [{ address: bare, family }];
-  return dns.lookup(bare, { all: true, verbatim: true });
+  return dns.lookup(bare, { all: true, order: 'verbatim' });
 }
 
 /**

@@ -34,7 +34,7 @@ export async function resolveHost(host: string, signal: AbortSignal): Promise<Ho
   const family = net.isIP(bare);
   if (family !== 0) return [{ address: bare, family }];
   try {
-    const found = await untilAborted(dns.lookup(bare, { all: true, verbatim: true }), signal);
+    const found = await untilAborted(dns.lookup(bare, { all: true, order: 'verbatim' }), signal);
     const first = found[0]?.family;
     const same = found.filter((one) => one.family === first);
     const other = found.filter((one) => one.family !== first);

@@ -1,6 +1,7 @@
 /** What a socket, a name lookup or TLS reports, as MailError. */
 import { toMailError } from '#engine/imap/errorMapping.ts';
-import { MailError, type ErrorParams } from '#shared/errors/MailError.ts';
+import type { MailError } from '#shared/errors/MailError.ts';
+import { type ErrorParams } from '#shared/errors/MailError.ts';
 
 /** `context`: host, port and whatever the words need; kept as parameters of the error. A MailError passes through unchanged. */
 export function mapSocketError(error: unknown, context: ErrorParams): MailError {

@@ -32,7 +32,6 @@ const mailbox = ({ name, address }: Address): { name: string; address: string } 
 
 /** RFC 5322 leaves no place for these in a field; a library's escaping is the second wall, this is the first (N20). */
 function assertOneLine(field: string, value: string): void {
-  // eslint-disable-next-line no-control-regex
   if (/[\u0000\r\n\u2028\u2029]/.test(value)) {
     throw new MailError(
       'invalid-input',

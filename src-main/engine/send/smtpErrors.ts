@@ -12,7 +12,7 @@ interface SmtpFailure {
 }
 
 function asFailure(error: unknown): SmtpFailure {
-  return error instanceof Error ? (error as Error & SmtpFailure) : { message: String(error) };
+  return error instanceof Error ? error : { message: String(error) };
 }
 
 /** A reply of the server is definite: 4xx for now, 5xx for good (RFC 5321, 4.2.1). */

@@ -1,5 +1,5 @@
 /** The archive's ledger: every attempt to hand a sent mail to the archive address, and how it ended. Only ever appended to. */
-import { ArchiveLedgerRow } from '#shared/contract/compose.ts';
+import type { ArchiveLedgerRow } from '#shared/contract/compose.ts';
 import { AccountId, OutboxId } from '#shared/domain/ids.ts';
 import type { z } from 'zod';
 import type { ReadDb, WriteDb } from './handles.ts';

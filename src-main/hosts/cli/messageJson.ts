@@ -67,6 +67,6 @@ export function wholeMessageWords(message: PrintableMessage): string {
     '',
     message.text ?? '',
   ];
-  // eslint-disable-next-line no-control-regex
+
   return lines.join('\n').replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '\ufffd');
 }

@@ -27,7 +27,7 @@ const probeMs = 3000;
 
 async function loadKeyring(): Promise<Keyring | null> {
   try {
-    return (await import('@napi-rs/keyring')) as unknown as Keyring;
+    return await import('@napi-rs/keyring');
   } catch {
     return null;
   }

@@ -59,7 +59,7 @@ export class Faults {
   next(name: NameWithoutNeeds, spec?: Times): ArmedFault;
   next<K extends FaultName>(name: K, spec: FaultSpecs[K] & Times): ArmedFault;
   next<K extends FaultName>(name: K, spec?: FaultSpecs[K] & Times): ArmedFault {
-    const armed = new Armed(name, (spec ?? {}) as FaultSpecs[K], spec ?? {});
+    const armed = new Armed(name, spec ?? {}, spec ?? {});
     this.#armed.push(armed);
     return armed;
   }

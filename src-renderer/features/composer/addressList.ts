@@ -20,7 +20,6 @@ export interface ReadList {
   readonly unclosed: string;
 }
 
-// eslint-disable-next-line no-control-regex
 const controls = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]+/g;
 
 /** One line without control characters: nothing that is typed may end a header (N20). */

@@ -173,7 +173,7 @@ export class MessageList implements Disposable {
   }
 
   #markDirty(folder: FolderId, ids: ReadonlySet<MessageId> | 'all'): void {
-    const dirty = (this.#dirty ??= new Map());
+    const dirty = (this.#dirty ??= new Map<FolderId, Set<MessageId> | 'all'>());
     const known = dirty.get(folder);
     if (known === 'all') return;
     if (ids === 'all') dirty.set(folder, 'all');

@@ -49,7 +49,6 @@ export class SmtpDialogue {
 
   /** Sends one line and awaits its reply. Anything with a control character never reaches the wire. */
   command(line: string): Promise<SmtpReply> {
-    // eslint-disable-next-line no-control-regex
     if (/[\u0000-\u001f\u007f]/.test(line)) return Promise.reject(new MailError('invalid-input'));
     if (this.#failure !== null) return Promise.reject(this.#failure as Error);
     this.#socket.write(`${line}\r\n`);

@@ -205,7 +205,7 @@ class SmtpRun {
 
   async #sender(offers: Offers): Promise<void> {
     const { address } = this.#probe.settings;
-    // eslint-disable-next-line no-control-regex
+
     const international = /[^\u0000-\u007f]/.test(address);
     if (international && !offers.smtputf8)
       throw new MailError('smtputf8-needed', { ...this.#where, address });

@@ -180,7 +180,7 @@ export function registerSendCommands({ program, run }: CommandContext): void {
         withEngine(options, async (client) => {
           const { id: known } = await client.call('outbox.retry', { id: outboxId(id) });
           const row = await client.call('outbox.settle', { id: known });
-          options.output.result(outboxJson(row, options.output.language), () => `${row.state}`);
+          options.output.result(outboxJson(row, options.output.language), () => row.state);
           return row.state === 'failed' ? 1 : 0;
         }),
       ),
