@@ -236,6 +236,86 @@ export const errorsDe: Readonly<Record<MailErrorCode, ErrorWords>> = {
     message: 'Die Mail ist schon unterwegs.',
     hint: 'Sie lässt sich nicht mehr zurückholen.',
   },
+  'no-organisation': {
+    message: 'Dieses Profil gehört noch zu keiner Organisation.',
+    hint: 'Treten Sie mit dem Link bei, den Sie von Ihrer Administration bekommen haben, oder richten Sie eine ein.',
+  },
+  'other-organisation': {
+    message: 'Dieses Profil gehört schon zur Organisation [„{name}“].',
+    hint: 'Verwenden Sie für eine zweite Organisation ein anderes Profil.',
+  },
+  'join-link-invalid': {
+    message: 'Das ist kein Beitrittslink[: {reason}].',
+    hint: 'Kopieren Sie den ganzen Link, den Sie von Ihrer Administration bekommen haben; er beginnt mit postkorb://join.',
+  },
+  'fingerprint-mismatch': {
+    message:
+      'Die gemeinsame Konfiguration ist mit einem anderen Schlüssel unterschrieben, als der Beitrittslink nennt[: {actual} statt {expected}].',
+    hint: 'Machen Sie nicht weiter. Lassen Sie sich einen neuen Link geben und vergleichen Sie den Fingerabdruck am Telefon.',
+  },
+  'invite-code-wrong': {
+    message: 'Der Einladungscode öffnet die Passwörter der Gruppenkonten nicht.',
+    hint: 'Prüfen Sie den Code; Sie haben ihn getrennt vom Link bekommen.',
+  },
+  'config-unreachable': {
+    message: 'Die gemeinsame Konfiguration lässt sich nicht holen[ von {where}][: {reason}].',
+    hint: 'Die letzte gute bleibt in Kraft. Es wird von selbst wieder versucht.',
+  },
+  'config-not-json': {
+    message: 'Was[ unter {where}] liegt, ist keine gemeinsame Konfiguration.',
+    hint: 'Ist es eine Anmeldeseite oder eine andere Datei? Die letzte gute Konfiguration bleibt in Kraft.',
+  },
+  'config-wrong-type': {
+    message:
+      'Der Server[ von {where}] sagt, dass dies keine gemeinsame Konfiguration ist, sondern [„{type}“].',
+    hint: 'Ist es eine Anmeldeseite oder eine andere Datei? Die letzte gute Konfiguration bleibt in Kraft.',
+  },
+  'config-too-large': {
+    message: 'Was[ unter {where}] liegt, ist zu groß für eine gemeinsame Konfiguration.',
+    hint: 'Die letzte gute Konfiguration bleibt in Kraft.',
+  },
+  'config-redirected': {
+    message: 'Der Server[ von {where}] verweist an einen anderen Ort[: {target}].',
+    hint: 'Verwenden Sie die Adresse selbst. Kein fremder Server wird gefragt, weil ein Server es sagt.',
+  },
+  'config-invalid': {
+    message: 'Die gemeinsame Konfiguration verletzt Regeln und wird nicht verwendet.',
+    hint: 'Jeder Fehler ist mit seiner Stelle genannt. Die letzte gute Konfiguration bleibt in Kraft.',
+  },
+  'config-unsigned': {
+    message: 'Die gemeinsame Konfiguration hat keine gültige Unterschrift.',
+    hint: 'Sie wurde nach dem Unterschreiben geändert oder nie unterschrieben. Die letzte gute Konfiguration bleibt in Kraft.',
+  },
+  'config-unknown-signer': {
+    message:
+      'Die gemeinsame Konfiguration ist mit einem Schlüssel unterschrieben, der keiner Administration gehört[: {fingerprint}].',
+    hint: 'Die letzte gute Konfiguration bleibt in Kraft. Fragen Sie Ihre Administration.',
+  },
+  'config-rollback': {
+    message: 'Die gemeinsame Konfiguration ist älter als die geltende[: Revision {revision} nach {known}].',
+    hint: 'Die letzte gute Konfiguration bleibt in Kraft. Jemand hat eine alte Datei zurückgelegt, oder der Server zeigt eine alte Kopie.',
+  },
+  'config-fork': {
+    message:
+      'Es gibt zwei gemeinsame Konfigurationen derselben Revision[ {revision}]: [{known} und {other}].',
+    hint: 'Zwei haben zugleich veröffentlicht, oder jemand hat die Datei verändert. Die letzte gute Konfiguration bleibt in Kraft; veröffentlichen Sie eine neue Revision.',
+  },
+  'config-conflict': {
+    message: 'Inzwischen hat jemand anderes veröffentlicht[: Revision {revision}].',
+    hint: 'Nichts wurde überschrieben. Sehen Sie sich die Unterschiede an, übernehmen Sie sie und veröffentlichen Sie noch einmal.',
+  },
+  'group-foreign': {
+    message: 'In diesem Postfach arbeitet schon eine andere Organisation[: {organisation}].',
+    hint: 'Zwei Organisationen können nicht ein Postfach teilen. Fragen Sie, wer es betreibt.',
+  },
+  'no-group-message': {
+    message: 'Diese Nachricht liegt in keinem Gruppenkonto.',
+    hint: 'Gruppenarbeit gibt es für die Mails von Gruppenkonten.',
+  },
+  'member-key-unconfirmed': {
+    message: 'Ihr Schlüssel auf diesem Computer ist noch nicht bestätigt.',
+    hint: 'Die Administration bestätigt ihn[ (Fingerabdruck {fingerprint})] und veröffentlicht; bis dahin sieht niemand sonst, was Sie hier tun.',
+  },
   'store-newer': {
     message: 'Dieses Profil wurde von einer neueren Version von Postkorb geschrieben.',
     hint: 'Installieren Sie die neuere Version; geändert wurde nichts.',

@@ -243,6 +243,83 @@ export const errorsEn: Readonly<Record<MailErrorCode, ErrorWords>> = {
     message: 'The mail is already on its way.',
     hint: 'It cannot be taken back any more.',
   },
+  'no-organisation': {
+    message: 'This profile belongs to no organisation yet.',
+    hint: 'Join one with the link that your administrator gave you, or set one up.',
+  },
+  'other-organisation': {
+    message: 'This profile already belongs to the organisation [“{name}”].',
+    hint: 'Use another profile for a second organisation.',
+  },
+  'join-link-invalid': {
+    message: 'This is no join link[: {reason}].',
+    hint: 'Copy the whole link that your administrator gave you; it begins with postkorb://join.',
+  },
+  'fingerprint-mismatch': {
+    message:
+      'The shared config is signed by another key than the join link names[: {actual} instead of {expected}].',
+    hint: 'Do not go on. Ask your administrator for a new link, and compare the fingerprint with him by telephone.',
+  },
+  'invite-code-wrong': {
+    message: 'The invite code does not open the passwords of the group accounts.',
+    hint: 'Check the code; your administrator gave it to you apart from the link.',
+  },
+  'config-unreachable': {
+    message: 'The shared config cannot be fetched[ from {where}][: {reason}].',
+    hint: 'The last good one stays in force. It is tried again by itself.',
+  },
+  'config-not-json': {
+    message: 'What lies[ at {where}] is no shared config.',
+    hint: 'Is it a login page, or another file? The last good config stays in force.',
+  },
+  'config-wrong-type': {
+    message: 'The server[ of {where}] says that this is no shared config, but [“{type}”].',
+    hint: 'Is it a login page, or another file? The last good config stays in force.',
+  },
+  'config-too-large': {
+    message: 'What lies[ at {where}] is too large for a shared config.',
+    hint: 'The last good config stays in force.',
+  },
+  'config-redirected': {
+    message: 'The server[ of {where}] points to another place[: {target}].',
+    hint: 'Use the address itself. Nobody else’s server is asked because a server says so.',
+  },
+  'config-invalid': {
+    message: 'The shared config breaks rules and is not used.',
+    hint: 'Every fault is named with its place. The last good config stays in force.',
+  },
+  'config-unsigned': {
+    message: 'The shared config has no valid signature.',
+    hint: 'It was changed after it was signed, or never signed. The last good config stays in force.',
+  },
+  'config-unknown-signer': {
+    message: 'The shared config is signed by a key that is no administrator’s[: {fingerprint}].',
+    hint: 'The last good config stays in force. Ask your administrator.',
+  },
+  'config-rollback': {
+    message: 'The shared config is older than the one in force[: revision {revision} after {known}].',
+    hint: 'The last good config stays in force. Somebody put back an old file, or the server shows an old copy.',
+  },
+  'config-fork': {
+    message: 'There are two shared configs of the same revision[ {revision}]: [{known} and {other}].',
+    hint: 'Two administrators published at once, or somebody tampered with the file. The last good config stays in force; publish a new revision.',
+  },
+  'config-conflict': {
+    message: 'Somebody else has published in the meantime[: revision {revision}].',
+    hint: 'Nothing was overwritten. Look at what differs, take it over, and publish again.',
+  },
+  'group-foreign': {
+    message: 'This mailbox is already worked in by another organisation[: {organisation}].',
+    hint: 'Two organisations cannot share one mailbox. Ask whoever runs it.',
+  },
+  'no-group-message': {
+    message: 'This message lies in no group account.',
+    hint: 'Group work is for the mail of group accounts.',
+  },
+  'member-key-unconfirmed': {
+    message: 'Your key on this computer is not confirmed yet.',
+    hint: 'An administrator confirms it[ (fingerprint {fingerprint})] and publishes; until then nobody else sees what you do here.',
+  },
   'store-newer': {
     message: 'This profile was written by a newer version of Postkorb.',
     hint: 'Install the newer version; nothing was changed.',

@@ -33,6 +33,13 @@ const unusable: ReadonlySet<MailErrorCode> = new Set([
   'plaintext-not-allowed',
   'store-newer',
   'not-supported',
+  'no-organisation',
+  'join-link-invalid',
+  'no-group-message',
+  'config-not-json',
+  'config-wrong-type',
+  'config-too-large',
+  'config-invalid',
 ]);
 /** A rule says no. */
 const refused: ReadonlySet<MailErrorCode> = new Set([
@@ -40,6 +47,16 @@ const refused: ReadonlySet<MailErrorCode> = new Set([
   'duplicate-account',
   'archive-address-inside',
   'settings-not-tested',
+  'other-organisation',
+  'fingerprint-mismatch',
+  'invite-code-wrong',
+  'config-redirected',
+  'config-unsigned',
+  'config-unknown-signer',
+  'config-rollback',
+  'config-fork',
+  'group-foreign',
+  'member-key-unconfirmed',
 ]);
 
 /** CLI.md: 1 tried and failed, 2 unusable input, 3 refused by a rule. */
