@@ -7,7 +7,7 @@ import type { MimePart } from '../mime/parseMime.ts';
 
 export function envelope(fields: readonly HeaderField[]): string {
   const from = addressList(fields, 'from');
-  const value = (name: string): string => nstring(fieldValue(fields, name));
+  const value = (name: string): string => nstring(fieldValue(fields, name)?.replace(/[ \t]+/g, ' ') ?? null);
   return `(${[
     value('date'),
     value('subject'),

@@ -16,11 +16,11 @@ export function quoted(text: string): string {
 
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
-/** ` 7-Feb-1994 22:43:04 +0000`, without quotes; always in UTC. */
+/** `07-Feb-1994 22:43:04 +0000`, without quotes; always in UTC. */
 export function internalDate(ms: number): string {
   const date = new Date(ms);
   const two = (value: number): string => value.toString().padStart(2, '0');
-  const day = date.getUTCDate().toString().padStart(2, ' ');
+  const day = two(date.getUTCDate());
   const month = months[date.getUTCMonth()] ?? 'Jan';
   const time = `${two(date.getUTCHours())}:${two(date.getUTCMinutes())}:${two(date.getUTCSeconds())}`;
   return `${day}-${month}-${date.getUTCFullYear().toString().padStart(4, '0')} ${time} +0000`;

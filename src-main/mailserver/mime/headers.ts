@@ -37,7 +37,7 @@ export function readHeaders(raw: Buffer, start: number, end: number): HeaderBloc
       if (/^[!-9;-~]+$/.test(name)) {
         const value = raw
           .toString('latin1', colon + 1, stop)
-          .replace(/\r?\n(?=[ \t])/g, '')
+          .replace(/\r?\n[ \t]+/g, ' ')
           .trim();
         fields.push({ name, value, start: at, end: stop });
       }

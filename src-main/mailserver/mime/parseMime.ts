@@ -125,7 +125,8 @@ export function partAt(root: MimePart, path: readonly number[]): MimePart | null
     const holder: MimePart = isMessage ? part : (part.embedded ?? part);
     const child = holder.children[number - 1];
     if (child !== undefined) part = child;
-    else if (holder.children.length === 0 && number === 1 && (isMessage || holder !== part)) part = holder;
+    // A part that holds nothing is also its own part 1, as Dovecot has it.
+    else if (holder.children.length === 0 && number === 1 && (isMessage || part !== root)) part = holder;
     else return null;
     isMessage = false;
   }

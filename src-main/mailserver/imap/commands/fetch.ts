@@ -55,15 +55,18 @@ async function fetch(session: ImapSession, args: Arguments, byUid: boolean): Pro
     // A mail that went while the answer was on its way is left out; the client is told later.
     if (current.mailbox.byUid(mail.uid) === null) continue;
     const nowSeen = marksSeen && current.mailbox.setFlags(mail.uid, 'add', ['\\Seen']);
-    writeRow(session, sequence, mail, nowSeen ? withFlags(items) : items);
+    writeRow(session, sequence, mail, nowSeen ? withFlags(session, items) : items);
     if (nowSeen) current.knows(mail);
     if (session.wantsFlush) await session.flush();
   }
   return { text: 'Fetch completed' };
 }
 
-function withFlags(items: readonly FetchItem[]): FetchItem[] {
-  return items.some((item) => item.kind === 'FLAGS') ? [...items] : [...items, { kind: 'FLAGS' }];
+/** The flag that the FETCH itself set is told along, and with CONDSTORE the new modification sequence. */
+function withFlags(session: ImapSession, items: readonly FetchItem[]): FetchItem[] {
+  const wanted: FetchItem['kind'][] = session.enabled.has('CONDSTORE') ? ['FLAGS', 'MODSEQ'] : ['FLAGS'];
+  const missing = wanted.filter((kind) => !items.some((item) => item.kind === kind));
+  return [...items, ...missing.map((kind) => ({ kind }) as FetchItem)];
 }
 
 function writeRow(
@@ -79,11 +82,8 @@ function writeRow(
       text += plainItem(mail, item.kind);
       return;
     }
-    const whole = sectionBytes(mail.content, item.section);
-    if (whole === null) {
-      text += `${item.name} NIL`;
-      return;
-    }
+    // Of a part that is not there: nothing, as Dovecot says it.
+    const whole = sectionBytes(mail.content, item.section) ?? Buffer.alloc(0);
     const { partial } = item;
     const bytes = partial === null ? whole : whole.subarray(partial.offset, partial.offset + partial.length);
     session.write(Buffer.from(`${text}${item.name} {${announced(session, bytes).toString()}}\r\n`, 'latin1'));

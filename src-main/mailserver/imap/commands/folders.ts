@@ -157,6 +157,7 @@ interface ListRequest {
   readonly select: ReadonlySet<string>;
   readonly returns: ReadonlySet<string>;
   readonly status: readonly string[];
+  readonly extended: boolean;
 }
 
 function readListRequest(session: ImapSession, args: Arguments): ListRequest {
@@ -164,7 +165,8 @@ function readListRequest(session: ImapSession, args: Arguments): ListRequest {
   const returns = new Set<string>();
   let status: string[] = [];
   args.space();
-  if (args.next === '(') {
+  let extended = args.next === '(';
+  if (extended) {
     if (!session.has('LIST-EXTENDED')) throw bad('no selection options here');
     for (const option of args.list(() => args.atom().toUpperCase())) select.add(option);
     args.space();
@@ -176,6 +178,7 @@ function readListRequest(session: ImapSession, args: Arguments): ListRequest {
       ? args.list(() => args.listPattern())
       : [args.listPattern()];
   if (!args.atEnd) {
+    extended = true;
     args.space();
     if (!session.has('LIST-EXTENDED') || !args.takeWord('RETURN')) throw bad('expected RETURN');
     args.space();
@@ -189,7 +192,7 @@ function readListRequest(session: ImapSession, args: Arguments): ListRequest {
     });
     args.end();
   }
-  return { patterns: patterns.map((pattern) => reference + pattern), select, returns, status };
+  return { patterns: patterns.map((pattern) => reference + pattern), select, returns, status, extended };
 }
 
 function list(session: ImapSession, args: Arguments): Done {
@@ -236,12 +239,15 @@ function attributesOf(
   const attributes: string[] = [];
   const hasChildren = mailboxes.hasChildren(path);
   if (folder === null) attributes.push(hasChildren ? '\\Noselect' : '\\NonExistent');
-  if (session.has('CHILDREN') || request.returns.has('CHILDREN')) {
+  // An extended LIST tells what it was asked for, a plain one everything (RFC 5258 section 4).
+  const tells = (option: string): boolean =>
+    !request.extended || request.returns.has(option) || request.select.has(option);
+  if (session.has('CHILDREN') && tells('CHILDREN')) {
     attributes.push(hasChildren ? '\\HasChildren' : '\\HasNoChildren');
   }
   const wantsSubscribed = request.returns.has('SUBSCRIBED') || request.select.has('SUBSCRIBED');
   if (wantsSubscribed && mailboxes.isSubscribed(path)) attributes.push('\\Subscribed');
-  if (folder !== null && folder.specialUse !== null && session.has('SPECIAL-USE'))
+  if (folder !== null && folder.specialUse !== null && session.has('SPECIAL-USE') && tells('SPECIAL-USE'))
     attributes.push(folder.specialUse);
   return attributes;
 }
