@@ -36,6 +36,18 @@ const globalChance = [
   ['Math', 'random', 'Chance comes from the Ids port.'],
 ].map(([object, property, message]) => ({ object, property, message }));
 
+const sql =
+  '/\\b(SELECT\\b[\\s\\S]+\\bFROM\\b|INSERT INTO|DELETE FROM|UPDATE \\w+ SET|CREATE (TABLE|INDEX))/';
+const noSql = {
+  'no-restricted-syntax': [
+    'error',
+    ...[`Literal[value=${sql}]`, `TemplateElement[value.raw=${sql}]`].map((selector) => ({
+      selector,
+      message: 'SQL stands in engine/store alone.',
+    })),
+  ],
+};
+
 const typescript = ['**/*.ts', '**/*.svelte'];
 
 export default defineConfig(
@@ -98,6 +110,7 @@ export default defineConfig(
       'no-restricted-properties': ['error', ...globalChance],
     },
   },
+  { files: ['src-*/**/*.ts'], ignores: ['src-main/engine/store/**'], rules: noSql },
   {
     files: ['src-renderer/**/*.svelte', 'src-renderer/**/*.svelte.ts'],
     extends: [svelte.configs.recommended],
