@@ -75,9 +75,7 @@ export function createSubmission(options: SubmissionOptions): Submission {
     maxAllowedUnauthenticatedCommands: false,
     socketTimeout: 10 * 60_000,
     closeTimeout: 1,
-    size: options.maxMailBytes,
-    hideSize: options.without.includes('SIZE'),
-    rejectOversized: true,
+    ...(options.without.includes('SIZE') ? {} : { size: options.maxMailBytes }),
     hide8BITMIME: options.without.includes('8BITMIME'),
     hideSMTPUTF8: options.without.includes('SMTPUTF8'),
     hidePIPELINING: options.without.includes('PIPELINING'),
@@ -130,10 +128,9 @@ export function createSubmission(options: SubmissionOptions): Submission {
     },
 
     onData(stream, session, callback) {
-      receive(stream).then(
+      receive(stream, options.maxMailBytes).then(
         (raw) => {
-          // Too large: smtp-server answers 552 whatever is said here.
-          if (raw === null || stream.sizeExceeded) {
+          if (raw === null) {
             callback(smtpError(552, 'message exceeds fixed maximum message size'));
             return;
           }
@@ -193,8 +190,13 @@ function addressOf(address: SMTPServerAddress | false): string {
   return address === false ? '' : address.address;
 }
 
-async function receive(stream: SMTPServerDataStream): Promise<Buffer | null> {
+/** The whole mail, or null where it is too large; it is read to its end in any case, or the answer would not be heard. */
+async function receive(stream: SMTPServerDataStream, maxBytes: number): Promise<Buffer | null> {
   const chunks: Buffer[] = [];
-  for await (const chunk of stream) if (!stream.sizeExceeded) chunks.push(chunk as Buffer);
-  return stream.sizeExceeded ? null : Buffer.concat(chunks);
+  let bytes = 0;
+  for await (const chunk of stream) {
+    bytes += (chunk as Buffer).length;
+    if (bytes <= maxBytes) chunks.push(chunk as Buffer);
+  }
+  return bytes <= maxBytes ? Buffer.concat(chunks) : null;
 }
