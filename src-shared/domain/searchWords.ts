@@ -1,0 +1,60 @@
+/**
+ * Words as search compares them: lower case, without accents, and with the umlauts' two spellings as one, so that Müller, Mueller
+ * and Muller find each other. Index and query go through the same function.
+ */
+
+/** Letters that Unicode does not take apart. */
+const letters: Readonly<Record<string, string>> = {
+  ß: 'ss',
+  æ: 'a',
+  œ: 'o',
+  ø: 'o',
+  ł: 'l',
+  đ: 'd',
+  ð: 'd',
+  þ: 'th',
+  ı: 'i',
+  ħ: 'h',
+  ŋ: 'n',
+};
+
+/**
+ * One piece of text folded. The fold of a word's beginning is the beginning of the word's fold, so that a search while typing works.
+ * "ue" after a, e or q is no umlaut (Bauer, neue, quer).
+ */
+export function foldText(text: string): string {
+  const lower = text.toLowerCase();
+  // eslint-disable-next-line no-control-regex
+  const plain = /^[\u0000-\u007f]*$/.test(lower)
+    ? lower
+    : lower
+        .normalize('NFKD')
+        .replace(/\p{M}+/gu, '')
+        .replace(/[ßæœøłđðþıħŋ]/g, (letter) => letters[letter] ?? letter);
+  return plain.replace(/(?<![aeq])ue|[ao]e/g, (pair) => pair.charAt(0));
+}
+
+/** Scripts that write without spaces: pairs of characters stand for words. */
+const unspaced = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/u;
+const wordPattern = /[\p{L}\p{N}\p{M}]+/gu;
+/** Longer runs are no words: encoded data, keys. */
+const maxWord = 60;
+
+/** The folded words of a text in their order. */
+export function wordsOf(text: string): string[] {
+  const words: string[] = [];
+  for (const [word] of text.matchAll(wordPattern)) {
+    if (word.length > maxWord) continue;
+    const folded = foldText(word);
+    if (folded === '') continue;
+    if (unspaced.test(word)) words.push(...pairs(folded));
+    else words.push(folded);
+  }
+  return words;
+}
+
+function pairs(text: string): string[] {
+  const characters = [...text];
+  if (characters.length === 1) return characters;
+  return characters.slice(1).map((character, at) => (characters[at] ?? '') + character);
+}
