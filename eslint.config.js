@@ -51,7 +51,7 @@ const noSql = {
 const typescript = ['**/*.ts', '**/*.svelte'];
 
 export default defineConfig(
-  globalIgnores(['dist/', 'out/', 'bench-results/', 'test-results/', 'test/fixtures/']),
+  globalIgnores(['dist/', 'out/', 'bench-results/', 'test-results/', 'test/fixtures/', 'types/']),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
     files: ['**/*.{js,mjs,cjs}'],
@@ -62,7 +62,10 @@ export default defineConfig(
     files: typescript,
     extends: [js.configs.recommended, configs.strictTypeChecked],
     languageOptions: {
-      parserOptions: { projectService: true, extraFileExtensions: ['.svelte'] },
+      parserOptions: {
+        projectService: { allowDefaultProject: ['*.ts'] },
+        extraFileExtensions: ['.svelte'],
+      },
     },
     rules: {
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'separate-type-imports' }],

@@ -1,6 +1,9 @@
 import { defineConfig } from 'vitest/config';
 import { runes } from './test/support/runes.ts';
 
+/** What these suites start must have been built: the command line, the web host's page. */
+const needBuild = ['test/integration/cli/**/*.test.ts'];
+
 /**
  * Every suite runs in its own forked process, so that the leak check of one suite cannot see another's handles.
  * No retries: a flaky test is a fault to find.
@@ -10,8 +13,6 @@ export default defineConfig({
   // Svelte's own modules come in a browser's and in a server's build; state lives in the browser's.
   ssr: { resolve: { conditions: ['browser', 'module', 'node', 'import', 'default'] } },
   test: {
-    include: ['test/**/*.test.ts'],
-    exclude: ['test/e2e/**', 'node_modules/**'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 20_000,
@@ -19,5 +20,26 @@ export default defineConfig({
     retry: 0,
     setupFiles: ['test/support/leakCheck.ts'],
     server: { deps: { inline: ['svelte', 'esm-env'] } },
+    projects: [
+      {
+        extends: true,
+        test: { name: 'sources', include: ['test/**/*.test.ts'], exclude: [...needBuild, 'test/e2e/**'] },
+      },
+      {
+        extends: true,
+        test: { name: 'built', include: needBuild, globalSetup: ['test/support/build.ts'] },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'window',
+          include: ['test/e2e/**/*.e2e.ts'],
+          globalSetup: ['test/support/build.ts'],
+          testTimeout: 60_000,
+          // After the others: a browser beside a suite that measures time would disturb it.
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 });

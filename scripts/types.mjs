@@ -5,7 +5,10 @@ import { existsSync } from 'node:fs';
 const layers = ['src-shared', 'src-main/engine', 'src-main/mailserver', 'src-main/hosts', 'test'];
 let failed = 0;
 for (const layer of layers) {
-  const { status } = spawnSync('tsc', ['-p', layer], { stdio: 'inherit', shell: process.platform === 'win32' });
+  const { status } = spawnSync('tsc', ['-p', layer], {
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+  });
   if (status !== 0) failed += 1;
 }
 if (existsSync('src-renderer/main.ts')) {
