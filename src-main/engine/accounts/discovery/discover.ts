@@ -1,0 +1,103 @@
+/**
+ * From an address to the settings of its servers. All ways start at once and share one deadline; what counts is the most trustworthy
+ * way that found something, not the fastest. Nothing is saved, and no password is sent anywhere.
+ */
+import type { Clock } from '#shared/base/clock.ts';
+import { Deadline } from '#shared/base/deadline.ts';
+import type { Discovery } from '#shared/contract/discovery.ts';
+import { asciiDomain } from '#shared/domain/archiveAddress.ts';
+import { ownedDomain, type Attempt, type Found } from './found.ts';
+import type { Names } from './names.ts';
+import { atProvider, byAutoconfig, byExchanger, byGuessing, byService, type WayParts } from './ways.ts';
+
+/** The whole is promised within 10 s. */
+export const discoveryBudgetMs = 9000;
+/** Guesses knock at a dozen doors: only so long after the better ways have had their chance. */
+const guessAfterMs = 1200;
+
+export interface DiscoverParts {
+  readonly clock: Clock;
+  readonly names: Names;
+  readonly allowLoopback: boolean;
+  /** What the organisation prescribes or offers for this address; null: nothing. */
+  readonly preset: (address: string) => Found | null;
+  readonly budgetMs?: number;
+}
+
+export async function discover(
+  address: string,
+  parts: DiscoverParts,
+  signal: AbortSignal,
+): Promise<Discovery> {
+  using deadline = new Deadline(parts.clock, parts.budgetMs ?? discoveryBudgetMs, signal);
+  const preset = parts.preset(address);
+  if (preset) return toDiscovery(address, { found: preset, tries: [] }, []);
+  const way: WayParts = {
+    address,
+    domain: asciiDomain(address.slice(address.lastIndexOf('@') + 1)),
+    names: parts.names,
+    clock: parts.clock,
+    allowLoopback: parts.allowLoopback,
+    signal: deadline.signal,
+  };
+  const settled = (work: Promise<Attempt>): Promise<Attempt> =>
+    deadline.race(work).catch(() => ({ found: null, tries: [] }));
+  const known = await atProvider(way);
+  if (known.found) return toDiscovery(address, known, []);
+  // In the order of trust: what the domain says over https, what it says in the name system, who hosts its mail, a guess.
+  const better = [byAutoconfig(way), byService(way), byExchanger(way)].map(settled);
+  const guess = afterABit(parts.clock, deadline.signal).then(() => settled(byGuessing(way)));
+  guess.catch(() => undefined);
+  const attempts: Attempt[] = [];
+  for (const attempt of better) {
+    attempts.push(await attempt);
+    const last = attempts.at(-1);
+    if (last?.found) return toDiscovery(address, last, attempts.slice(0, -1));
+  }
+  const last = await guess.catch((): Attempt => ({ found: null, tries: [] }));
+  signal.throwIfAborted();
+  return toDiscovery(address, last, attempts);
+}
+
+function afterABit(clock: Clock, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = clock.setTimer(guessAfterMs, resolve);
+    signal.addEventListener(
+      'abort',
+      () => {
+        timer[Symbol.dispose]();
+        reject(signal.reason as Error);
+      },
+      { once: true },
+    );
+  });
+}
+
+function toDiscovery(address: string, { found, tries }: Attempt, earlier: readonly Attempt[]): Discovery {
+  const tried = [...earlier.flatMap((attempt) => attempt.tries), ...tries];
+  if (found === null) {
+    return {
+      source: null,
+      imap: null,
+      smtp: null,
+      authentication: [],
+      confirm: null,
+      unverified: false,
+      tried,
+    };
+  }
+  const own = ownedDomain(address.slice(address.lastIndexOf('@') + 1));
+  const foreign = [found.imap.host, found.smtp?.host ?? found.imap.host].find(
+    (host) => ownedDomain(host) !== own,
+  );
+  const trusted = found.source === 'organisation' || found.source === 'provider';
+  return {
+    source: found.source,
+    imap: found.imap,
+    smtp: found.smtp,
+    authentication: [...found.authentication],
+    confirm: foreign === undefined || trusted ? null : { domain: ownedDomain(foreign) },
+    unverified: found.unverified,
+    tried,
+  };
+}
