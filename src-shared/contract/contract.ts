@@ -3,17 +3,19 @@ import { accountCommands, accountEvents } from './accounts.ts';
 import { appCommands, appEvents } from './app.ts';
 import { composeCommands, composeEvents } from './compose.ts';
 import type { Payload, ParsedRequest, Request, Response } from './define.ts';
+import { discoveryCommands, discoveryEvents } from './discovery.ts';
 import { folderCommands } from './folders.ts';
 import { messageCommands } from './messages.ts';
 
 export const commands = {
   ...accountCommands,
+  ...discoveryCommands,
   ...folderCommands,
   ...messageCommands,
   ...composeCommands,
   ...appCommands,
 };
-export const events = { ...accountEvents, ...composeEvents, ...appEvents };
+export const events = { ...accountEvents, ...discoveryEvents, ...composeEvents, ...appEvents };
 
 export type Commands = typeof commands;
 export type Events = typeof events;
