@@ -11,10 +11,10 @@ export type GroupId = z.infer<typeof GroupId>;
 export const OrganisationId = ConfigId.brand<'OrganisationId'>();
 export type OrganisationId = z.infer<typeof OrganisationId>;
 
-/** An Ed25519 public key: 32 raw bytes as base64. It is its own key id. */
+/** An Ed25519 public key: 32 raw bytes as base64, without stray bits in its last letter. It is its own key id. */
 export const PublicKey = z
   .string()
-  .regex(/^[A-Za-z0-9+/]{43}=$/)
+  .regex(/^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/)
   .brand<'PublicKey'>();
 export type PublicKey = z.infer<typeof PublicKey>;
 
@@ -29,6 +29,8 @@ export const ConfigUser = z.strictObject({
   active: z.boolean(),
   /** Confirmed by an administrator. A key that only the team log knows is shown as new. */
   keys: z.array(PublicKey).max(20),
+  /** To become an administrator with the first key that is confirmed: nobody can be one without. */
+  wantsAdmin: z.boolean().optional(),
   /** Keys that count no more (a lost laptop): what they signed before `until` stays valid, so that no history is lost. */
   retired: z
     .array(z.strictObject({ key: PublicKey, until: Instant }))

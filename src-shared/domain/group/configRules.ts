@@ -1,6 +1,7 @@
 /** The rules of a shared config. One that breaks any is refused whole, with every fault named by where it stands. */
 import type { z } from 'zod';
-import { forbiddenPlaintext, normaliseAddress } from '../account.ts';
+import { forbiddenPlaintext } from '../account.ts';
+import { asciiDomain, mailboxKey } from '../archiveAddress.ts';
 import type { Fault } from '../../errors/MailError.ts';
 import { SharedConfig, type GroupAccount } from './config.ts';
 
@@ -69,8 +70,10 @@ function duplicates<T>(
   return faults;
 }
 
-const login = ({ imap }: GroupAccount): string =>
-  `${imap.user.toLowerCase()} at ${imap.host.toLowerCase().replace(/\.$/, '')}`;
+/** One text for all spellings of a login: two that are alike lead into one mailbox (G04). */
+export function loginKey({ imap }: Pick<GroupAccount, 'imap'>): string {
+  return `${mailboxKey(imap.user)} at ${asciiDomain(imap.host)}`;
+}
 
 function ruleFaults(config: SharedConfig): Fault[] {
   const user = (index: number): string => `users[${index}]`;
@@ -87,7 +90,7 @@ function ruleFaults(config: SharedConfig): Fault[] {
     ...duplicates(
       users,
       (i) => `${user(i)}.address`,
-      (one) => normaliseAddress(one.address),
+      (one) => mailboxKey(one.address),
       'duplicate-address',
       'the address',
     ),
@@ -101,11 +104,11 @@ function ruleFaults(config: SharedConfig): Fault[] {
     ...duplicates(
       groupAccounts,
       (i) => `${group(i)}.address`,
-      (one) => normaliseAddress(one.address),
+      (one) => mailboxKey(one.address),
       'duplicate-address',
       'the address',
     ),
-    ...duplicates(groupAccounts, (i) => `${group(i)}.imap`, login, 'duplicate-login', 'the mailbox'),
+    ...duplicates(groupAccounts, (i) => `${group(i)}.imap`, loginKey, 'duplicate-login', 'the mailbox'),
   ];
   const byId = new Map(users.map((one) => [one.id, one]));
   const keyOwners = new Map<string, string>();
@@ -131,8 +134,14 @@ function ruleFaults(config: SharedConfig): Fault[] {
       );
   });
   const inside = new Map<string, string>();
-  users.forEach((one, index) => inside.set(normaliseAddress(one.address), `${user(index)}.address`));
-  groupAccounts.forEach((one, index) => inside.set(normaliseAddress(one.address), `${group(index)}.address`));
+  users.forEach((one, index) => inside.set(mailboxKey(one.address), `${user(index)}.address`));
+  groupAccounts.forEach((one, index) => {
+    const owner = inside.get(mailboxKey(one.address));
+    if (owner === undefined) return;
+    const message = `a group account cannot be a person's own mailbox; this is ${owner}`;
+    faults.push(fault(`${group(index)}.address`, 'personal-address', message));
+  });
+  groupAccounts.forEach((one, index) => inside.set(mailboxKey(one.address), `${group(index)}.address`));
   groupAccounts.forEach((one, index) => {
     faults.push(...groupFaults(one, group(index), byId, inside));
   });
@@ -180,7 +189,7 @@ function groupFaults(
       );
   }
   if (archiveAddress !== null) {
-    const twin = inside.get(normaliseAddress(archiveAddress));
+    const twin = inside.get(mailboxKey(archiveAddress));
     if (twin !== undefined)
       faults.push(
         fault(

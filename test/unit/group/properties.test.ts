@@ -270,13 +270,17 @@ it('a hundred thousand events are folded within a second', () => {
     const last = entries.at(-1);
     if (last?.digest) log.state.header.last = { uid: last.uid, digest: last.digest };
   }
-  // The best of three: what else runs on the machine is not measured.
+  // Time of this thread alone, the best of three: what else runs on the machine is not measured.
+  const spent = (): number => {
+    const { user: mine, system } = process.threadCpuUsage();
+    return (mine + system) / 1000;
+  };
   let ms = Infinity;
   let state = foldAll([], context);
   for (let round = 0; round < 3; round += 1) {
-    const begin = performance.now();
+    const begin = spent();
     state = foldAll([log.entries[0] as LogEntry, ...entries], context);
-    ms = Math.min(ms, performance.now() - begin);
+    ms = Math.min(ms, spent() - begin);
   }
   expect(state.messages.get(key('mail-24999'))?.status?.status).toBe('done');
   expect(state.messages.get(key('mail-24999'))?.assigned?.to).toBe(user('ben'));
