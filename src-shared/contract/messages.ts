@@ -18,6 +18,8 @@ export const Page = z.object({
   next: z.string().nullable(),
   /** All that the source holds, where that is known without counting. */
   total: z.int().nullable(),
+  /** For a search while the index is being built: the share of all mails that it covers so far, 0 to 1. */
+  indexed: z.number().optional(),
 });
 export type Page = z.infer<typeof Page>;
 

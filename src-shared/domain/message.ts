@@ -65,6 +65,8 @@ export const MessageRow = z.object({
   snippet: z.string(),
   /** A local change on this message still waits for the server. */
   pending: z.boolean(),
+  /** In a list of conversations: this one's messages in this folder (in a search: there where the row lies). */
+  conversation: z.object({ total: z.int(), unread: z.int() }).optional(),
 });
 export type MessageRow = z.infer<typeof MessageRow>;
 
