@@ -26,7 +26,7 @@ export function deleteValue(db: WriteDb, key: string): void {
 /** Each setting has a row ("settings.<name>"), so that one that cannot be read costs no other. */
 const settingKey = (name: string): string => `settings.${name}`;
 
-export function getSettings(db: ReadDb): Settings {
+export function readSettings(db: ReadDb): Settings {
   const settings: Record<string, unknown> = {};
   for (const [name, schema] of Object.entries(Settings.shape)) {
     const parsed = schema.safeParse(readValue(db, settingKey(name)) ?? undefined);
@@ -36,9 +36,9 @@ export function getSettings(db: ReadDb): Settings {
 }
 
 /** Sets what is given; the rest stays. */
-export function saveSettings(db: WriteDb, change: Partial<Settings>): Settings {
+export function writeSettings(db: WriteDb, change: Partial<Settings>): Settings {
   for (const [name, value] of Object.entries(change))
     if (value !== undefined) writeValue(db, settingKey(name), value);
   db.changed({ kind: 'settings' });
-  return getSettings(db);
+  return readSettings(db);
 }
