@@ -176,17 +176,19 @@ export class ImapConnection implements AsyncDisposable {
     return Mailbox.open(this, this.#client, path, signal, options);
   }
 
+  /** `date`: INTERNALDATE; null: the moment at which the server takes it, by the server's clock. */
   async append(
     path: string,
     raw: Uint8Array,
     flags: readonly string[],
-    date: number,
+    date: number | null,
     signal: AbortSignal,
   ): Promise<AppendedMessage> {
     const result = await this.run(
       signal,
       'APPEND',
-      () => this.#client.append(path, Buffer.from(raw), [...flags], new Date(date)),
+      () =>
+        this.#client.append(path, Buffer.from(raw), [...flags], date === null ? undefined : new Date(date)),
       path,
     );
     const appended = this.#present(result, 'APPEND', path);

@@ -268,8 +268,8 @@ class HeaderBatch {
     this.#db
       .prepare(
         `INSERT INTO messages (id, account_id, identity, copy, message_id, thread_id, subject, from_name, from_address, recipients,
-           date, size, in_reply_to, refs, structure, has_attachments)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+           date, arrived_at, size, in_reply_to, refs, structure, has_attachments)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       )
       .run(
         id,
@@ -289,6 +289,7 @@ class HeaderBatch {
           sender: headers.sender,
         }),
         date,
+        row.internalDate > 0 ? row.internalDate : date,
         row.size,
         headers.inReplyTo,
         headers.references.length === 0

@@ -56,6 +56,7 @@ CREATE TABLE messages (
   from_name TEXT, from_address TEXT,
   recipients TEXT NOT NULL,           -- JSON {to:[{name,address}],cc,bcc,replyTo,sender}
   date INTEGER NOT NULL,              -- ms
+  arrived_at INTEGER NOT NULL,        -- ms: when the server got it, by the first folder that it was met in
   size INTEGER NOT NULL,
   in_reply_to TEXT,
   refs TEXT,                          -- JSON [message ids], oldest first
