@@ -1,17 +1,16 @@
 import { defineConfig } from 'vitest/config';
 import { runes } from './test/support/runes.ts';
 
-/** What these suites start must have been built: the command line, the web host's page. */
+/** What these suites start must have been built: the command line, the page of the web host. */
 const needBuild = ['test/integration/cli/**/*.test.ts'];
+/** These run the window's state classes, with runes, on the browser's build of Svelte. */
+const needRunes = ['test/unit/renderer/**/*.test.ts'];
 
 /**
  * Every suite runs in its own forked process, so that the leak check of one suite cannot see another's handles.
  * No retries: a flaky test is a fault to find.
  */
 export default defineConfig({
-  plugins: [runes()],
-  // Svelte's own modules come in a browser's and in a server's build; state lives in the browser's.
-  ssr: { resolve: { conditions: ['browser', 'module', 'node', 'import', 'default'] } },
   test: {
     pool: 'forks',
     maxWorkers: 2,
@@ -19,11 +18,24 @@ export default defineConfig({
     hookTimeout: 60_000,
     retry: 0,
     setupFiles: ['test/support/leakCheck.ts'],
-    server: { deps: { inline: ['svelte', 'esm-env'] } },
     projects: [
       {
         extends: true,
-        test: { name: 'sources', include: ['test/**/*.test.ts'], exclude: [...needBuild, 'test/e2e/**'] },
+        test: {
+          name: 'sources',
+          include: ['test/**/*.test.ts'],
+          exclude: [...needBuild, ...needRunes, 'test/e2e/**'],
+        },
+      },
+      {
+        extends: true,
+        plugins: [runes()],
+        ssr: { resolve: { conditions: ['browser', 'module', 'node', 'import', 'default'] } },
+        test: {
+          name: 'window state',
+          include: needRunes,
+          server: { deps: { inline: ['svelte', 'esm-env'] } },
+        },
       },
       {
         extends: true,
