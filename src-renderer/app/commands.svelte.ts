@@ -1,4 +1,5 @@
 /** Everything that can be done, with its name and its shortcut: what menus, tooltips, the list under "?" and the palette are made of. */
+import { untrack } from 'svelte';
 import { toDisposable } from '#shared/base/disposables.ts';
 import type { Icon } from '../ui/icon.ts';
 import type { I18n } from './i18n.svelte.ts';
@@ -60,10 +61,11 @@ export class Commands implements Disposable {
 
   /** Until it is disposed; registering an id again covers the earlier one. */
   register(commands: readonly Command[]): Disposable {
-    this.#registered = [...this.#registered, ...commands];
+    // Whoever registers (an effect of a component) does not depend on what others have registered.
+    this.#registered = [...untrack(() => this.#registered), ...commands];
     const mine = new Set(commands);
     return toDisposable(() => {
-      this.#registered = this.#registered.filter((command) => !mine.has(command));
+      this.#registered = untrack(() => this.#registered).filter((command) => !mine.has(command));
     });
   }
 

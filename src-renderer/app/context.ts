@@ -4,7 +4,9 @@ import type { EngineClient } from '#shared/contract/contract.ts';
 import type { HostBridge } from '#shared/contract/host.ts';
 import type { ChangeFeed } from '../client/changeFeed.ts';
 import type { Accounts } from '../features/accounts/accounts.svelte.ts';
+import type { AccountId } from '#shared/domain/ids.ts';
 import type { Folders } from '../features/folders/folders.svelte.ts';
+import type { ListCursor } from '../features/list/cursor.ts';
 import type { MessageActs } from '../features/list/messageActs.ts';
 import type { MessageList } from '../features/list/messageList.svelte.ts';
 import type { Announcer } from '../features/notices/announcer.svelte.ts';
@@ -19,6 +21,7 @@ import type { Layout } from './layout.svelte.ts';
 import type { Navigation } from './navigation.svelte.ts';
 import type { Now } from './now.svelte.ts';
 import type { Panes } from './panes.ts';
+import type { Theme } from './theme.svelte.ts';
 
 export interface AppContext {
   readonly client: EngineClient;
@@ -27,6 +30,7 @@ export interface AppContext {
   readonly changes: ChangeFeed;
   readonly i18n: I18n;
   readonly now: Now;
+  readonly theme: Theme;
   readonly layout: Layout;
   readonly dialogs: Dialogs;
   readonly announcer: Announcer;
@@ -38,10 +42,16 @@ export interface AppContext {
   readonly navigation: Navigation;
   readonly list: MessageList;
   readonly reader: Reader;
+  readonly cursor: ListCursor;
   readonly acts: MessageActs;
   readonly panes: Panes;
   /** Words for whatever was thrown, in the language of the moment. */
   explain(error: unknown): string;
+  /** Checks for mail now, in one account or in all; says so when it is done. */
+  syncNow(accountId?: AccountId): void;
+  /** Opens the composer with an answer to the message that acts concern. */
+  answer(kind: 'reply' | 'reply-all' | 'forward'): void;
+  printMessage(): void;
   /** For faults of ours that no person can do anything about. */
   report(error: unknown, why: string): void;
 }

@@ -1,17 +1,24 @@
 /** Puts the window's parts together; disposing the result ends them all, last in first out. */
 import { DisposableStore } from '#shared/base/disposables.ts';
+import type { AccountId } from '#shared/domain/ids.ts';
 import type { HostBridge } from '#shared/contract/host.ts';
+import type { Address } from '#shared/domain/message.ts';
 import { toWire } from '#shared/errors/MailError.ts';
 import { errorText } from '#shared/i18n/errorText.ts';
 import { ChangeFeed } from '../client/changeFeed.ts';
 import { Accounts } from '../features/accounts/accounts.svelte.ts';
 import { Folders } from '../features/folders/folders.svelte.ts';
+import { ListCursor } from '../features/list/cursor.ts';
 import { MessageActs } from '../features/list/messageActs.ts';
 import { MessageList } from '../features/list/messageList.svelte.ts';
+import { refOf } from '../features/list/rows.ts';
 import type { RowKey } from '../features/list/rows.ts';
 import { Announcer } from '../features/notices/announcer.svelte.ts';
 import { Reader } from '../features/reader/reader.svelte.ts';
 import { Preferences } from '../features/settings/preferences.svelte.ts';
+import { MailView } from '../mail-frame/mailView.svelte.ts';
+import { printMail } from '../mail-frame/print.ts';
+import { visibleHtml } from '../mail-frame/quote.ts';
 import { Connection } from '../transport/connection.svelte.ts';
 import type { OpenClient } from '../transport/connection.svelte.ts';
 import { Commands } from './commands.svelte.ts';
@@ -23,8 +30,10 @@ import { Layout } from './layout.svelte.ts';
 import { Navigation } from './navigation.svelte.ts';
 import { Now } from './now.svelte.ts';
 import { Panes } from './panes.ts';
+import { Theme } from './theme.svelte.ts';
 
 export interface AppParts {
+  readonly darkQuery: MediaQueryList;
   readonly open: OpenClient;
   readonly host: HostBridge;
   readonly storage: Storage;
@@ -35,7 +44,7 @@ export interface AppParts {
 
 export type App = AppContext & Disposable;
 
-export function createApp({ open, host, storage, locale, report }: AppParts): App {
+export function createApp({ open, host, storage, locale, darkQuery, report }: AppParts): App {
   const owned = new DisposableStore();
   const i18n = new I18n(locale);
   const explain = (error: unknown): string => {
@@ -57,7 +66,11 @@ export function createApp({ open, host, storage, locale, report }: AppParts): Ap
   const accounts = owned.add(new Accounts(connection, changes, () => i18n.locale));
   const folders = owned.add(new Folders(connection, changes, storage));
   const list = owned.add(new MessageList(connection, changes, folders));
-  const navigation = new Navigation((source) => list.show(source));
+  const navigation = new Navigation((source) => {
+    list.show(source);
+    reader.close();
+    layout.readerOpen = false;
+  });
   const panes = new Panes();
 
   const reader = owned.add(
@@ -77,6 +90,23 @@ export function createApp({ open, host, storage, locale, report }: AppParts): Ap
     if (layout.mode === 'one' && layout.readerOpen) panes.focus('reader');
     else panes.focus('list');
   };
+  const syncNow = async (accountId?: AccountId): Promise<void> => {
+    announcer.say(i18n.t('status.syncing'));
+    try {
+      const { accounts: results } = await connection.call(
+        'sync.run',
+        accountId === undefined ? {} : { accountId },
+      );
+      const failed = results.filter(({ error }) => error !== undefined);
+      for (const { id, error } of failed) {
+        const reason = error ? errorText(error, i18n.language).message : '';
+        announcer.fail(`${accounts.byId(id)?.name ?? ''}: ${reason}`);
+      }
+      if (failed.length === 0) announcer.show(i18n.t('status.checked'), { replaces: 'sync', ms: 3_000 });
+    } catch (error) {
+      announcer.fail(explain(error));
+    }
+  };
   const acts: MessageActs = new MessageActs({
     client: connection,
     list,
@@ -95,6 +125,58 @@ export function createApp({ open, host, storage, locale, report }: AppParts): Ap
     }),
   );
 
+  const compose = owned.add(new ComposeRequests((error) => report(error, 'opening the composer')));
+  const cursor = new ListCursor({ list, reader, layout, panes });
+  const answer = async (kind: 'reply' | 'reply-all' | 'forward'): Promise<void> => {
+    const [row] = cursor.targets;
+    if (!row) return;
+    try {
+      const { content } = reader;
+      const shown = content?.id === row.id && content.folderId === row.folderId;
+      const message = shown ? content : await connection.call('messages.get', refOf(row));
+      compose.open({ kind, message, quoteHtml: await visibleHtml(message) });
+    } catch (error) {
+      announcer.fail(explain(error));
+    }
+  };
+  const theme = owned.add(new Theme(darkQuery));
+  const printMessage = (): void => {
+    const { content } = reader;
+    if (!content) return;
+    const { t, formats } = i18n;
+    const names = (addresses: readonly Address[]): string =>
+      addresses
+        .slice(0, 100)
+        .map(({ name, address }) => (name ? `${name} <${address}>` : address))
+        .join(', ');
+    const view = new MailView(connection, content, t);
+    view.plain = reader.plainText;
+    view.withQuote = true;
+    printMail(
+      view,
+      {
+        subject: content.subject || t('common.noSubject'),
+        lines: [
+          [t('reader.from'), names(content.from ? [content.from] : [])],
+          [t('reader.to'), names(content.to)],
+          [t('reader.cc'), names(content.cc)],
+          [t('reader.date'), formats.fullDate(content.date)],
+        ].filter((line): line is [string, string] => line[1] !== ''),
+      },
+      {
+        language: i18n.language,
+        fixedFont: preferences.values.plainFont === 'fixed',
+        remote: view.remote,
+        parts: view.parts,
+        words: { missingPicture: t('reader.image.blocked'), leadsTo: (url) => url },
+        base: document.baseURI,
+        rem: 16,
+        links: 'as-sent',
+      },
+    );
+    view[Symbol.dispose]();
+  };
+
   return {
     client: connection,
     connection,
@@ -102,20 +184,25 @@ export function createApp({ open, host, storage, locale, report }: AppParts): Ap
     changes,
     i18n,
     now: owned.add(new Now()),
+    theme,
     layout,
     dialogs,
     announcer,
     commands: owned.add(new Commands(i18n, host.platform)),
-    compose: owned.add(new ComposeRequests((error) => report(error, 'opening the composer'))),
+    compose,
     preferences,
     accounts,
     folders,
     navigation,
     list,
     reader,
+    cursor,
     acts,
     panes,
     explain,
+    syncNow: (accountId) => void syncNow(accountId),
+    answer: (kind) => void answer(kind),
+    printMessage,
     report,
     [Symbol.dispose]: () => owned[Symbol.dispose](),
   };

@@ -10,6 +10,8 @@ export interface Formats {
   time(at: number): string;
   /** "1.2 MB"; steps of 1,000 as systems show them. */
   size(bytes: number): string;
+  /** "12,345". */
+  count(value: number): string;
   /** "1.2 s", "340 ms". */
   duration(ms: number): string;
 }
@@ -62,6 +64,7 @@ export function createFormats(locale: string): Formats {
       }
       return `${(value >= 10 || unit === 0 ? whole : decimal).format(value)} ${units[unit] ?? 'GB'}`;
     },
+    count: (value) => whole.format(value),
     duration: (ms) => (ms >= 1000 ? `${decimal.format(ms / 1000)} s` : `${whole.format(ms)} ms`),
   };
 }

@@ -19,6 +19,14 @@ export function listenForKeys(page: Document, commands: Commands, modal: () => b
     if (['Shift', 'Control', 'Alt', 'Meta', 'AltGraph'].includes(event.key)) return;
     const { target } = event;
     if (!(target instanceof Element) || target.closest('[role="menu"]')) return;
+    // On a control they press it.
+    if (
+      (event.key === 'Enter' || event.key === ' ') &&
+      !event.ctrlKey &&
+      !event.metaKey &&
+      target !== page.body
+    )
+      return;
     const taken = commands.press(
       {
         key: event.key === ' ' ? 'Space' : event.key,

@@ -2,13 +2,19 @@
 import { toDisposable } from '#shared/base/disposables.ts';
 
 export const paneOrder = ['folders', 'list', 'reader', 'status'] as const;
-export type PaneName = (typeof paneOrder)[number];
+/** The search box can be gone to, and is part of the list's pane on the way round. */
+export type PaneName = (typeof paneOrder)[number] | 'search';
 
-interface Pane {
+export interface Pane {
   readonly element: HTMLElement;
   /** Puts the focus on what matters in it; false where there is nothing to stand on. */
   readonly focus: () => boolean;
+  /** What a page is scrolled of. */
+  readonly scroller?: () => HTMLElement | undefined;
 }
+
+/** Of a page that is scrolled, so much stays in view. */
+const keptPx = 48;
 
 export class Panes {
   readonly #panes = new Map<PaneName, Pane>();
@@ -32,5 +38,16 @@ export class Panes {
       const name = paneOrder[(from + step * hop + paneOrder.length * 2) % paneOrder.length];
       if (name && this.focus(name)) return;
     }
+  }
+
+  /** A page on (or back); false where the end was reached before. */
+  scrollPage(name: PaneName, step: 1 | -1): boolean {
+    const scroller = this.#panes.get(name)?.scroller?.();
+    if (!scroller) return false;
+    const before = scroller.scrollTop;
+    const end = scroller.scrollHeight - scroller.clientHeight;
+    if (step === 1 ? before >= end - 1 : before <= 0) return false;
+    scroller.scrollBy({ top: step * Math.max(keptPx, scroller.clientHeight - keptPx) });
+    return true;
   }
 }

@@ -17,6 +17,10 @@ export const Settings = z.object({
     .array(z.object({ accountId: AccountId, address: z.string().max(320) }))
     .max(10_000)
     .default([]),
+  /** How plain-text mails are set. */
+  plainFont: z.enum(['proportional', 'fixed']).default('proportional'),
+  /** Single letters as shortcuts; off for people whose input device types them by accident (WCAG 2.1.4). */
+  singleKeys: z.boolean().default(true),
   markReadAfterMs: z.int().min(0).max(60_000).default(1500),
 });
 export type Settings = z.infer<typeof Settings>;

@@ -34,6 +34,7 @@ export const de: Record<MessageKey, Text> = {
   // die drei Bereiche
   'pane.folders': 'Ordner',
   'pane.messages': 'Nachrichten',
+  'pane.reader': 'Nachricht',
   'pane.resizeFolders': 'Breite der Ordnerspalte',
   'pane.resizeList': 'Breite der Nachrichtenliste',
   'pane.showFolders': 'Ordner anzeigen',
@@ -101,6 +102,7 @@ export const de: Record<MessageKey, Text> = {
   'list.empty.search.title': 'Keine Treffer',
   'list.empty.search': 'Keine Nachricht passt zu „{query}“. Weniger oder kürzere Wörter finden mehr.',
   'list.results': { one: '{count} Treffer', other: '{count} Treffer' },
+  'list.resultsAtLeast': { one: 'Mehr als {count} Treffer', other: 'Mehr als {count} Treffer' },
   'list.resultsFor': 'Treffer für „{query}“',
   'list.unread': 'ungelesen',
   'list.starred': 'markiert',
@@ -119,6 +121,19 @@ export const de: Record<MessageKey, Text> = {
   'search.scope.all': 'Alle Konten',
 
   // Lesebereich
+  'reader.me': 'mich',
+  'reader.toShort': 'an {names}',
+  'reader.account': 'Konto',
+  'reader.verified': 'Ihr Server hat die Domain des Absenders bestätigt',
+  'reader.refuted': 'Ihr Server hat festgestellt, dass diese Mail nicht von der Domain von {address} kommt.',
+  'reader.isDraft': 'Das ist ein Entwurf, der noch nicht gesendet wurde.',
+  'reader.dark': 'Dunkel anzeigen',
+  'reader.light': 'Auf hellem Grund anzeigen',
+  'reader.moreAddresses': { one: '{count} weitere', other: '{count} weitere' },
+  'reader.attachment.savedMany': {
+    one: '{count} Datei wurde gesichert',
+    other: '{count} Dateien wurden gesichert',
+  },
   'reader.none.title': 'Keine Nachricht geöffnet',
   'reader.none.text': 'Wählen Sie eine aus der Liste oder drücken Sie {key} für die nächste.',
   'reader.many.text': 'Die Aktionen oben betreffen alle zusammen.',
@@ -201,6 +216,7 @@ export const de: Record<MessageKey, Text> = {
   'actions.firstMessage': 'Erste Nachricht',
   'actions.lastMessage': 'Letzte Nachricht',
   'actions.nextPane': 'Nächster Bereich',
+  'actions.previousPane': 'Voriger Bereich',
   'actions.goInboxes': 'Zu allen Eingängen',
   'actions.goOutbox': 'Zum Postausgang',
   'move.title': 'Verschieben nach',
@@ -451,6 +467,7 @@ export const de: Record<MessageKey, Text> = {
   'health.allWell': 'Alle Konten in Ordnung',
 
   // Statusleiste
+  'status.bar': 'Statusleiste',
   'status.offline': 'Keine Verbindung zu Postkorb. Neuer Versuch …',
   'status.online': 'Wieder verbunden',
   'status.idle': 'Auf dem neuesten Stand',
@@ -536,6 +553,11 @@ export const de: Record<MessageKey, Text> = {
   'settings.markRead.1500': 'nach 1,5 Sekunden',
   'settings.markRead.5000': 'nach 5 Sekunden',
   'settings.markRead.60000': 'nach einer Minute',
+  'settings.plainFont': 'Nur-Text-Mails in',
+  'settings.plainFont.proportional': 'gewöhnlicher Schrift',
+  'settings.plainFont.fixed': 'Schrift mit fester Breite',
+  'settings.singleKeys': 'Einzelne Buchstaben als Tastenkürzel',
+  'settings.singleKeys.hint': 'Tastenkürzel mit Strg und Funktionstasten gelten immer.',
   'settings.notifications': 'Neue Mails durch Benachrichtigungen melden',
   'settings.remoteSenders': 'Absender, deren externe Inhalte gezeigt werden',
   'settings.remoteSenders.none': 'Keine. Bei jeder Mail wird vor externen Inhalten gefragt.',
@@ -597,6 +619,7 @@ export const de: Record<MessageKey, Text> = {
   'leave.text': 'Dieser Link führt zu:',
   'leave.host': 'auf {host}',
   'leave.continue': 'Seite öffnen',
+  'leave.write': 'An diese Adresse schreiben',
   'leave.unsafe': 'Dieser Link führt nirgendwohin, was Postkorb öffnet.',
   'leave.idn':
     'Diese Adresse enthält Buchstaben, die sich mit anderen verwechseln lassen. Ihr wahrer Name ist {host}.',

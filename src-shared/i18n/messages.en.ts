@@ -33,6 +33,7 @@ export const en = {
   // the three panes
   'pane.folders': 'Folders',
   'pane.messages': 'Messages',
+  'pane.reader': 'Message',
   'pane.resizeFolders': 'Width of the folder pane',
   'pane.resizeList': 'Width of the message list',
   'pane.showFolders': 'Show folders',
@@ -96,6 +97,7 @@ export const en = {
   'list.empty.search.title': 'No matches',
   'list.empty.search': 'No message matches “{query}”. Fewer or shorter words find more.',
   'list.results': { one: '{count} match', other: '{count} matches' },
+  'list.resultsAtLeast': { one: 'More than {count} match', other: 'More than {count} matches' },
   'list.resultsFor': 'Results for “{query}”',
   'list.unread': 'unread',
   'list.starred': 'starred',
@@ -114,6 +116,16 @@ export const en = {
   'search.scope.all': 'All accounts',
 
   // reader
+  'reader.me': 'me',
+  'reader.toShort': 'to {names}',
+  'reader.account': 'Account',
+  'reader.verified': 'Your server has verified the sender’s domain',
+  'reader.refuted': 'Your server found that this mail does not come from the domain of {address}.',
+  'reader.isDraft': 'This is a draft that was not sent yet.',
+  'reader.dark': 'Show dark',
+  'reader.light': 'Show on a light background',
+  'reader.moreAddresses': { one: '{count} more', other: '{count} more' },
+  'reader.attachment.savedMany': { one: '{count} file was saved', other: '{count} files were saved' },
   'reader.none.title': 'No message open',
   'reader.none.text': 'Pick one from the list, or press {key} for the next.',
   'reader.many.text': 'The actions above concern all of them.',
@@ -194,6 +206,7 @@ export const en = {
   'actions.firstMessage': 'First message',
   'actions.lastMessage': 'Last message',
   'actions.nextPane': 'Next pane',
+  'actions.previousPane': 'Previous pane',
   'actions.goInboxes': 'Go to all inboxes',
   'actions.goOutbox': 'Go to the outbox',
   'move.title': 'Move to',
@@ -433,6 +446,7 @@ export const en = {
   'health.allWell': 'All accounts work',
 
   // status bar
+  'status.bar': 'Status bar',
   'status.offline': 'No connection to Postkorb. Trying again …',
   'status.online': 'Connected again',
   'status.idle': 'Up to date',
@@ -517,6 +531,11 @@ export const en = {
   'settings.markRead.1500': 'after 1.5 seconds',
   'settings.markRead.5000': 'after 5 seconds',
   'settings.markRead.60000': 'after a minute',
+  'settings.plainFont': 'Plain-text mails in',
+  'settings.plainFont.proportional': 'the usual font',
+  'settings.plainFont.fixed': 'a fixed-width font',
+  'settings.singleKeys': 'Single letters as shortcuts',
+  'settings.singleKeys.hint': 'Shortcuts with Ctrl and function keys always work.',
   'settings.notifications': 'Announce new mail by notifications',
   'settings.remoteSenders': 'Senders whose external content is shown',
   'settings.remoteSenders.none': 'None. External content is asked for in each mail.',
@@ -589,6 +608,7 @@ export const en = {
   'leave.text': 'This link leads to:',
   'leave.host': 'on {host}',
   'leave.continue': 'Open the page',
+  'leave.write': 'Write to this address',
   'leave.unsafe': 'This link leads nowhere that Postkorb opens.',
   'leave.idn':
     'This address is written with letters that can be mistaken for others. Its true name is {host}.',

@@ -3,6 +3,7 @@ import type { EngineClient } from '#shared/contract/contract.ts';
 import type { MessageRow, FolderRow } from '#shared/domain/message.ts';
 import type { I18n } from '../../app/i18n.svelte.ts';
 import type { Dialogs } from '../../app/dialogs.svelte.ts';
+import { folderName } from '../folders/folderNames.ts';
 import type { Folders } from '../folders/folders.svelte.ts';
 import type { Announcer } from '../notices/announcer.svelte.ts';
 import type { MessageList } from './messageList.svelte.ts';
@@ -50,7 +51,7 @@ export class MessageActs {
   async move(rows: readonly MessageRow[], target: FolderRow): Promise<void> {
     const { client, i18n } = this.#parts;
     const moving = rows.filter(({ folderId }) => folderId !== target.id);
-    const folder = target.name;
+    const folder = folderName(target, i18n.t);
     await this.#takeAway(moving, i18n.t('done.moved', { count: moving.length, folder }), (refs) =>
       client.call('messages.move', { refs, target: target.id }),
     );

@@ -53,6 +53,11 @@ export class MessageList implements Disposable {
     this.#changes = changes.on((batch) => this.#take(batch));
   }
 
+  /** False: the source holds more than is loaded, and nobody counted how many. */
+  get countKnown(): boolean {
+    return this.complete || this.#total !== null;
+  }
+
   /** Is the oldest row loaded? */
   get complete(): boolean {
     return this.#next === null;
@@ -129,6 +134,12 @@ export class MessageList implements Disposable {
       }
       this.#wantedIndex = 0;
     });
+  }
+
+  /** Loads every row there is; resolves when they are there, or when that failed or another source is shown. */
+  async loadAll(): Promise<void> {
+    this.want(this.count);
+    await this.#queue;
   }
 
   indexOf(key: RowKey | null): number {

@@ -29,3 +29,13 @@ export function scrollToShow(index: number, scrollTop: number, viewport: number,
   if (top + rowHeight > scrollTop + viewport) return top + rowHeight - viewport;
   return scrollTop;
 }
+
+/**
+ * The scroll position that leaves the first visible row where it was after rows came or went above it.
+ * @param before index of that row before, @param after where it stands now; -1: it is gone, and nothing is moved
+ */
+export function anchoredScroll(scrollTop: number, before: number, after: number, rowHeight: number): number {
+  // At the very top new mails are meant to be seen.
+  if (scrollTop <= 0 || before < 0 || after < 0) return scrollTop;
+  return Math.max(0, scrollTop + (after - before) * rowHeight);
+}

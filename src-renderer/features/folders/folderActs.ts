@@ -1,0 +1,36 @@
+/** What a person does with folders. */
+import type { FolderRow } from '#shared/domain/message.ts';
+import type { AppContext } from '../../app/context.ts';
+import { folderName } from './folderNames.ts';
+
+export async function markAllRead(app: AppContext, folders: readonly FolderRow[]): Promise<void> {
+  const { announcer, client, explain, i18n } = app;
+  try {
+    let count = 0;
+    for (const { id } of folders.filter(({ unread }) => unread > 0)) {
+      count += (await client.call('folders.markAllRead', { id })).changed;
+    }
+    announcer.show(i18n.t('folders.markedRead', { count }), { replaces: 'act' });
+  } catch (error) {
+    announcer.fail(explain(error));
+  }
+}
+
+/** Asks first; the folder that is open gives way to the inboxes. */
+export async function deleteFolder(app: AppContext, folder: FolderRow): Promise<void> {
+  const { announcer, client, dialogs, explain, i18n, navigation } = app;
+  const agreed = await dialogs.ask({
+    title: i18n.t('folders.delete.title', { name: folderName(folder, i18n.t) }),
+    text: i18n.t('folders.delete.text'),
+    confirm: i18n.t('common.delete'),
+    dangerous: true,
+  });
+  if (!agreed) return;
+  try {
+    await client.call('folders.delete', { id: folder.id });
+    const { place } = navigation;
+    if (place.kind === 'folder' && place.folderId === folder.id) navigation.go({ kind: 'all-inboxes' });
+  } catch (error) {
+    announcer.fail(explain(error));
+  }
+}

@@ -1,0 +1,113 @@
+/** What the context menu of a tree line offers. */
+import CheckCheck from '@lucide/svelte/icons/check-check';
+import ChevronsDownUp from '@lucide/svelte/icons/chevrons-down-up';
+import ChevronsUpDown from '@lucide/svelte/icons/chevrons-up-down';
+import FolderPlus from '@lucide/svelte/icons/folder-plus';
+import PencilLine from '@lucide/svelte/icons/pencil-line';
+import RefreshCw from '@lucide/svelte/icons/refresh-cw';
+import Settings2 from '@lucide/svelte/icons/settings-2';
+import Trash2 from '@lucide/svelte/icons/trash-2';
+import type { AppContext } from '../../app/context.ts';
+import type { MenuEntries, MenuEntry } from '../../ui/menu.ts';
+import { deleteFolder, markAllRead } from './folderActs.ts';
+import { folderName } from './folderNames.ts';
+import type { TreeLine } from './tree.ts';
+
+export function folderMenu(app: AppContext, line: TreeLine, fold: () => void): MenuEntries {
+  const { dialogs, i18n } = app;
+  const { t } = i18n;
+  const { item } = line;
+  const folding: MenuEntry[] =
+    line.expanded === null
+      ? []
+      : [
+          {
+            id: 'fold',
+            label: t(line.expanded ? 'folders.collapse' : 'folders.expand'),
+            icon: line.expanded ? ChevronsDownUp : ChevronsUpDown,
+            run: fold,
+          },
+        ];
+  if (item.kind === 'smart') {
+    if (item.smart !== 'all-inboxes') return [];
+    return [
+      [
+        {
+          id: 'read',
+          label: t('folders.markAllRead'),
+          icon: CheckCheck,
+          run: () => void markAllRead(app, app.folders.inboxes),
+        },
+      ],
+    ];
+  }
+  if (item.kind === 'account') {
+    const { account } = item;
+    return [
+      [
+        {
+          id: 'create',
+          label: t('folders.create'),
+          icon: FolderPlus,
+          run: () => dialogs.show({ kind: 'new-folder', accountId: account.id, parent: null }),
+        },
+      ],
+      [
+        {
+          id: 'sync',
+          label: t('menu.sync'),
+          icon: RefreshCw,
+          run: () => app.syncNow(account.id),
+        },
+        {
+          id: 'settings',
+          label: t('accounts.edit'),
+          icon: Settings2,
+          run: () => dialogs.show({ kind: 'accounts', open: account.id }),
+        },
+      ],
+      folding,
+    ];
+  }
+  const { folder } = item;
+  const own = folder.role === null;
+  return [
+    folder.selectable
+      ? [
+          {
+            id: 'read',
+            label: t('folders.markAllRead'),
+            icon: CheckCheck,
+            disabled: folder.unread === 0,
+            run: () => void markAllRead(app, [folder]),
+          },
+        ]
+      : [],
+    [
+      {
+        id: 'create',
+        label: t('folders.createIn', { name: folderName(folder, t) }),
+        icon: FolderPlus,
+        run: () => dialogs.show({ kind: 'new-folder', accountId: folder.accountId, parent: folder }),
+      },
+      ...(own
+        ? [
+            {
+              id: 'rename',
+              label: t('folders.rename'),
+              icon: PencilLine,
+              run: () => dialogs.show({ kind: 'rename-folder', folder }),
+            },
+            {
+              id: 'delete',
+              label: t('folders.delete'),
+              icon: Trash2,
+              tone: 'danger' as const,
+              run: () => void deleteFolder(app, folder),
+            },
+          ]
+        : []),
+    ],
+    folding,
+  ];
+}

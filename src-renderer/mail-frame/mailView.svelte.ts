@@ -1,0 +1,161 @@
+/** One open mail as it is shown: sanitised once, its pictures as far as they are wanted and there, its quote folded or not. */
+import type { EngineClient } from '#shared/contract/contract.ts';
+import type { AttachmentRow, MessageContent } from '#shared/domain/message.ts';
+import type { Translate } from '#shared/i18n/translate.ts';
+import type { FrameContent } from './frameDocument.ts';
+import { pictureData } from './pictures.ts';
+import { renderPlainText } from './plainText.ts';
+import { findTrailingQuote, withoutQuote } from './quotes.ts';
+import { sanitiseMail } from './sanitise.ts';
+import type { SanitisedMail } from './sanitise.ts';
+
+/** So many pictures are fetched at once. */
+const lanes = 6;
+/** All that one mail may bring into the document. */
+const largestTotal = 60_000_000;
+
+export class MailView implements Disposable {
+  /** null: plain text, or HTML that is too deep or too large. */
+  readonly html: SanitisedMail | null;
+  /** There is HTML, and it cannot be shown as sent. */
+  readonly simplified: boolean;
+  readonly message: MessageContent;
+  /** The person's wish for plain text, set by the reader. */
+  plain = $state(false);
+  withQuote = $state(false);
+  /** May pictures be fetched from outside? */
+  consented = $state(false);
+  remote = $state.raw<ReadonlyMap<number, string>>(new Map());
+  parts = $state.raw<ReadonlyMap<number, string>>(new Map());
+  /** Pictures from outside that are still on their way, and those that did not come. */
+  loading = $state(0);
+  failed = $state(0);
+  readonly #client: EngineClient;
+  readonly #controller = new AbortController();
+  readonly #quoteInHtml: boolean;
+  readonly #textOf: string | null;
+  #bytes = 0;
+
+  readonly showsHtml: boolean = $derived.by(() => this.html !== null && !this.plain);
+  readonly #text = $derived.by(() =>
+    this.showsHtml ? null : renderPlainText(this.#textOf ?? '', { withQuote: this.withQuote }),
+  );
+  /** Is there a quote at the end that is (or can be) folded away? */
+  readonly foldable: boolean = $derived.by(() =>
+    this.showsHtml ? this.#quoteInHtml : (this.#text?.quoted ?? false),
+  );
+  readonly content: FrameContent = $derived.by(() => {
+    if (this.html !== null && !this.plain) {
+      const { body, bodyStyle, sheet } = this.html;
+      return {
+        kind: 'html',
+        body: this.#quoteInHtml && !this.withQuote ? withoutQuote(body) : body,
+        bodyStyle,
+        sheet,
+      };
+    }
+    return { kind: 'text', body: this.#text?.body ?? document.implementation.createHTMLDocument('').body };
+  });
+
+  constructor(client: EngineClient, message: MessageContent, t: Translate) {
+    this.#client = client;
+    this.message = message;
+    this.html =
+      message.html === null
+        ? null
+        : sanitiseMail(message.html, {
+            leadsTo: (host) => t('reader.link.mismatch', { host }),
+            leadsNowhere: t('leave.unsafe'),
+          });
+    this.simplified = message.html !== null && this.html === null;
+    this.#quoteInHtml = this.html !== null && findTrailingQuote(this.html.body) !== null;
+    this.#textOf = message.text ?? this.html?.body.textContent ?? null;
+    if (this.html) void this.#loadParts(this.html.parts);
+  }
+
+  /** Something from outside was left out and can be asked for. */
+  get blocked(): boolean {
+    return this.showsHtml && !this.consented && (this.html?.remote.length ?? 0) > 0;
+  }
+
+  get empty(): boolean {
+    return this.html === null && (this.#textOf ?? '').trim() === '';
+  }
+
+  /** The reader wants the pictures of this mail: each is fetched once, by the engine (H07). */
+  async loadRemote(): Promise<void> {
+    const { html } = this;
+    if (this.consented || !html) return;
+    this.consented = true;
+    this.loading = html.remote.length;
+    const found = new Map<number, string>();
+    await this.#inLanes(html.remote, async (url, number) => {
+      const { content } = await this.#client.call(
+        'remote.image',
+        { url },
+        { signal: this.#controller.signal },
+      );
+      const data = await this.#take(content);
+      if (data === null) this.failed += 1;
+      else found.set(number, data);
+    });
+    if (this.#controller.signal.aborted) return;
+    this.remote = found;
+    this.loading = 0;
+  }
+
+  async #loadParts(ids: readonly string[]): Promise<void> {
+    const found = new Map<number, string>();
+    await this.#inLanes(ids, async (id, number) => {
+      const part = partFor(id, this.message.attachments);
+      if (!part) return;
+      const { content } = await this.#client.call(
+        'messages.attachment',
+        { id: this.message.id, folderId: this.message.folderId, part: part.id },
+        { signal: this.#controller.signal },
+      );
+      const data = await this.#take(content);
+      if (data !== null) found.set(number, data);
+    });
+    if (found.size > 0 && !this.#controller.signal.aborted) this.parts = found;
+  }
+
+  async #take(content: Uint8Array): Promise<string | null> {
+    if (this.#bytes + content.byteLength > largestTotal) return null;
+    this.#bytes += content.byteLength;
+    return pictureData(content);
+  }
+
+  /** A picture that does not come leaves the others to come. */
+  async #inLanes<T>(items: readonly T[], work: (item: T, index: number) => Promise<void>): Promise<void> {
+    let next = 0;
+    const lane = async (): Promise<void> => {
+      while (next < items.length && !this.#controller.signal.aborted) {
+        const index = next;
+        next += 1;
+        try {
+          await work(items[index] as T, index);
+        } catch {
+          this.failed += 1;
+        }
+        if (this.loading > 0) this.loading -= 1;
+      }
+    };
+    await Promise.all(Array.from({ length: Math.min(lanes, items.length) }, lane));
+  }
+
+  [Symbol.dispose](): void {
+    this.#controller.abort();
+  }
+}
+
+/** Only a part of this mail that says it is a picture; of two with one Content-ID the first (H17). */
+export function partFor(contentId: string, attachments: readonly AttachmentRow[]): AttachmentRow | undefined {
+  const bare = (id: string): string => id.trim().replace(/^<|>$/g, '');
+  return attachments.find(
+    (part) =>
+      part.contentId !== null &&
+      bare(part.contentId) === bare(contentId) &&
+      /^image\/(?!svg)/i.test(part.contentType),
+  );
+}

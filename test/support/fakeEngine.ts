@@ -1,0 +1,389 @@
+/** An engine in memory behind the real contract, for tests of the window: no server, no store, and every fault on cue. */
+import { Emitter } from '#shared/base/emitter.ts';
+import { Settings } from '#shared/contract/app.ts';
+import type { Notice, SyncProgress } from '#shared/contract/app.ts';
+import type { AccountRow } from '#shared/contract/accounts.ts';
+import { commands, isCommandName } from '#shared/contract/contract.ts';
+import type { CommandName, EngineApi, EventName, Handlers, PayloadOf } from '#shared/contract/contract.ts';
+import type { ListSource, MessageRef } from '#shared/contract/messages.ts';
+import { FolderId } from '#shared/domain/ids.ts';
+import type { AccountId } from '#shared/domain/ids.ts';
+import type { Flags, FolderRole, FolderRow, MessageRow } from '#shared/domain/message.ts';
+import { MailError } from '#shared/errors/MailError.ts';
+import type { MailErrorCode } from '#shared/errors/MailError.ts';
+import { bytes, fakeAccounts, fakeFolders, makeMessage, redPixel } from './fakeMail.ts';
+import type { FakeMessage, FakeMessageInit } from './fakeMail.ts';
+
+export interface FakeEngineOptions {
+  readonly now?: number;
+  readonly accounts?: AccountRow[];
+  /** Messages in the first account's inbox that nobody describes. */
+  readonly filler?: number;
+  readonly messages?: readonly FakeMessageInit[];
+  readonly settings?: Partial<Settings>;
+  readonly notices?: Notice[];
+  readonly locale?: string;
+}
+
+export interface FakeEngine extends EngineApi {
+  readonly calls: { name: string; request: unknown }[];
+  readonly folders: FolderRow[];
+  readonly accounts: AccountRow[];
+  readonly settings: Settings;
+  /** A new mail arrives, and is told. */
+  deliver(init: FakeMessageInit): FakeMessage;
+  /** Another client removes it. */
+  removeElsewhere(message: FakeMessage): void;
+  /** The next calls of `name` fail. */
+  fail(name: CommandName, code: MailErrorCode, times?: number): void;
+  /** Answers to `name` wait until it resolves. */
+  hold(name: CommandName, until: Promise<void>): void;
+  emit<N extends EventName>(name: N, payload: PayloadOf<N>): void;
+  folder(role: FolderRole, account?: number): FolderRow;
+  find(subject: string): FakeMessage | undefined;
+}
+
+interface Move {
+  readonly message: FakeMessage;
+  readonly from: FolderId;
+  readonly flags: Flags;
+}
+
+function rowOf({ content }: FakeMessage): MessageRow {
+  return {
+    id: content.id,
+    accountId: content.accountId,
+    folderId: content.folderId,
+    uid: 1,
+    threadId: content.threadId,
+    subject: content.subject,
+    from: content.from,
+    to: content.to,
+    date: content.date,
+    flags: { ...content.flags },
+    size: content.size,
+    hasAttachments: content.attachments.some(({ inline }) => !inline),
+    snippet: (content.text ?? (content.html ?? '').replace(/<style[^]*?<\/style>|<[^>]*>/g, ' '))
+      .replace(/\s+/g, ' ')
+      .trim()
+      .slice(0, 160),
+    pending: false,
+  };
+}
+
+export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
+  const now = options.now ?? Date.now();
+  const accounts = options.accounts ?? fakeAccounts(now);
+  const folders = fakeFolders(accounts);
+  let settings = Settings.parse(options.settings ?? {});
+  let notices = [...(options.notices ?? [])];
+  const emitter = new Emitter<{ name: EventName; payload: unknown }>((error) => {
+    throw error;
+  });
+  const calls: FakeEngine['calls'] = [];
+  const failures = new Map<string, { code: MailErrorCode; left: number }>();
+  const holds = new Map<string, Promise<void>>();
+  let messages: FakeMessage[] = [];
+  let lastMoves: Move[] = [];
+  let number = 0;
+
+  const folderOf = (role: FolderRole, account = 0): FolderRow => {
+    const found = folders.find((row) => row.role === role && row.accountId === accounts[account]?.id);
+    if (!found) throw new MailError('not-found');
+    return found;
+  };
+  const add = (init: FakeMessageInit): FakeMessage => {
+    number += 1;
+    const folder = init.folder ?? folderOf(init.role ?? 'inbox', init.account ?? 0).id;
+    const row = folders.find(({ id }) => id === folder);
+    if (!row) throw new MailError('not-found');
+    const message = makeMessage(init, number, { accountId: row.accountId, folderId: row.id }, now);
+    messages.push(message);
+    return message;
+  };
+  const sort = (): void => {
+    messages.sort((a, b) => b.content.id - a.content.id);
+  };
+  for (const init of options.messages ?? []) add(init);
+  for (let count = 0; count < (options.filler ?? 0); count += 1) add({});
+  sort();
+
+  const recount = (): void => {
+    for (const folder of folders) {
+      folder.total = 0;
+      folder.unread = 0;
+    }
+    const byId = new Map(folders.map((row) => [row.id, row]));
+    for (const { content } of messages) {
+      const folder = byId.get(content.folderId);
+      if (!folder) continue;
+      folder.total += 1;
+      if (!content.flags.seen) folder.unread += 1;
+    }
+  };
+  recount();
+
+  const tell = (changed: readonly FakeMessage[], alsoIn: readonly FolderId[] = []): void => {
+    recount();
+    const byFolder = new Map<FolderId, FakeMessage[]>();
+    for (const message of changed) {
+      for (const id of new Set([message.content.folderId, ...alsoIn])) {
+        byFolder.set(id, [...(byFolder.get(id) ?? []), message]);
+      }
+    }
+    const accountOf = (id: FolderId): AccountId =>
+      folders.find((row) => row.id === id)?.accountId ?? (accounts[0]?.id as AccountId);
+    emitter.emit({
+      name: 'changed',
+      payload: {
+        changes: [...byFolder].map(([folderId, some]) => ({
+          kind: 'messages',
+          accountId: accountOf(folderId),
+          folderId,
+          ids: some.map(({ content }) => content.id),
+        })),
+      },
+    });
+  };
+  const byRef = ({ id, folderId }: MessageRef): FakeMessage | undefined =>
+    messages.find(
+      ({ content }) => content.id === id && (folderId === undefined || content.folderId === folderId),
+    );
+  const get = (ref: MessageRef): FakeMessage => {
+    const found = byRef(ref);
+    if (!found) throw new MailError('not-found');
+    return found;
+  };
+  const matching = (source: ListSource): FakeMessage[] => {
+    switch (source.kind) {
+      case 'folder':
+        return messages.filter(({ content }) => content.folderId === source.folderId);
+      case 'all-inboxes': {
+        const inboxes = new Set(folders.filter(({ role }) => role === 'inbox').map(({ id }) => id));
+        return messages.filter(({ content }) => inboxes.has(content.folderId));
+      }
+      case 'search': {
+        const words = source.query.toLowerCase().split(/\s+/);
+        return messages.filter(({ content }) => {
+          if (source.accountId !== undefined && content.accountId !== source.accountId) return false;
+          const text =
+            `${content.subject} ${content.from?.name} ${content.from?.address} ${content.text}`.toLowerCase();
+          return words.every((word) => text.includes(word));
+        });
+      }
+    }
+  };
+  const moveTo = (
+    refs: readonly MessageRef[],
+    role: FolderRole | FolderRow,
+  ): { queued: number; done: number } => {
+    lastMoves = [];
+    const left = new Set<FolderId>();
+    for (const ref of refs) {
+      const message = get(ref);
+      const account = accounts.findIndex(({ id }) => id === message.content.accountId);
+      const target = typeof role === 'string' ? folderOf(role, account) : role;
+      lastMoves.push({ message, from: message.content.folderId, flags: { ...message.content.flags } });
+      left.add(message.content.folderId);
+      message.content.folderId = target.id;
+    }
+    tell(
+      lastMoves.map(({ message }) => message),
+      [...left],
+    );
+    return { queued: refs.length, done: 0 };
+  };
+
+  const unused = (name: CommandName) => (): Promise<never> =>
+    Promise.reject(new MailError('not-supported', { name }));
+  const handlers: Partial<Handlers> = {
+    'app.info': () =>
+      Promise.resolve({
+        version: '0.0.0',
+        locale: options.locale ?? 'en-GB',
+        secrets: 'file',
+        profile: 'memory',
+      }),
+    'app.notices': () => Promise.resolve({ notices }),
+    'app.dismissNotice': ({ id }) => {
+      notices = notices.filter((notice) => notice.id !== id);
+      return Promise.resolve({});
+    },
+    'settings.get': () => Promise.resolve(settings),
+    'settings.set': (change) => {
+      settings = { ...settings, ...change };
+      emitter.emit({ name: 'changed', payload: { changes: [{ kind: 'settings' }] } });
+      return Promise.resolve(settings);
+    },
+    'sync.run': () => Promise.resolve({ accounts: [] }),
+    'sync.progress': () => Promise.resolve({ accounts: [] as SyncProgress[] }),
+    'remote.image': () => Promise.resolve({ contentType: 'image/png', content: redPixel }),
+    'accounts.list': () => Promise.resolve({ accounts }),
+    'folders.list': ({ accountId }) =>
+      Promise.resolve({
+        folders: folders
+          .filter((row) => accountId === undefined || row.accountId === accountId)
+          .map((row) => ({ ...row })),
+      }),
+    'folders.create': ({ accountId, parent, name }) => {
+      const above = folders.find(({ id }) => id === parent);
+      const path = above ? `${above.path}/${name}` : name;
+      if (folders.some((row) => row.accountId === accountId && row.path === path))
+        throw new MailError('mailbox-exists', { folder: name });
+      const id = FolderId.parse(Math.max(...folders.map((row) => row.id)) + 1);
+      folders.push({
+        id,
+        accountId,
+        path,
+        name,
+        parent: above?.path ?? null,
+        delimiter: '/',
+        role: null,
+        selectable: true,
+        subscribed: true,
+        total: 0,
+        unread: 0,
+      });
+      emitter.emit({ name: 'changed', payload: { changes: [{ kind: 'folders', accountId }] } });
+      return Promise.resolve({ id });
+    },
+    'folders.rename': ({ id, name }) => {
+      const folder = folders.find((row) => row.id === id);
+      if (!folder) throw new MailError('not-found');
+      folder.name = name;
+      emitter.emit({
+        name: 'changed',
+        payload: { changes: [{ kind: 'folders', accountId: folder.accountId }] },
+      });
+      return Promise.resolve({});
+    },
+    'folders.delete': ({ id }) => {
+      const at = folders.findIndex((row) => row.id === id);
+      const [gone] = folders.splice(at, 1);
+      if (gone)
+        emitter.emit({
+          name: 'changed',
+          payload: { changes: [{ kind: 'folders', accountId: gone.accountId }] },
+        });
+      return Promise.resolve({});
+    },
+    'folders.markAllRead': ({ id }) => {
+      const unread = messages.filter(({ content }) => content.folderId === id && !content.flags.seen);
+      for (const { content } of unread) content.flags.seen = true;
+      tell(unread);
+      return Promise.resolve({ changed: unread.length });
+    },
+    'messages.list': ({ source, limit, before }) => {
+      const all = matching(source);
+      const from =
+        before === undefined
+          ? 0
+          : all.findIndex(({ content }) => `${content.id}:${content.folderId}` === before) + 1;
+      const page = all.slice(from, from + limit);
+      const last = page.at(-1);
+      return Promise.resolve({
+        messages: page.map(rowOf),
+        next: from + limit < all.length && last ? `${last.content.id}:${last.content.folderId}` : null,
+        total: source.kind === 'search' ? null : all.length,
+      });
+    },
+    'messages.rows': ({ refs }) =>
+      Promise.resolve({ messages: refs.flatMap((ref) => byRef(ref) ?? []).map(rowOf) }),
+    'messages.get': (ref) => Promise.resolve(structuredClone(get(ref).content)),
+    'messages.source': (ref) =>
+      Promise.resolve({
+        raw: bytes(`Subject: ${get(ref).content.subject}\r\n\r\n${get(ref).content.text ?? ''}`),
+      }),
+    'messages.attachment': ({ part, ...ref }) => {
+      const message = get(ref);
+      const found = message.parts.get(part);
+      const row = message.content.attachments.find(({ id }) => id === part);
+      if (!found || !row) throw new MailError('not-found');
+      return Promise.resolve({ filename: row.filename, ...found });
+    },
+    'messages.flag': ({ refs, add: on, remove }) => {
+      const changed = refs.map(get);
+      lastMoves = changed.map((message) => ({
+        message,
+        from: message.content.folderId,
+        flags: { ...message.content.flags },
+      }));
+      for (const { content } of changed) {
+        for (const flag of on) content.flags[flag] = true;
+        for (const flag of remove) content.flags[flag] = false;
+      }
+      tell(changed);
+      return Promise.resolve({ queued: refs.length, done: 0 });
+    },
+    'messages.move': ({ refs, target }) => {
+      const folder = folders.find(({ id }) => id === target);
+      if (!folder) throw new MailError('not-found');
+      return Promise.resolve(moveTo(refs, folder));
+    },
+    'messages.archive': ({ refs }) => Promise.resolve(moveTo(refs, 'archive')),
+    'messages.junk': ({ refs }) => Promise.resolve(moveTo(refs, 'junk')),
+    'messages.delete': ({ refs }) => Promise.resolve(moveTo(refs, 'trash')),
+    'messages.undo': () => {
+      const moves = lastMoves;
+      lastMoves = [];
+      const also = moves.map(({ message }) => message.content.folderId);
+      for (const { message, from, flags } of moves) {
+        message.content.folderId = from;
+        message.content.flags = flags;
+      }
+      tell(
+        moves.map(({ message }) => message),
+        also,
+      );
+      return Promise.resolve({ undone: moves.length === 0 ? null : 'move' });
+    },
+    'operations.failed': () => Promise.resolve({ operations: [] }),
+    'drafts.list': () => Promise.resolve({ drafts: [] }),
+    'outbox.list': () => Promise.resolve({ entries: [] }),
+  };
+
+  return {
+    calls,
+    folders,
+    accounts,
+    get settings() {
+      return settings;
+    },
+    deliver(init) {
+      const message = add({ seen: false, date: now + number * 1000, ...init });
+      sort();
+      tell([message]);
+      return message;
+    },
+    removeElsewhere(message) {
+      messages = messages.filter((other) => other !== message);
+      tell([message]);
+    },
+    fail: (name, code, times = 1) => void failures.set(name, { code, left: times }),
+    hold: (name, until) => void holds.set(name, until),
+    emit: (name, payload) => emitter.emit({ name, payload }),
+    folder: folderOf,
+    find: (subject) => messages.find(({ content }) => content.subject === subject),
+    async dispatch(name, request) {
+      if (!isCommandName(name)) throw new MailError('unknown-command', { name });
+      calls.push({ name, request });
+      await holds.get(name);
+      const failure = failures.get(name);
+      if (failure && failure.left > 0) {
+        failure.left -= 1;
+        throw new MailError(failure.code);
+      }
+      const parsed = commands[name].request.safeParse(request);
+      if (!parsed.success) throw new MailError('invalid-input', { command: name });
+      const handler = (handlers[name] ?? unused(name)) as (
+        request: unknown,
+        signal: AbortSignal,
+      ) => Promise<unknown>;
+      return handler(parsed.data, new AbortController().signal);
+    },
+    onEvent: (listener) => emitter.on(({ name, payload }) => listener(name, payload)),
+    async [Symbol.asyncDispose]() {
+      emitter[Symbol.dispose]();
+    },
+  };
+}
