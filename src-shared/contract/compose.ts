@@ -4,16 +4,19 @@ import { AccountId, DraftId, MessageId, OutboxId, PartId } from '../domain/ids.t
 import { WireError } from '../errors/MailError.ts';
 import { command, event } from './define.ts';
 
-const HeaderText = z
-  .string()
-  .max(2000)
-  .regex(/^[^\u0000-\u0008\u000a-\u001f\u007f\u2028\u2029]*$/);
+const headerText = (max: number) =>
+  z
+    .string()
+    .max(max)
+    .regex(/^[^\u0000-\u0008\u000a-\u001f\u007f\u2028\u2029]*$/);
+const HeaderText = headerText(2000);
+const RecipientList = headerText(100_000);
 
 /** Recipients as typed: one RFC 5322 address list a field; checked address by address when it is sent. */
 export const DraftContent = z.object({
-  to: HeaderText.max(100_000).default(''),
-  cc: HeaderText.max(100_000).default(''),
-  bcc: HeaderText.max(100_000).default(''),
+  to: RecipientList.default(''),
+  cc: RecipientList.default(''),
+  bcc: RecipientList.default(''),
   replyTo: HeaderText.default(''),
   subject: HeaderText.default(''),
   text: z.string().max(20_000_000).default(''),
