@@ -192,6 +192,41 @@ export const de: Record<MessageKey, Text> = {
     'Diese Nachricht ist zu tief verschachtelt, um sie wie gesendet anzuzeigen; hier ist ihr Text.',
 
   'warning.unknown': 'Diese Nachricht ist nicht so gebaut, wie sie sein soll ({code}).',
+  'warning.attachment-name': 'Der Name eines Anhangs enthält verborgene Zeichen: {detail}',
+  'warning.boundary-missing':
+    'Die Teile dieser Nachricht lassen sich nicht trennen; sie wird als ein Text gezeigt.',
+  'warning.boundary-unclosed': 'Diese Nachricht bricht ab: Ihr letzter Teil hat kein Ende.',
+  'warning.charset-unknown':
+    'Der Text nennt einen Zeichensatz, der unbekannt ist oder nicht passt ({detail}); einzelne Zeichen können falsch sein.',
+  'warning.date-absurd': 'Diese Nachricht hat kein brauchbares Datum.',
+  'warning.duplicate-header': 'Die Kopfzeile {detail} kommt mehrfach vor; die erste zählt.',
+  'warning.empty': 'Diese Nachricht ist leer.',
+  'warning.encoding-unknown': 'Ein Teil ist auf unbekannte Weise kodiert ({detail}).',
+  'warning.encrypted': 'Diese Nachricht ist verschlüsselt; Postkorb kann sie nicht entschlüsseln.',
+  'warning.external-body': 'Ein Teil dieser Nachricht liegt anderswo; er wird nicht geholt.',
+  'warning.headers-limit':
+    'Diese Nachricht hat zu viele oder zu lange Kopfzeilen; einige wurden nicht gelesen.',
+  'warning.name-is-address':
+    'Der Name des Absenders sieht aus wie die E-Mail-Adresse eines anderen: {detail}.',
+  'warning.nesting-limit':
+    'Teile sind tiefer als {detail} Ebenen verschachtelt; was darunter liegt, bleibt als ein Anhang erhalten.',
+  'warning.partial': 'Dies ist ein Stück einer Nachricht, die in mehreren verschickt wurde.',
+  'warning.parts-limit':
+    'Diese Nachricht hat zu viele Teile; gezeigt werden die ersten {detail}. Ihr Quelltext enthält alle.',
+  'warning.several-senders': 'Diese Nachricht nennt mehrere Absender; gezeigt wird der erste.',
+  'warning.text-continues': 'Diese Nachricht hat weitere Texte; sie stehen bei den Anhängen.',
+  'warning.text-truncated':
+    'Der Text ist sehr lang; gezeigt werden die ersten {detail}. Der Quelltext enthält alles.',
+
+  // was eine Antwort oder Weiterleitung über die zitierte Mail sagt
+  'reply.attribution': 'Am {date} schrieb {name}:',
+  'reply.forwarded': 'Weitergeleitete Nachricht',
+  'reply.from': 'Von',
+  'reply.date': 'Datum',
+  'reply.to': 'An',
+  'reply.cc': 'Kopie',
+  'reply.subject': 'Betreff',
+  'reply.shortened': '[Das Zitat wurde gekürzt.]',
 
   // Werkzeugleiste
   'actions.title': 'Nachrichtenaktionen',

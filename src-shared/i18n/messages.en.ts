@@ -182,6 +182,37 @@ export const en = {
 
   // what is said about a mail (codes from the engine)
   'warning.unknown': 'This message is not built as it should be ({code}).',
+  'warning.attachment-name': 'The name of an attachment holds hidden characters: {detail}',
+  'warning.boundary-missing': 'The parts of this message cannot be told apart; it is shown as one text.',
+  'warning.boundary-unclosed': 'This message breaks off: its last part has no end.',
+  'warning.charset-unknown':
+    'The text names a character set that is not known or does not fit ({detail}); some characters may be wrong.',
+  'warning.date-absurd': 'This message has no usable date.',
+  'warning.duplicate-header': 'The header {detail} occurs more than once; the first one counts.',
+  'warning.empty': 'This message is empty.',
+  'warning.encoding-unknown': 'A part is encoded in a way that is not known ({detail}).',
+  'warning.encrypted': 'This message is encrypted; Postkorb cannot decrypt it.',
+  'warning.external-body': 'A part of this message lies elsewhere; it is not fetched.',
+  'warning.headers-limit': 'This message has too many or too long header lines; some were not read.',
+  'warning.name-is-address': "The sender's name looks like an e-mail address of somebody else: {detail}.",
+  'warning.nesting-limit':
+    'Parts are nested deeper than {detail} levels; what lies below is kept as one attachment.',
+  'warning.partial': 'This is one piece of a message that was sent in several.',
+  'warning.parts-limit':
+    'This message has too many parts; those after the first {detail} are not shown. Its source has them all.',
+  'warning.several-senders': 'This message names several senders; the first is shown.',
+  'warning.text-continues': 'This message has further texts; they are listed as attachments.',
+  'warning.text-truncated': 'The text is very long; its first {detail} are shown. The source has all of it.',
+
+  // what an answer or a forward says of the mail it quotes
+  'reply.attribution': 'On {date}, {name} wrote:',
+  'reply.forwarded': 'Forwarded message',
+  'reply.from': 'From',
+  'reply.date': 'Date',
+  'reply.to': 'To',
+  'reply.cc': 'Cc',
+  'reply.subject': 'Subject',
+  'reply.shortened': '[The quote was shortened.]',
 
   // toolbar
   'actions.title': 'Message actions',
