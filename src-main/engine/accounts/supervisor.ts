@@ -15,7 +15,7 @@ import { readCredentials } from '#engine/secrets/credentials.ts';
 import { getAccount, listAccounts, saveHealth, type StoredAccount } from '#engine/store/accounts.repo.ts';
 import type { Store } from '#engine/store/store.ts';
 import { HealthRecord, initialHealth, nextHealth, publicHealth, type HealthEvent } from './health.ts';
-import type { AccountRunner, CreateRunner, RunnerEvent } from './runner.ts';
+import type { AccountRunner, CreateRunner, RunnerAccount, RunnerEvent } from './runner.ts';
 import { breakerDigest } from './testToken.ts';
 
 export interface SupervisorParts {
@@ -196,25 +196,33 @@ export class Supervisor implements AsyncDisposable {
     }
   }
 
-  /** Throws `credentials-missing` and what the secret store throws. */
-  async #runner(entry: Entry): Promise<AccountRunner> {
-    if (entry.runner) return entry.runner;
-    const { store, secrets, createRunner } = this.#parts;
-    const account = getAccount(store.read, entry.id);
-    if (account === null || entry.gone) throw new MailError('cancelled');
-    const credentials = await readCredentials(secrets, entry.id);
+  /**
+   * The account with its secrets, for whoever wants a connection to it. Throws `not-found`, `credentials-missing`, what the secret store
+   * throws, and the last error while the circuit is open.
+   */
+  async account(id: AccountId): Promise<RunnerAccount> {
+    const { store, secrets } = this.#parts;
+    const entry = this.#entries.get(id);
+    const account = getAccount(store.read, id);
+    if (account === null || !entry) throw new MailError('not-found', { what: 'account' });
+    if (entry.health.open && entry.health.lastError) throw fromWire(entry.health.lastError);
+    const credentials = await readCredentials(secrets, id);
     if (credentials === null) throw new MailError('credentials-missing');
     if (account.breaker !== null && account.breaker === this.#digest(account, credentials)) {
       // Already refused with exactly these, in an earlier session perhaps.
       throw entry.health.lastError ? fromWire(entry.health.lastError) : new MailError('credentials-rejected');
     }
+    const { settings, pollMinutes } = account;
+    return { id, settings, credentials, pollMinutes };
+  }
+
+  async #runner(entry: Entry): Promise<AccountRunner> {
+    if (entry.runner) return entry.runner;
+    const account = await this.account(entry.id);
     // Another call may have made it while the secrets were read.
     if (entry.runner) return entry.runner;
     if (entry.gone || this.#disposed) throw new MailError('cancelled');
-    entry.runner = createRunner(
-      { id: entry.id, settings: account.settings, credentials, pollMinutes: account.pollMinutes },
-      (event) => this.#told(entry, event),
-    );
+    entry.runner = this.#parts.createRunner(account, (event) => this.#told(entry, event));
     return entry.runner;
   }
 

@@ -45,10 +45,16 @@ export interface EngineParts {
   readonly locale: string;
   /** What the host calls this machine, for the lease of outbox jobs (R18). */
   readonly machineId: string;
+  /** Of this build. */
+  readonly version: string;
   readonly options?: EngineOptions;
 }
 
 export interface EngineOptions {
   /** No polling, no IDLE, no outbox on its own: a command-line call drives each step. */
   readonly passive?: boolean;
+  /** Pictures and configuration may be fetched from this machine: for the demo and for tests. */
+  readonly allowLoopback?: boolean;
+  /** Asked instead of the system's resolver when an account's servers are looked for ("127.0.0.1:5353"). */
+  readonly nameServers?: readonly string[];
 }

@@ -1,0 +1,224 @@
+/** The one composition function: makes all parts from what it is handed, and disposes of them in the reverse order. */
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { drop } from '#shared/base/drop.ts';
+import { Emitter } from '#shared/base/emitter.ts';
+import type { EngineApi, EventName, Handlers, PayloadOf } from '#shared/contract/contract.ts';
+import type { AccountId } from '#shared/domain/ids.ts';
+import { MailError } from '#shared/errors/MailError.ts';
+import { addressesOf, checkAccountRules } from './accounts/accountRules.ts';
+import { openBreakerKey } from './accounts/breakerKey.ts';
+import { createConnectionTest } from './accounts/connectionTest.ts';
+import { openNames } from './accounts/discovery/names.ts';
+import { Supervisor } from './accounts/supervisor.ts';
+import { createTestTokens } from './accounts/testToken.ts';
+import { createAccountHandlers } from './api/accounts.ts';
+import { createAppHandlers } from './api/app.ts';
+import { createComposeHandlers } from './api/compose.ts';
+import { createDiscoveryHandlers } from './api/discovery.ts';
+import { assertComplete, createDispatch } from './api/dispatch.ts';
+import { createFolderHandlers } from './api/folders.ts';
+import { createMessageHandlers } from './api/messages.ts';
+import type { EngineParts } from './ports/ports.ts';
+import { readCredentials, smtpPassword } from './secrets/credentials.ts';
+import { Drafts } from './send/drafts.ts';
+import { Outbox } from './send/outbox.ts';
+import { getAccount, listAccounts } from './store/accounts.repo.ts';
+import { readSettings } from './store/settings.repo.ts';
+import { openStore } from './store/store.ts';
+import { createSync } from './sync/createSync.ts';
+
+export interface Engine extends AsyncDisposable {
+  readonly api: EngineApi;
+}
+
+/**
+ * Opens the profile's store and starts what runs by itself (nothing of it when passive). Throws MailError `store-newer`,
+ * `file-unreadable`, `disk-full`. Disposing waits until every part has let go: nothing of it is left over.
+ */
+export async function createEngine(parts: EngineParts): Promise<Engine> {
+  const { clock, ids, secrets, log, paths, locale, machineId } = parts;
+  const passive = parts.options?.passive ?? false;
+  const allowLoopback = parts.options?.allowLoopback ?? false;
+
+  await using owned = new AsyncDisposableStack();
+  const events = new Emitter<{ name: EventName; payload: unknown }>((error) => {
+    log.error('a listener of an event failed', { error });
+  });
+  owned.use(events);
+  const tell = <N extends EventName>(name: N, payload: PayloadOf<N>): void => {
+    events.emit({ name, payload });
+  };
+
+  const store = openStore({ file: paths.store, clock, log: log.child('store') });
+  owned.defer(() => store.close());
+  store.changes.subscribe((changes) => tell('changed', { changes: [...changes] }));
+
+  const removeFiles = (files: readonly string[]): void => {
+    for (const file of files) {
+      drop(rm(join(paths.cache, file), { force: true }), 'removing a cached file', (error, why) => {
+        log.warn(why, { error });
+      });
+    }
+  };
+  const settingsOf = (id: AccountId) => getAccount(store.read, id)?.settings ?? null;
+  const breakerKey = await openBreakerKey(secrets);
+
+  // The two know each other: who decides about attempts, and who makes them.
+  let supervisor: Supervisor;
+  const sync = owned.use(
+    createSync({
+      store,
+      clock,
+      ids,
+      log,
+      account: (id) => supervisor.account(id),
+      hostOf: (id) => settingsOf(id)?.imap.host ?? null,
+      kick: (id) => supervisor.kick(id),
+      logFolder: () => null,
+      onNewMail: (mail) => tell('mail.new', mail),
+      onProgress: (progress) => tell('sync.progress', progress),
+      onFilesGone: removeFiles,
+    }),
+  );
+  supervisor = owned.use(
+    new Supervisor({
+      store,
+      clock,
+      ids,
+      log: log.child('accounts'),
+      secrets,
+      createRunner: sync.createRunner,
+      breakerKey,
+      onHealth: (id, health) => tell('accounts.health', { id, health }),
+      passive,
+    }),
+  );
+
+  const drafts = owned.use(
+    new Drafts({ store, clock, ids, log: log.child('drafts'), mailbox: sync.mailbox, settingsOf, passive }),
+  );
+  let markRelated: (related: { messageId: number; kind: 'reply' | 'forward' }) => void = () => undefined;
+  const outbox = owned.use(
+    new Outbox({
+      store,
+      clock,
+      ids,
+      log: log.child('outbox'),
+      machineId,
+      mailbox: sync.mailbox,
+      account: (id) => {
+        const settings = settingsOf(id);
+        if (settings === null) return null;
+        return {
+          settings,
+          smtpPassword: async () => {
+            const credentials = await readCredentials(secrets, id);
+            if (credentials === null) throw new MailError('credentials-missing');
+            return smtpPassword(credentials);
+          },
+        };
+      },
+      markRelated: (related) => markRelated(related),
+      passive,
+    }),
+  );
+  owned.use(outbox.onChanged((row) => tell('outbox.changed', row)));
+
+  const messages = createMessageHandlers({
+    store,
+    clock,
+    ids,
+    log: log.child('messages'),
+    cacheFolder: paths.cache,
+    locale,
+    server: sync.reader,
+    kick: (id) => supervisor.kick(id),
+  });
+  markRelated = ({ messageId, kind }) => messages.markRelated(messageId, kind);
+
+  const accounts = createAccountHandlers({
+    store,
+    clock,
+    ids,
+    log,
+    secrets,
+    paths,
+    locale,
+    supervisor,
+    testConnection: createConnectionTest({ clock, log: log.child('test') }),
+    tokens: createTestTokens(clock),
+    systemAddresses: () => [],
+    forbid: () => undefined,
+    tellTestStep: (step) => tell('accounts.testStep', step),
+  });
+
+  const handlers: Partial<Handlers> = {
+    ...accounts,
+    ...messages.handlers,
+    ...createFolderHandlers({ store, clock, kick: (id) => supervisor.kick(id) }),
+    ...createComposeHandlers({
+      store,
+      clock,
+      ids,
+      machineId,
+      locale,
+      drafts,
+      outbox,
+      settingsOf,
+      ownAddresses: () => listAccounts(store.read).flatMap(({ settings }) => addressesOf(settings)),
+      quotePosition: () => readSettings(store.read).quotePosition,
+      content: (id, signal) => messages.content(id, signal),
+      attachment: (id, part, signal) => messages.attachment(id, part, signal),
+    }),
+    ...createDiscoveryHandlers({
+      clock,
+      ids,
+      discovery: {
+        clock,
+        names: openNames(parts.options?.nameServers ?? []),
+        allowLoopback,
+        preset: () => null,
+      },
+      acts: {
+        check: (settings) => {
+          checkAccountRules(null, settings, listAccounts(store.read), () => []);
+        },
+        test: (settings, credentials, signal) =>
+          accounts['accounts.test']({ settings, credentials, keepPasswordsOf: null }, signal),
+        save: (settings, credentials, token) =>
+          accounts['accounts.save'](
+            { id: null, settings, credentials, keepPasswordsOf: null, token, active: true },
+            new AbortController().signal,
+          ),
+      },
+      told: (importId, row) => tell('import.row', { importId, row }),
+    }),
+    ...createAppHandlers({
+      store,
+      supervisor,
+      secrets,
+      paths,
+      version: parts.version,
+      locale,
+      progress: () => sync.progress(),
+      allowLoopbackImages: allowLoopback,
+    }),
+  };
+  assertComplete(handlers);
+  const dispatch = createDispatch(handlers, log.child('api'));
+
+  outbox.start();
+  drafts.start();
+  supervisor.start();
+
+  const kept = owned.move();
+  return {
+    api: {
+      dispatch,
+      onEvent: (listener) => events.on(({ name, payload }) => listener(name, payload)),
+      [Symbol.asyncDispose]: () => kept.disposeAsync(),
+    },
+    [Symbol.asyncDispose]: () => kept.disposeAsync(),
+  };
+}
