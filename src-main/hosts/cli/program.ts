@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { MailError } from '#shared/errors/MailError.ts';
 import { registerAccountCommands } from './commands/account.ts';
 import { registerActCommands } from './commands/act.ts';
+import { registerDiscoverCommand } from './commands/discover.ts';
 import { registerHostCommands } from './commands/host.ts';
 import { registerListCommands } from './commands/list.ts';
 import { registerParseCommand } from './commands/parse.ts';
@@ -75,6 +76,7 @@ export async function runCli(argv: readonly string[]): Promise<number> {
   };
   registerAccountCommands(context);
   registerSyncCommand(context);
+  registerDiscoverCommand(context);
   registerListCommands(context);
   registerShowCommands(context);
   registerParseCommand(context);

@@ -6,6 +6,7 @@ import { MailError } from '#shared/errors/MailError.ts';
 import { describeError, iso, table, type Language, type Output } from '../output.ts';
 import type { CommandContext } from '../program.ts';
 import { findAccount, withEngine } from '../session.ts';
+import { registerImportCommand } from './import.ts';
 
 interface AccountFile {
   readonly settings: ReturnType<typeof parseAccountFile>['settings'];
@@ -96,8 +97,10 @@ function accountJson(account: AccountRow, language: Language): Record<string, un
   };
 }
 
-export function registerAccountCommands({ program, run }: CommandContext): void {
-  const account = program.command('account').description('accounts: test, add, list, retest, remove');
+export function registerAccountCommands(context: CommandContext): void {
+  const { program, run } = context;
+  const account = program.command('account').description('accounts: test, add, list, retest, remove, import');
+  registerImportCommand(account, context);
 
   account
     .command('test <file>')
