@@ -17,6 +17,7 @@ export interface ChangeBatch {
   readonly outbox: boolean;
   readonly settings: boolean;
   readonly operations: boolean;
+  readonly groups: boolean;
 }
 
 interface Gathering {
@@ -49,7 +50,16 @@ export class ChangeFeed implements Disposable {
   everything(): void {
     this.#emit({
       messages: new Map(),
-      kinds: new Set(['accounts', 'folders', 'drafts', 'outbox', 'settings', 'operations', 'messages']),
+      kinds: new Set([
+        'accounts',
+        'folders',
+        'drafts',
+        'outbox',
+        'settings',
+        'operations',
+        'groups',
+        'messages',
+      ]),
     });
   }
 
@@ -91,6 +101,7 @@ export class ChangeFeed implements Disposable {
       outbox: kinds.has('outbox'),
       settings: kinds.has('settings'),
       operations: kinds.has('operations'),
+      groups: kinds.has('groups'),
     });
   }
 

@@ -10,7 +10,7 @@ import { parseStrictJson } from '#shared/domain/group/strictJson.ts';
 import type { Envelope, SignatureChecker } from './dsse.ts';
 import { openEnvelope } from './dsse.ts';
 
-/** Names the kind of a mail in the log, for SEARCH: an event's type, or `snapshot-part`. */
+/** Names the kind of a mail in the log, for SEARCH: an event's type, or `state-part`. */
 export const kindHeader = 'X-Postkorb';
 
 export interface MailWords {
@@ -39,7 +39,7 @@ export function writeEventMail(event: TeamEvent, envelope: Envelope, words: Mail
 /** A mail whose body is bytes: a part of a snapshot. */
 export function writePartMail(content: Uint8Array, id: string, at: string, words: MailWords): Buffer {
   const headers = [
-    ...commonHeaders(words, at, `${id}@log.postkorb.invalid`, 'snapshot-part'),
+    ...commonHeaders(words, at, `${id}@log.postkorb.invalid`, 'state-part'),
     'Content-Type: application/octet-stream',
     'Content-Transfer-Encoding: base64',
   ];
@@ -104,7 +104,7 @@ export function readEventMail(mail: FetchedMail, checker: SignatureChecker): Rea
   const split = /\r?\n\r?\n/.exec(text);
   const head = split === null ? text : text.slice(0, split.index);
   const kind = headerValue(head, kindHeader);
-  if (kind === 'snapshot-part') return { ...nothing, reason: null, part: true };
+  if (kind === 'state-part') return { ...nothing, reason: null, part: true };
   if (size > maxEventBytes) return { ...nothing, reason: kind === null ? 'junk' : 'too-large' };
   if (split === null) return { ...nothing, reason: 'junk' };
   const opened = openEnvelope(body(head, text.slice(split.index + split[0].length)), eventPayloadType);
@@ -144,6 +144,6 @@ function body(head: string, text: string): string {
 export function readPartMail(raw: Uint8Array): Uint8Array | null {
   const text = Buffer.from(raw).toString('latin1');
   const split = /\r?\n\r?\n/.exec(text);
-  if (split === null || headerValue(text.slice(0, split.index), kindHeader) !== 'snapshot-part') return null;
+  if (split === null || headerValue(text.slice(0, split.index), kindHeader) !== 'state-part') return null;
   return Buffer.from(text.slice(split.index + split[0].length), 'base64');
 }

@@ -2,6 +2,7 @@
 import type Database from 'better-sqlite3';
 import { MailError } from '#shared/errors/MailError.ts';
 import { initial } from './migrations/0001-initial.ts';
+import { groups } from './migrations/0002-groups.ts';
 
 export interface Migration {
   readonly version: number;
@@ -10,7 +11,10 @@ export interface Migration {
   readonly rewritesData: boolean;
 }
 
-export const migrations: readonly Migration[] = [{ version: 1, sql: initial, rewritesData: false }];
+export const migrations: readonly Migration[] = [
+  { version: 1, sql: initial, rewritesData: false },
+  { version: 2, sql: groups, rewritesData: false },
+];
 
 /** "PKRB": tells our store from any other SQLite file. */
 export const applicationId = 0x504b5242;
