@@ -15,8 +15,8 @@ import { promisify } from 'node:util';
 import { ImapFlow } from 'imapflow';
 import type { ImapFlowOptions } from 'imapflow';
 import { createTransport } from 'nodemailer';
-import { createAuthority } from './certificates.ts';
-import type { ServerCertificate } from './certificates.ts';
+import { createAuthority, selfSigned } from './certificates.ts';
+import type { CertificateAuthority, ServerCertificate } from './certificates.ts';
 import { missingServers } from './available.ts';
 import { startOnFreePorts } from './restartableServer.ts';
 import { makeServerFolder } from './serverFolder.ts';
@@ -26,8 +26,10 @@ export interface DovecotOptions {
   /** Capabilities that it does not tell of, such as `QRESYNC`; together with `CONDSTORE` this makes the three levels of a sync. */
   readonly without?: readonly string[];
   readonly storage?: 'maildir' | 'sdbox' | 'mdbox';
-  /** Default: one for localhost of a CA made for this server (`ca`). */
+  /** Default: one for localhost, of a CA made for this server (`ca`). */
   readonly certificate?: ServerCertificate;
+  /** Says that the certificate above is its work; default: it is self-signed. */
+  readonly authority?: CertificateAuthority;
   /** Its own lines for the configuration, after the others. */
   readonly config?: string;
 }
@@ -86,8 +88,8 @@ export async function startDovecot(options: DovecotOptions = {}): Promise<Doveco
 
   await using stack = new AsyncDisposableStack();
   const folder = stack.use(makeServerFolder('dovecot')).path;
-  const authority = createAuthority();
-  const certificate = options.certificate ?? authority.issue();
+  const authority = options.authority ?? (options.certificate ? null : createAuthority());
+  const certificate = options.certificate ?? authority?.issue() ?? selfSigned();
   const password = randomBytes(9).toString('base64url');
   // What makes sure that the server which answers is this one.
   const token = randomBytes(9).toString('hex');
@@ -119,7 +121,7 @@ export async function startDovecot(options: DovecotOptions = {}): Promise<Doveco
     password,
     folder,
     certificate,
-    ca: options.certificate ? options.certificate.cert : authority.cert,
+    ca: authority?.cert ?? certificate.cert,
     authSocket: join(folder, 'run/postfix-auth'),
     async deliver(user, raw, from = 'sender@outside.test') {
       const transport = createTransport({

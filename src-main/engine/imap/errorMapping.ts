@@ -118,6 +118,10 @@ const loginByResponseCode: Readonly<Record<string, MailErrorCode>> = {
 };
 
 const tooManyConnections = /too many (simultaneous )?(connections|logins)|maximum number of connections/i;
+/** Do these words of a server say that it takes no further connection? */
+export function isConnectionLimit(text: string): boolean {
+  return tooManyConnections.test(text);
+}
 const temporarily =
   /temporar|try (again )?later|unavailable|not connected|internal (server )?error|timed? ?out/i;
 
@@ -143,6 +147,8 @@ export function toMailError(error: unknown, context: ErrorContext = {}): MailErr
   if (known !== undefined) {
     // Node reports every failed handshake that OpenSSL explains by ERR_SSL_...; a reset in the middle of one has no such code.
     if (known === 'connection-closed' && foreign.tlsFailed === true) return make('tls-failed');
+    // After STARTTLS (that alone is marked so) the port was the right one.
+    if (known === 'tls-on-plain-port' && foreign.tlsFailed === true) return make('tls-failed');
     return make(known);
   }
   if (code.startsWith('ParserError')) return make('protocol-error');

@@ -11,7 +11,7 @@ import type { Security, Trust } from '#shared/domain/account.ts';
 import { MailError } from '#shared/errors/MailError.ts';
 import { certificateOf, clientContext, trustFault } from './certificate.ts';
 import type { CertificateInfo } from './certificate.ts';
-import { printable } from './errorMapping.ts';
+import { isConnectionLimit, printable } from './errorMapping.ts';
 
 export interface TransportOptions {
   readonly security: Security;
@@ -125,7 +125,11 @@ export function greetingFault(greeting: string, security: Security, host: string
   // A TLS alert: the server did not understand us because it expects a TLS handshake first.
   if (greeting.startsWith('\x15\x03')) return new MailError('plain-on-tls-port', { host });
   const line = greeting.split(/\r?\n/, 1)[0] ?? '';
-  if (/^\* (OK|BYE)\b/i.test(line)) return null;
+  if (/^\* OK\b/i.test(line)) return null;
+  if (/^\* BYE\b/i.test(line)) {
+    const code = isConnectionLimit(line) ? 'too-many-connections' : 'connection-closed';
+    return new MailError(code, { host, response: printable(line) });
+  }
   // PREAUTH before STARTTLS keeps the session in clear text, which is what an attacker on the path wants (N03).
   if (/^\* PREAUTH\b/i.test(line) && security !== 'starttls') return null;
   return new MailError('unexpected-greeting', { host, response: printable(line) });

@@ -103,6 +103,9 @@ class SmtpRun {
     const { signal } = this.#probe;
     const reason: unknown = signal.reason;
     if (signal.aborted && isMailError(reason) && reason.code === 'deadline-exceeded') {
+      // Once the socket stands, what is missing is a word of the server.
+      if (this.#stages.running === 'connect' && this.#socket !== null)
+        return new MailError('greeting-timeout', this.#where);
       return timedOut(this.#stages.running, this.#greeted, this.#where);
     }
     return isMailError(error) ? error : mapSocketError(signal.aborted ? reason : error, this.#where);
@@ -178,7 +181,11 @@ class SmtpRun {
     if (dialogue.unread) throw new MailError('starttls-injection', this.#where);
     dialogue.release();
     this.#dialogue = null;
-    const secure = await this.#encrypt(plain);
+    const secure = await this.#encrypt(plain).catch((error: unknown) => {
+      // The port was the right one: it offered STARTTLS.
+      const wrongPort = isMailError(error) && error.code === 'tls-on-plain-port';
+      throw wrongPort ? new MailError('tls-failed', error.params, { cause: error }) : error;
+    });
     this.#dialogue = new SmtpDialogue(secure, this.#where, this.#probe.signal);
   }
 
