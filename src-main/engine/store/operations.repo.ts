@@ -337,14 +337,14 @@ function dependants(db: ReadDb, record: OperationRecord): number[] {
   if (record.folder_id === null) return [];
   const where =
     record.kind === 'folder-create'
-      ? '(folder_id = ?1 OR target_id = ?1)'
+      ? '? IN (folder_id, target_id)'
       : record.kind === 'move'
-        ? `(folder_id = ?1 AND kind = 'folder-delete')`
+        ? `folder_id = ? AND kind = 'folder-delete'`
         : null;
   if (where === null) return [];
   return db
     .prepare<[number, number], { id: number }>(
-      `SELECT id FROM operations WHERE ${where} AND id > ?2 AND state <> 'failed' ORDER BY id DESC`,
+      `SELECT id FROM operations WHERE ${where} AND id > ? AND state <> 'failed' ORDER BY id DESC`,
     )
     .all(record.folder_id, record.id)
     .map((row) => row.id);
