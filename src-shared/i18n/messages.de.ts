@@ -668,4 +668,10 @@ export const de: Record<MessageKey, Text> = {
   'shell.quit': 'Postkorb beenden',
   'shell.tray.open': 'Postkorb öffnen',
   'shell.tray.unread': { one: 'Postkorb, {count} ungelesen', other: 'Postkorb, {count} ungelesen' },
+
+  // the command line's hosts
+  'serve.ready':
+    'Öffnen Sie diese Adresse in einem Browser auf diesem Rechner. Sie gilt einmal, zehn Minuten lang; Strg+C beendet die App.',
+  'demo.ready': 'Die Demo läuft. Alle haben ihre eigene App; öffnen Sie eine oder mehrere:',
+  'demo.end': 'Was einer sendet, empfangen die anderen. Strg+C beendet die Demo.',
 };

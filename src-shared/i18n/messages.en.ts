@@ -644,4 +644,10 @@ export const en = {
   'leave.idn':
     'This address is written with letters that can be mistaken for others. Its true name is {host}.',
   'leave.userinfo': 'What stands before the @ is not the server. The page lies on {host}.',
+
+  // the command line's hosts
+  'serve.ready':
+    'Open this address in a browser on this machine. It is good once, for ten minutes; Ctrl+C ends the app.',
+  'demo.ready': 'The demo is running. Everybody has an app of their own; open one or several:',
+  'demo.end': 'What one sends, the others receive. Ctrl+C ends the demo.',
 } as const satisfies Record<string, Text>;
