@@ -36,11 +36,17 @@ export function decodeTextPart(
   if (text.includes('\u0000')) text = text.replaceAll('\u0000', '');
   if (!html && (part.parameters['format'] ?? '').toLowerCase() === 'flowed')
     text = decodeFlowed(text, { delsp: (part.parameters['delsp'] ?? '').toLowerCase() === 'yes' });
+  if (part.parameters['boundary'] !== undefined && isDivided(text, part.parameters['boundary'])) text = '';
   // A mail that says nothing, or ASCII, and is UTF-8 loses nothing and needs no words about it.
   const wrong =
     decoded.fallback && label !== null && decoded.charset !== 'us-ascii' && decoded.charset !== 'utf-8';
   const unknown = decoded.fallback && label !== null && text.includes('\ufffd');
   return { text, wrongCharset: wrong || unknown ? charsetLabel(label) : null, truncated };
+}
+
+/** Its boundary is there after all, and what it divides off is empty. */
+function isDivided(text: string, boundary: string): boolean {
+  return text.startsWith(`--${boundary}`) || text.includes(`\n--${boundary}`);
 }
 
 /** What an HTML part says of itself, where its Content-Type says nothing (HTML Standard, "prescan"). */

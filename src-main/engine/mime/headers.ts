@@ -34,7 +34,7 @@ export interface MessageHeaders {
   readonly limited: boolean;
 }
 
-/** What to ask a server for (FETCH BODY[HEADER.FIELDS (...)]): everything that is read here but the last three. */
+/** What a list needs: to be asked for with FETCH BODY[HEADER.FIELDS (...)]. */
 export const listFields = [
   'message-id',
   'in-reply-to',
@@ -48,9 +48,15 @@ export const listFields = [
   'bcc',
   'date',
 ] as const;
-export const readerFields = ['authentication-results', 'list-unsubscribe', 'list-unsubscribe-post'] as const;
+/** What a reader needs beside it. */
+export const readerFields = [
+  'authentication-results',
+  'list-unsubscribe',
+  'list-unsubscribe-post',
+  'from',
+] as const;
 
-const wanted: ReadonlySet<string> = new Set([...listFields, ...readerFields]);
+const wanted: ReadonlySet<string> = new Set<string>([...listFields, ...readerFields]);
 
 const maxSubject = 4000;
 const maxReferences = 200;

@@ -40,6 +40,8 @@ interface OpenNode {
   readonly parent: OpenNode | null;
   readonly depth: number;
   readonly path: string;
+  /** A boundary came before the end of its header: it holds nothing. */
+  readonly cut: boolean;
 }
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -89,7 +91,7 @@ class TreeReader {
   /** Reads the header at the current position as a new part. */
   #open(parent: OpenNode | null, path: string, digest: boolean): OpenNode {
     const headerStart = this.#at;
-    const bodyStart = this.#headerEnd(parent !== null);
+    const { end: bodyStart, cut } = this.#headerEnd(parent !== null);
     const fields = new Map<string, string>();
     const block = this.#bytes.subarray(headerStart, bodyStart);
     const read = readHeaderFields(block, (name, value) => {
@@ -111,22 +113,24 @@ class TreeReader {
       parent,
       depth: parent === null ? 0 : parent.depth + 1,
       path,
+      cut,
     };
   }
 
   /** After the empty line, or at a boundary that comes before one. */
-  #headerEnd(within: boolean): number {
+  #headerEnd(within: boolean): { end: number; cut: boolean } {
     const bytes = this.#bytes;
     for (let at = this.#at; at < bytes.length;) {
       const code = bytes[at];
-      if (code === LF) return at + 1;
-      if (code === CR && bytes[at + 1] === LF) return at + 2;
-      if (within && code === DASH && bytes[at + 1] === DASH && this.#match(at) !== null) return at;
+      if (code === LF) return { end: at + 1, cut: false };
+      if (code === CR && bytes[at + 1] === LF) return { end: at + 2, cut: false };
+      if (within && code === DASH && bytes[at + 1] === DASH && this.#match(at) !== null)
+        return { end: at, cut: true };
       const line = bytes.indexOf(LF, at);
       if (line < 0) break;
       at = line + 1;
     }
-    return bytes.length;
+    return { end: bytes.length, cut: false };
   }
 
   /** Goes on into what the part holds. Returns the innermost part that is open then. */
@@ -135,8 +139,9 @@ class TreeReader {
     for (;;) {
       const { type, parameters } = part.node;
       if (type.startsWith('multipart/')) {
-        const boundary = parameters?.['boundary'] ?? '';
-        if (boundary === '') this.#faults.add('boundary-missing');
+        const boundary = parameters?.['boundary'];
+        if (part.cut) return part;
+        if (boundary === undefined) this.#faults.add('boundary-missing');
         else if (part.depth >= maxDepth) this.#faults.add('nesting-limit');
         else {
           this.#boundaries.push({ text: Buffer.from(boundary, 'utf8'), node: part });
@@ -144,7 +149,7 @@ class TreeReader {
         }
         return part;
       }
-      if (type !== 'message/rfc822' && type !== 'message/global') return part;
+      if (type !== 'message/rfc822') return part;
       if (part.depth >= maxDepth || this.#parts >= maxParts) {
         this.#faults.add(part.depth >= maxDepth ? 'nesting-limit' : 'parts-limit');
         return part;
@@ -184,11 +189,15 @@ class TreeReader {
       const boundary = this.#boundaries[index];
       if (boundary === undefined) break;
       const { text } = boundary;
-      if (bytes[start] !== text[0] || (best !== null && best.text.length >= text.length)) continue;
+      if (best !== null && best.text.length >= text.length) continue;
+      if (text.length > 0 && bytes[start] !== text[0]) continue;
       const end = start + text.length;
+      // A glance before the comparison: a hundred boundaries of one beginning are made to tire readers.
+      if (text.length > 0 && bytes[end - 1] !== text[text.length - 1]) continue;
       if (end > bytes.length || bytes.compare(text, 0, text.length, start, end) !== 0) continue;
       best = boundary;
-      if (this.#lineEndsAt(end) || (this.#dashesAt(end) && this.#lineEndsAt(end + 2))) break;
+      if (this.#lineEndsAt(end)) break;
+      if (text.length > 0 && this.#dashesAt(end) && this.#lineEndsAt(end + 2)) break;
     }
     return best === null ? null : { boundary: best, closing: this.#dashesAt(start + best.text.length) };
   }
@@ -205,7 +214,8 @@ class TreeReader {
   #take(found: { at: number; boundary: Boundary; closing: boolean }, current: OpenNode): OpenNode {
     const { at, boundary, closing } = found;
     const owner = boundary.node;
-    close(current, owner, this.#bodyEndBefore(at));
+    // A boundary right after another one's line has no line break of its own.
+    close(current, owner, Math.max(this.#bodyEndBefore(at), this.#at));
     const index = this.#boundaries.indexOf(boundary);
     this.#boundaries.length = closing ? index : index + 1;
     const line = this.#bytes.indexOf(LF, at);
@@ -234,9 +244,12 @@ class TreeReader {
 
 /** Ends all parts from `from` up to, not including, `owner`. */
 function close(from: OpenNode, owner: OpenNode | null, end: number): void {
+  let last = end;
   for (let part: OpenNode | null = from; part !== null && part !== owner; part = part.parent) {
     const { node } = part;
-    node.bodyEnd = Math.max(end, node.bodyStart);
+    // The empty line that ends a header is no line break before a boundary, for what holds the part neither.
+    last = Math.max(last, node.bodyStart);
+    node.bodyEnd = last;
     node.size = node.bodyEnd - node.bodyStart;
   }
 }

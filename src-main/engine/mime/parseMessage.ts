@@ -3,8 +3,9 @@ import type { Address, MessageWarning } from '#shared/domain/message.ts';
 import { visibleFileName } from '#shared/domain/fileName.ts';
 import { decodePart } from './decodePart.ts';
 import { readHeaderBlock } from './headers.ts';
+import { headerWarnings } from './headerWarnings.ts';
 import { maxDepth, maxParts, readMimeTree, type MimeNode, type MimeTree } from './mimeTree.ts';
-import { readText } from './readText.ts';
+import { readEmbedded, readText } from './readText.ts';
 import { readStructure } from './structure.ts';
 
 export interface ParsedAttachment {
@@ -57,24 +58,27 @@ export function readMessage(raw: Uint8Array): ParsedMessage {
   const structure = readStructure(root);
   const nodes = nodesByPart(root);
   const bytesOf = (part: string): Uint8Array => {
-    const node = nodes.get(part);
+    const node = part === 'TEXT' ? root : nodes.get(part);
     return node === undefined ? new Uint8Array() : bytes.subarray(node.bodyStart, node.bodyEnd);
   };
-  const { text, html, snippet, warnings } = readText(structure, bytesOf);
-  const attachments = structure.attachments.map(
-    ({ part, encoding, size, filename, contentType, inline, contentId }): ParsedAttachment => ({
-      partId: part,
-      filename,
-      contentType,
-      size: isIdentity(encoding) ? size : decodePart(bytesOf(part), encoding).length,
-      inline,
-      contentId,
-      content: () => decodePart(bytesOf(part), encoding),
-    }),
-  );
+  const { text, html, snippet, embedded, warnings } = readText(structure, bytesOf);
+  const attachments = structure.attachments.map(({ part, encoding, size, ...rest }): ParsedAttachment => ({
+    partId: part,
+    filename: rest.filename,
+    contentType: rest.contentType,
+    size: isIdentity(encoding) ? size : decodePart(bytesOf(part), encoding).length,
+    inline: rest.inline,
+    contentId: rest.contentId,
+    content: () => decodePart(bytesOf(part), encoding),
+  }));
+  for (const { part, filename, contentType, size, inline, contentId } of embedded) {
+    const content = (): Uint8Array => readEmbedded(structure, part, bytesOf)?.content ?? new Uint8Array();
+    attachments.push({ partId: part, filename, contentType, size, inline, contentId, content });
+  }
   const all = [
     ...treeWarnings(tree),
     ...headerWarnings(headers),
+    ...(headers.date === null ? [{ code: 'date-absurd' }] : []),
     ...partWarnings(root),
     ...warnings,
     ...nameWarnings(attachments),
@@ -112,25 +116,6 @@ function treeWarnings({ faults }: MimeTree): MessageWarning[] {
     if (code === 'parts-limit') return { code, detail: maxParts.toString() };
     return code === 'nesting-limit' ? { code, detail: maxDepth.toString() } : { code };
   });
-}
-
-function headerWarnings(headers: ReturnType<typeof readHeaderBlock>): MessageWarning[] {
-  const { from } = headers;
-  const warnings: MessageWarning[] = [];
-  if (headers.limited) warnings.push({ code: 'headers-limit' });
-  if (headers.severalSenders) warnings.push({ code: 'several-senders' });
-  for (const name of headers.duplicates)
-    if (name !== 'from') warnings.push({ code: 'duplicate-header', detail: name });
-  const claimed = from === null ? null : claimedAddress(from);
-  if (claimed !== null) warnings.push({ code: 'name-is-address', detail: claimed });
-  if (headers.date === null) warnings.push({ code: 'date-absurd' });
-  return warnings;
-}
-
-/** The address that a sender's name pretends to be, where it is another than his (M08). */
-export function claimedAddress({ name, address }: Address): string | null {
-  const claimed = /[^\s<>"'(),;:]{1,64}@[^\s<>"'(),;:]{1,190}\.[^\s<>"'(),;:.]{2,60}/.exec(name)?.[0];
-  return claimed === undefined || claimed.toLowerCase() === address.toLowerCase() ? null : claimed;
 }
 
 const encryptedTypes = new Set(['multipart/encrypted', 'application/pgp-encrypted']);

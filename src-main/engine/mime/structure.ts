@@ -8,6 +8,7 @@
  */
 import libmime from 'libmime';
 import type { MessageStructure, StoredAttachment, StoredTextPart } from '#engine/store/messageStructure.ts';
+import { maxTextBytes } from './decodePart.ts';
 import { headerText } from './headers.ts';
 
 /** A part as BODYSTRUCTURE tells it (RFC 9051 section 7.5.2); imapflow's own nodes fit. */
@@ -47,6 +48,7 @@ interface Found {
 
 /** Never throws; bounded in depth and parts. */
 export function readStructure(root: StructureNode): MessageStructure {
+  if (isUndivided(root)) return { textParts: [wholeBody(root)], attachments: [] };
   const found = walk(root, 0);
   if (found.html === null && found.plain.length === 0) promote(found);
   const texts = [...found.plain.slice(0, maxPlainParts), ...(found.html === null ? [] : [found.html])];
@@ -60,11 +62,38 @@ export function readStructure(root: StructureNode): MessageStructure {
   };
 }
 
+/**
+ * A multipart whose boundary never comes has no parts; servers that must name one say "1 text/plain, 0 bytes". Its text is the body as
+ * a whole (M09), which IMAP calls TEXT.
+ */
+function isUndivided({ type, childNodes = [], part }: StructureNode): boolean {
+  if (!type.startsWith('multipart/') || part !== undefined) return false;
+  const [child] = childNodes;
+  if (child === undefined) return true;
+  return childNodes.length === 1 && child.type === 'text/plain' && child.size === 0;
+}
+
+function wholeBody({ parameters }: StructureNode): StoredTextPart {
+  const boundary = parameters?.['boundary']?.slice(0, 200);
+  return {
+    part: 'TEXT',
+    contentType: 'text/plain',
+    parameters: boundary === undefined ? {} : { boundary },
+    encoding: '7bit',
+    // Nobody says how long it is.
+    size: maxTextBytes,
+  };
+}
+
 function nothing(): Found {
   return { html: null, plain: [], attachments: [], inline: new Set() };
 }
 
-function walk(node: StructureNode, depth: number): Found {
+const validType = /^[^\s/()<>@,;:\\"[\]?=]+\/[^\s/()<>@,;:\\"[\]?=]+$/;
+
+function walk(given: StructureNode, depth: number): Found {
+  // RFC 2045 section 5.2: what has no proper type is plain text.
+  const node = validType.test(given.type) ? given : { ...given, type: 'text/plain' };
   const children = node.childNodes;
   if (
     !node.type.startsWith('multipart/') ||

@@ -1,5 +1,6 @@
 /** A whole message as CLI.md prints it, from the store (`show`) or from a file (`parse`). */
 import type { Address, AttachmentRow, MessageWarning } from '#shared/domain/message.ts';
+import { cleanFileName } from '#shared/domain/fileName.ts';
 import { hasRemoteContent } from '#shared/domain/remoteContent.ts';
 
 export interface PrintableMessage {
@@ -37,7 +38,8 @@ export function wholeMessageJson(message: PrintableMessage): Record<string, unkn
     html: message.html,
     attachments: message.attachments.map(({ id, filename, contentType, size, inline, contentId }) => ({
       id,
-      filename,
+      // What a script saves under; what the mail made of it stands in the warnings.
+      filename: cleanFileName(filename),
       contentType,
       size,
       inline,
@@ -59,7 +61,8 @@ export function wholeMessageWords(message: PrintableMessage): string {
     `Date: ${message.date === null ? '' : new Date(message.date).toISOString()}`,
     `Subject: ${message.subject}`,
     ...message.attachments.map(
-      (part) => `Attachment ${part.id}: ${part.filename} (${part.contentType}, ${part.size} bytes)`,
+      (part) =>
+        `Attachment ${part.id}: ${cleanFileName(part.filename)} (${part.contentType}, ${part.size} bytes)`,
     ),
     ...message.warnings.map(
       (warning) => `Warning: ${warning.code}${warning.detail ? ` ${warning.detail}` : ''}`,
