@@ -49,12 +49,7 @@ export const listFields = [
   'date',
 ] as const;
 /** What a reader needs beside it. */
-export const readerFields = [
-  'authentication-results',
-  'list-unsubscribe',
-  'list-unsubscribe-post',
-  'from',
-] as const;
+export const readerFields = ['authentication-results', 'list-unsubscribe', 'list-unsubscribe-post'] as const;
 
 const wanted: ReadonlySet<string> = new Set<string>([...listFields, ...readerFields]);
 

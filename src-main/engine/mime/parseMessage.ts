@@ -1,9 +1,8 @@
 /** A whole message from its bytes: for mails in files, and wherever no server has taken one apart. */
 import type { Address, MessageWarning } from '#shared/domain/message.ts';
-import { visibleFileName } from '#shared/domain/fileName.ts';
 import { decodePart } from './decodePart.ts';
 import { readHeaderBlock } from './headers.ts';
-import { headerWarnings } from './headerWarnings.ts';
+import { distinctWarnings, headerWarnings, partWarnings } from './messageWarnings.ts';
 import { maxDepth, maxParts, readMimeTree, type MimeNode, type MimeTree } from './mimeTree.ts';
 import { readEmbedded, readText } from './readText.ts';
 import { readStructure } from './structure.ts';
@@ -78,17 +77,23 @@ export function readMessage(raw: Uint8Array): ParsedMessage {
   const all = [
     ...treeWarnings(tree),
     ...headerWarnings(headers),
-    ...(headers.date === null ? [{ code: 'date-absurd' }] : []),
-    ...partWarnings(root),
     ...warnings,
-    ...nameWarnings(attachments),
+    ...partWarnings(structure.attachments),
     ...(bytes.length === 0 ? [{ code: 'empty' }] : []),
   ];
   const { messageId, inReplyTo, references, subject, from, sender, replyTo, to, cc, bcc, date } = headers;
   const { authenticationResults, listUnsubscribe } = headers;
   return {
     ...{ messageId, inReplyTo, references, subject, from, sender, replyTo, to, cc, bcc, date },
-    ...{ text, html, snippet, attachments, warnings: distinct(all), authenticationResults, listUnsubscribe },
+    ...{
+      text,
+      html,
+      snippet,
+      attachments,
+      warnings: distinctWarnings(all),
+      authenticationResults,
+      listUnsubscribe,
+    },
   };
 }
 
@@ -116,58 +121,4 @@ function treeWarnings({ faults }: MimeTree): MessageWarning[] {
     if (code === 'parts-limit') return { code, detail: maxParts.toString() };
     return code === 'nesting-limit' ? { code, detail: maxDepth.toString() } : { code };
   });
-}
-
-const encryptedTypes = new Set(['multipart/encrypted', 'application/pgp-encrypted']);
-
-function partWarnings(root: MimeNode): MessageWarning[] {
-  const warnings: MessageWarning[] = [];
-  const waiting: MimeNode[] = [root];
-  for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
-    const { type, encoding = '7bit' } = node;
-    if (type === 'message/external-body') warnings.push({ code: 'external-body' });
-    else if (type === 'message/partial') warnings.push({ code: 'partial' });
-    else if (encryptedTypes.has(type) || isEncryptedSmime(node)) warnings.push({ code: 'encrypted' });
-    if (!knownEncodings.has(encoding))
-      warnings.push({ code: 'encoding-unknown', detail: encoding.slice(0, 50) });
-    if (type.startsWith('multipart/')) waiting.push(...(node.childNodes ?? []).slice(0, maxParts));
-  }
-  return warnings;
-}
-
-const knownEncodings = new Set([
-  '',
-  '7bit',
-  '8bit',
-  'binary',
-  'base64',
-  'quoted-printable',
-  'x-uuencode',
-  'x-uue',
-  'uuencode',
-]);
-
-function isEncryptedSmime({ type, parameters }: MimeNode): boolean {
-  if (type !== 'application/pkcs7-mime' && type !== 'application/x-pkcs7-mime') return false;
-  return (parameters?.['smime-type'] ?? 'enveloped-data').toLowerCase() !== 'signed-data';
-}
-
-function nameWarnings(attachments: readonly ParsedAttachment[]): MessageWarning[] {
-  return attachments
-    .filter(({ filename }) => visibleFileName(filename) !== filename)
-    .slice(0, 20)
-    .map(({ filename }) => ({ code: 'attachment-name', detail: visibleFileName(filename).slice(0, 300) }));
-}
-
-/** Each once; a mail of many faults is told by its first fifty. */
-function distinct(warnings: readonly MessageWarning[]): MessageWarning[] {
-  const seen = new Set<string>();
-  return warnings
-    .filter(({ code, detail }) => {
-      const key = `${code} ${detail ?? ''}`;
-      if (seen.has(key)) return false;
-      seen.add(key);
-      return true;
-    })
-    .slice(0, 50);
 }

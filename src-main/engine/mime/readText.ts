@@ -4,8 +4,8 @@ import type { MessageText } from '#engine/store/texts.repo.ts';
 import type { MessageWarning } from '#shared/domain/message.ts';
 import { decodeTextPart, maxTextBytes } from './decodePart.ts';
 import { readHeaderBlock } from './headers.ts';
-import { headerWarnings } from './headerWarnings.ts';
 import { htmlToText } from './htmlToText.ts';
+import { distinctWarnings, headerWarnings, partWarnings } from './messageWarnings.ts';
 import { snippetOf } from './snippet.ts';
 import { embeddedNumber, takeUuencoded, type EmbeddedFile } from './uuencode.ts';
 
@@ -91,7 +91,7 @@ export function readEmbedded(
   return takeUuencoded(decodeTextPart(bytesOf(part.part), part).text).files[place.index] ?? null;
 }
 
-/** What the store keeps of a message's texts. `header`: the fields `readerFields` of headers.ts. Never throws. */
+/** What the store keeps of a message's texts. `header`: the fields `listFields` and `readerFields` of headers.ts. Never throws. */
 export function readMessageText(
   structure: MessageStructure,
   bytesOf: (part: string) => Uint8Array,
@@ -103,7 +103,11 @@ export function readMessageText(
     text,
     html,
     snippet,
-    warnings: [...headerWarnings(headers), ...warnings],
+    warnings: distinctWarnings([
+      ...headerWarnings(headers),
+      ...partWarnings(structure.attachments),
+      ...warnings,
+    ]),
     authenticationResults: [...headers.authenticationResults],
     listUnsubscribe: headers.listUnsubscribe,
     ...(embedded.length === 0 ? {} : { attachments: [...structure.attachments, ...embedded] }),
