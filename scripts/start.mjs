@@ -150,10 +150,10 @@ async function openDesktop(program, profiles) {
   return ending || statuses.some((status) => status === 0) || Date.now() - begun > startsWithinMs;
 }
 
-/** Starts a command of the command line that serves until it is ended; resolves to its first line. */
+/** Starts a command of the command line that serves until it is ended; resolves to its first line, and passes the others on. */
 async function serve(node, command) {
   const cli = join(root, 'dist/cli/main.js');
-  const child = start(node, [cli, command, '--json', ...passedOn], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = start(node, [cli, command, ...passedOn], { stdio: ['ignore', 'pipe', 'inherit'] });
   const status = ended(child);
   const lines = createInterface({ input: child.stdout });
   const first = await Promise.race([
@@ -161,6 +161,7 @@ async function serve(node, command) {
     status.then(() => null),
   ]);
   if (first === null) process.exit(await status);
+  lines.on('line', (line) => console.log(line));
   return { answer: JSON.parse(first), child, status };
 }
 
