@@ -121,7 +121,7 @@ certainly. Please send me your VAT number and the exact name of the company, and
     subject: '{Just wanted to say|Thank you|What a lamp}',
     text: `Hello from $city,
 
-the $product {has been up for a week|arrived on Friday} and it has changed the whole room. {My husband, who was against it, now switches it on first thing in the morning.|Everybody who comes in asks about it.}
+the $product {has been up for a week|arrived on Friday} and it has changed the whole room. {My partner, who was against it, now switches it on first thing in the morning.|Everybody who comes in asks about it.}
 
 Thank you!
 $name`,
