@@ -355,7 +355,7 @@ export function commandSet(app: AppContext): Command[] {
       icon: Settings,
       keys: ['Mod+,'],
       everywhere: true,
-      enabled: () => !dialogs.anyOpen,
+      enabled: () => !dialogs.anyOpen || dialogs.current?.kind === 'palette',
       run: () => dialogs.show({ kind: 'settings' }),
     },
     {

@@ -62,3 +62,36 @@ export function sheetDeclaresColours(sheet: string): boolean {
 export function withoutColours(style: string): string {
   return style.replace(/(^|[;{])\s*(?:background-color|color)\s*:[^;}]*/gi, '$1').replace(/;{2,}/g, ';');
 }
+
+const colourName = /^(?:transparent|inherit|initial|unset|revert|revert-layer|currentcolor|auto|none)$/i;
+/** Colours inside a gradient. */
+const colourToken =
+  /rgba?\([^()]*\)|#[0-9a-f]{3,8}\b|\b(?:white|black|red|green|blue|gray|grey|silver|navy|orange|yellow|gold|maroon|teal|purple)\b/gi;
+
+/** White becomes the window's dark surface, black its text; hue and colourfulness stay. What could be read before can be read after. */
+function turned(colour: string): string {
+  return `oklch(from ${colour} calc(0.95 - 0.75 * pow(l, 2)) c h)`;
+}
+
+/** Every colour of a sheet or attribute (as `css.ts` writes them) with its lightness turned, for the dark theme. */
+export function turnColours(style: string): string {
+  return style.replace(
+    /((?:^|[;{])\s*(?:[a-z-]*-)?color\s*:\s*)([^;}!]+)|((?:^|[;{])\s*background-image\s*:\s*)([^;}]*gradient\([^;}]*)/gi,
+    (whole, property?: string, value?: string, imageProperty?: string, gradient?: string) => {
+      if (property !== undefined && value !== undefined) {
+        const colour = value.trim();
+        return colourName.test(colour) ? whole : `${property}${turned(colour)}`;
+      }
+      if (imageProperty === undefined || gradient === undefined) return whole;
+      return `${imageProperty}${gradient.replace(colourToken, turned)}`;
+    },
+  );
+}
+
+/** A colour of an HTML attribute (bgcolor, color) as CSS; null where it is none that CSS knows. */
+export function attributeColour(value: string): string | null {
+  const text = value.trim();
+  if (/^#?[0-9a-f]{6}$/i.test(text) || /^#?[0-9a-f]{3}$/i.test(text))
+    return text.startsWith('#') ? text : `#${text}`;
+  return /^[a-z]{3,20}$/i.test(text) ? text : null;
+}

@@ -3,7 +3,7 @@
  * stands in the document itself, as data. Styles stand in two layers: what we prescribe as important in the first cannot be outdone from the
  * second, where the mail's own are.
  */
-import { withoutColours } from './colours.ts';
+import { attributeColour, turnColours, withoutColours } from './colours.ts';
 import { leaveUrl } from './leaveTarget.ts';
 
 /** `light`: as sent, on a light sheet. `dark`: in the window's colours. `turned`: its own colours, turned for the dark. */
@@ -43,7 +43,7 @@ const sans =
 const mono = "ui-monospace, 'Cascadia Mono', 'SF Mono', Menlo, 'DejaVu Sans Mono', monospace";
 
 function baseSheet({ look, fixedFont, zoom, rem }: FrameOptions, kind: 'html' | 'text'): string {
-  const dark = look === 'dark';
+  const dark = look !== 'light';
   const text = dark ? '#dfe6e6' : '#1b2425';
   const ground = dark ? '#171b1c' : '#ffffff';
   const link = dark ? '#6fc9c7' : '#0b6b6f';
@@ -52,12 +52,10 @@ function baseSheet({ look, fixedFont, zoom, rem }: FrameOptions, kind: 'html' | 
   return `
 @layer frame {
   html { color-scheme: ${dark ? 'dark' : 'light'}; overflow: auto; background: ${ground};
-    ${look === 'turned' ? 'filter: invert(0.91) hue-rotate(180deg);' : ''}
-    font: ${(rem * 0.9375).toFixed(2)}px/1.5 ${kind === 'text' && fixedFont ? mono : sans}; color: ${text};
-    zoom: ${zoom}; -webkit-text-size-adjust: none; }
-  ${look === 'turned' ? 'img, [style*="background-image"] { filter: invert(1) hue-rotate(180deg) contrast(1.1); }' : ''}
-  body { margin: 0; padding: 2px 1.5rem 1.5rem; overflow-wrap: break-word; min-height: 0 !important; height: auto !important; }
-  body.text { max-width: 48rem; }
+    font: 15px/1.5 ${kind === 'text' && fixedFont ? mono : sans}; color: ${text};
+    zoom: ${(zoom * rem) / 16}; -webkit-text-size-adjust: none; }
+  body { margin: 0; padding: 2px 24px 24px; overflow-wrap: break-word; min-height: 0 !important; height: auto !important; }
+  body.text { max-width: 760px; }
   a { color: ${link}; text-underline-offset: 0.15em; }
   a:not([href]) { color: inherit; text-decoration: underline dotted; cursor: not-allowed; }
   a:focus-visible { outline: 2px solid ${link} !important; outline-offset: 2px !important; position: relative !important; }
@@ -67,9 +65,9 @@ function baseSheet({ look, fixedFont, zoom, rem }: FrameOptions, kind: 'html' | 
     font: 12px/1.5 ${sans} !important; overflow-wrap: anywhere !important; white-space: normal !important; }
   img { max-width: 100%; }
   img:not([height]) { height: auto; }
-  img:not([src]) { display: inline-block; min-width: 1.5em; min-height: 1.5em; box-sizing: border-box; padding: 0.2em 0.5em;
-    border: 1px dashed ${line}; border-radius: 4px; color: ${quiet}; font: 12px/1.4 ${sans}; overflow: hidden; }
-  img.postkorb-tiny { display: none !important; }
+  .postkorb-missing { display: inline-block !important; min-width: 1.5em; min-height: 1.5em; max-width: 100%; box-sizing: border-box;
+    padding: 0.2em 0.5em; border: 1px dashed ${line}; border-radius: 4px; color: ${quiet}; font: 12px/1.4 ${sans};
+    overflow: hidden !important; vertical-align: middle; }
   table { max-width: 100%; }
   blockquote { margin: 0.75em 0 0.75em 0; padding: 0 0 0 1em; border-left: 2px solid ${line}; color: ${quiet}; }
   pre { white-space: pre-wrap; }
@@ -113,15 +111,10 @@ function isTiny(picture: Element): boolean {
 }
 
 function finish(root: HTMLElement, options: FrameOptions): void {
-  for (const element of root.querySelectorAll('*')) {
+  for (const element of [...root.querySelectorAll('*')]) {
     const style = element.getAttribute('style');
     if (style?.includes('url("')) element.setAttribute('style', withPictures(style, options));
-    if (options.look === 'dark') {
-      element.removeAttribute('bgcolor');
-      element.removeAttribute('color');
-      if (style !== null && !style.includes('!important'))
-        element.setAttribute('style', withoutColours(style));
-    }
+    if (options.look !== 'light') darken(element, options.look);
     if (element.localName === 'img') finishPicture(element, options);
     else if (element.localName === 'a') {
       const href = element.getAttribute('href');
@@ -136,6 +129,27 @@ function finish(root: HTMLElement, options: FrameOptions): void {
   }
 }
 
+/** Colours of attributes become styles on the way, where they can be turned. */
+function darken(element: Element, look: 'dark' | 'turned'): void {
+  const style = element.getAttribute('style') ?? '';
+  // Our own marks beside links bring their colours on purpose.
+  if (style.includes('!important')) return;
+  const colours = (
+    [
+      ['background-color', element.getAttribute('bgcolor')],
+      ['color', element.localName === 'font' ? element.getAttribute('color') : null],
+    ] as const
+  ).flatMap(([name, value]) => {
+    const colour = value === null ? null : attributeColour(value);
+    return colour === null ? [] : [`${name}:${colour}`];
+  });
+  element.removeAttribute('bgcolor');
+  element.removeAttribute('color');
+  const declared = [...colours, style].filter((part) => part !== '').join(';');
+  const finished = look === 'dark' ? withoutColours(declared) : turnColours(declared);
+  if (finished !== '') element.setAttribute('style', finished);
+}
+
 function finishPicture(picture: Element, { remote, parts, words }: FrameOptions): void {
   const number = picture.getAttribute('data-remote');
   const part = picture.getAttribute('data-part');
@@ -144,26 +158,37 @@ function finishPicture(picture: Element, { remote, parts, words }: FrameOptions)
   const data = number !== null ? remote.get(Number(number)) : part !== null ? parts.get(Number(part)) : null;
   if (data !== undefined && data !== null) picture.setAttribute('src', data);
   if (picture.hasAttribute('src')) return;
-  if (isTiny(picture)) picture.setAttribute('class', 'postkorb-tiny');
-  if ((picture.getAttribute('alt') ?? '') === '') picture.setAttribute('alt', words.missingPicture);
+  if (isTiny(picture)) {
+    picture.remove();
+    return;
+  }
+  const place = picture.ownerDocument.createElement('span');
+  place.className = 'postkorb-missing';
+  place.textContent = (picture.getAttribute('alt') ?? '').trim() || words.missingPicture;
+  // As much room as the picture would take, so that the text does not jump when it comes.
+  const sizes = ['width', 'height'].map((name) => {
+    const value = picture.getAttribute(name) ?? '';
+    return /^\d{1,4}$/.test(value) ? `${name}:${value}px` : '';
+  });
+  place.setAttribute('style', sizes.filter(Boolean).join(';'));
+  picture.replaceWith(place);
 }
 
 /** The whole document as text, for `srcdoc`. */
 export function frameDocument(content: FrameContent, options: FrameOptions): string {
   const body = content.body.cloneNode(true) as HTMLElement;
   finish(body, options);
-  const dark = options.look === 'dark';
-  const sheet = withPictures(content.sheet ?? '', options);
-  const bodyStyle = withPictures(content.bodyStyle ?? '', options);
+  const looks = { light: (style: string) => style, dark: withoutColours, turned: turnColours };
+  const inLook = looks[options.look];
+  const sheet = inLook(withPictures(content.sheet ?? '', options));
+  const bodyStyle = inLook(withPictures(content.bodyStyle ?? '', options));
   return [
     `<!doctype html><html lang="${escapeAttribute(options.language)}"><head><meta charset="utf-8">`,
     `<meta http-equiv="Content-Security-Policy" content="${policy}">`,
     '<meta name="referrer" content="no-referrer"><meta http-equiv="x-dns-prefetch-control" content="off">',
     `<style>@layer frame, mail;${baseSheet(options, content.kind)}</style>`,
-    sheet === ''
-      ? ''
-      : `<style>@layer mail {${inStyleElement(dark ? withoutColours(sheet) : sheet)}}</style>`,
-    `</head><body class="${content.kind}" style="${escapeAttribute(dark ? withoutColours(bodyStyle) : bodyStyle)}">`,
+    sheet === '' ? '' : `<style>@layer mail {${inStyleElement(sheet)}}</style>`,
+    `</head><body class="${content.kind}" style="${escapeAttribute(bodyStyle)}">`,
     body.innerHTML,
     '</body></html>',
   ].join('');

@@ -143,7 +143,7 @@ export const en = {
   'reader.lookalike': 'This name looks like another address. The mail comes from {address}.',
   'reader.content': 'Message content',
   'reader.remote.blocked':
-    'External content was not loaded, so that the sender does not learn that you read this.',
+    'External content is blocked, so that the sender does not learn that you read this.',
   'reader.remote.show': 'Show remote content',
   'reader.remote.always': 'Always for {address}',
   'reader.remote.loading': { one: 'Loading {count} picture …', other: 'Loading {count} pictures …' },
