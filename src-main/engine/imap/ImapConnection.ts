@@ -94,7 +94,7 @@ export class ImapConnection implements AsyncDisposable {
     this.#lastByteAt = clock.monotonic();
     // The library puts the personal namespace before every path that lacks it, which hides shared folders; we only use full paths.
     if (client.namespace !== undefined) client.namespace = { ...client.namespace, prefix: '' };
-    internals(client).untaggedHandlers['VANISHED'] = (response) => this.#vanished(response);
+    internals(client).untaggedVanished = (response) => this.#vanished(response);
     client.on('close', () => {
       this.#closed.abort(new MailError('connection-closed', this.#closeParams()));
     });
@@ -306,7 +306,7 @@ export class ImapConnection implements AsyncDisposable {
     };
   }
 
-  /** In place of ImapFlow's handler, which walks the set one UID at a time: a hostile set of four billion stops the engine (N08). */
+  /** In place of ImapFlow's own, which walks the set one UID at a time: a hostile set of four billion stops the engine (N08). */
   async #vanished(response: ParsedResponse): Promise<void> {
     const { mailbox } = this.#client;
     const nodes = response.attributes ?? [];

@@ -39,8 +39,8 @@ export interface FlowInternals {
   readonly folders: Map<string, object>;
   /** Set while IDLE runs; calling it sends DONE. */
   readonly preCheck: (() => Promise<void>) | false;
-  /** By upper-case name of the response. */
-  readonly untaggedHandlers: Record<string, ((response: ParsedResponse) => Promise<void>) | undefined>;
+  /** Called for each VANISHED response, during a SELECT and else. */
+  untaggedVanished: (response: ParsedResponse) => Promise<void>;
   readonly socket: { setTimeout?(ms: number): void };
   readonly socketTimeout: number;
 }

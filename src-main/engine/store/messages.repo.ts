@@ -378,6 +378,15 @@ export function findByMessageId(db: ReadDb, accountId: AccountId, messageId: str
     .map((row) => row.id as MessageId);
 }
 
+/** Without <>; null: it has none, or is not known. */
+export function messageIdOf(db: ReadDb, id: MessageId): string | null {
+  return (
+    db
+      .prepare<[number], { message_id: string | null }>('SELECT message_id FROM messages WHERE id = ?')
+      .get(id)?.message_id ?? null
+  );
+}
+
 /** True once for each identity: a mail met again (a second folder, a new UIDVALIDITY, a lost session) is not announced again. */
 export function announceOnce(db: WriteDb, accountId: AccountId, identity: string, at: number): boolean {
   return (

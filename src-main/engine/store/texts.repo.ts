@@ -149,6 +149,14 @@ export function countWithoutText(db: ReadDb, accountId: AccountId): number {
   );
 }
 
+/** Where a message's texts and attachments are; null: not known. */
+export function structureOf(db: ReadDb, id: MessageId): MessageStructure | null {
+  const row = db
+    .prepare<[number], { structure: string | null }>('SELECT structure FROM messages WHERE id = ?')
+    .get(id);
+  return readStructure(row?.structure ?? null);
+}
+
 export function readStructure(json: string | null): MessageStructure | null {
   if (json === null) return null;
   const parsed = MessageStructure.safeParse(JSON.parse(json));

@@ -1,60 +1,48 @@
-/** The account's folders: what the server lists against what we hold. Pure. */
+/** The account's folders as the server lists them, made consistent and put in the order of their importance. Pure. */
 import type { FolderRole } from '#shared/domain/message.ts';
-
-export interface HeldFolder<Id> {
-  readonly id: Id;
-  readonly path: string;
-  /** Made here, the server does not have it yet: never removed for being missing there. */
-  readonly localOnly: boolean;
-}
 
 export interface ServerFolder {
   readonly path: string;
   readonly role: FolderRole | null;
 }
 
-export interface FolderListPlan<Id, F extends ServerFolder> {
-  /** Listed: to be added, or its attributes brought up to date. Most important first. */
-  readonly listed: readonly F[];
-  /**
-   * No longer listed. One that another client renamed is among these, and its new name is listed as a new folder: its headers are read
-   * again and recognised, its texts stay. (Its UIDVALIDITY would not prove which folder it was: some servers give all the same.)
-   */
-  readonly gone: readonly Id[];
+/**
+ * Each folder once, each role once. The inbox is INBOX, whatever is said of others (RFC 9051 section 5.1); `logFolder` is the path of a
+ * group account's team log.
+ */
+export function orderedFolders<F extends ServerFolder>(
+  listed: readonly F[],
+  logFolder: string | null = null,
+): (F & { readonly role: FolderRole | null })[] {
+  return uniqueRoles(uniquePaths(listed), logFolder).sort(byImportance);
 }
 
-export function planFolderList<Id, F extends ServerFolder>(
-  held: readonly HeldFolder<Id>[],
-  server: readonly F[],
-): FolderListPlan<Id, F> {
-  const listed = uniqueRoles(uniquePaths(server)).sort(byImportance);
-  const paths = new Set(listed.map(({ path }) => path));
-  const gone = held.filter((folder) => !paths.has(folder.path) && !folder.localOnly).map(({ id }) => id);
-  return { listed, gone };
-}
-
-/** A server that lists a folder twice means one folder. */
-function uniquePaths<F extends ServerFolder>(server: readonly F[]): F[] {
+function uniquePaths<F extends ServerFolder>(listed: readonly F[]): F[] {
   const seen = new Set<string>();
-  return server.filter(({ path }) => path !== '' && !seen.has(path) && seen.add(path) !== undefined);
+  return listed.filter(({ path }) => path !== '' && !seen.has(path) && seen.add(path).size > 0);
 }
 
-/** One folder a role: the first that the server lists has it. The inbox is INBOX, whatever is said of others. */
-function uniqueRoles<F extends ServerFolder>(server: readonly F[]): F[] {
+function uniqueRoles<F extends ServerFolder>(listed: readonly F[], logFolder: string | null): F[] {
   const taken = new Set<FolderRole>();
-  return server.map((folder) => {
-    const role = folder.path === 'INBOX' ? 'inbox' : folder.role === 'inbox' ? null : folder.role;
+  return listed.map((folder) => {
+    const role = roleOf(folder, logFolder);
     if (role === null || taken.has(role)) return { ...folder, role: null };
     taken.add(role);
     return { ...folder, role };
   });
 }
 
+function roleOf({ path, role }: ServerFolder, logFolder: string | null): FolderRole | null {
+  if (path === 'INBOX') return 'inbox';
+  if (path === logFolder) return 'log';
+  return role === 'inbox' ? null : role;
+}
+
 const order: readonly (FolderRole | null)[] = [
   'inbox',
+  'log',
   'sent',
   'drafts',
-  'log',
   'archive',
   null,
   'important',
@@ -64,10 +52,7 @@ const order: readonly (FolderRole | null)[] = [
   'junk',
 ];
 
-/** In which order folders are synchronised: what people look at first. Ties by path, so that the order is always the same. */
-export function byImportance(
-  a: { readonly role: FolderRole | null; readonly path: string },
-  b: { readonly role: FolderRole | null; readonly path: string },
-): number {
+/** What people look at first. Ties by path, so that the order is always the same. */
+export function byImportance(a: ServerFolder, b: ServerFolder): number {
   return order.indexOf(a.role) - order.indexOf(b.role) || (a.path < b.path ? -1 : a.path > b.path ? 1 : 0);
 }

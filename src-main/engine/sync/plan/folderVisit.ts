@@ -82,9 +82,10 @@ export function planVisit(known: KnownFolder, server: SelectedFacts, options: Vi
     server.highestModseq !== null &&
     !fellBehind(server.highestModseq, since);
   if (known.count > 0) {
-    if (trusted && thoroughness === 'recent')
-      steps.push({ do: 'changes', since, vanished: level === 'qresync' });
-    else if (level === 'uidnext' && thoroughness === 'recent')
+    if (trusted && thoroughness === 'recent') {
+      if (server.stale === true || server.highestModseq !== since)
+        steps.push({ do: 'changes', since, vanished: level === 'qresync' });
+    } else if (level === 'uidnext' && thoroughness === 'recent')
       steps.push({ do: 'flags', from: Math.max(known.lowUid, options.recentFrom) });
     // Sequences that fell, or that there were none of until now, say nothing about what changed.
     else steps.push({ do: 'flags', from: known.lowUid });

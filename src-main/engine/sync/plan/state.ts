@@ -32,6 +32,8 @@ export interface SelectedFacts {
   readonly uidNext: number;
   readonly exists: number;
   readonly highestModseq: string | null;
+  /** HIGHESTMODSEQ is of a SELECT some time ago: that it is the one we know does not mean that nothing changed. */
+  readonly stale?: boolean;
 }
 
 /**

@@ -1,0 +1,75 @@
+/** What all work for one account shares while it is known under one set of settings: its connections, its folders' locks. */
+import { defaultConnections, quirksFor } from '#engine/imap/quirks.ts';
+import type { Quirks } from '#engine/imap/quirks.ts';
+import { openImapConnection } from '#engine/imap/connection.ts';
+import type { ImapConnection } from '#engine/imap/ImapConnection.ts';
+import { Lanes } from '#engine/imap/lanes.ts';
+import type { RunnerAccount } from '#engine/accounts/runner.ts';
+import type { Clock, Log } from '#engine/ports/ports.ts';
+import type { FolderId } from '#shared/domain/ids.ts';
+import { isMailError } from '#shared/errors/MailError.ts';
+import type { MailError } from '#shared/errors/MailError.ts';
+import { FolderLocks } from './run/folderLocks.ts';
+
+export interface SessionParts {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly account: RunnerAccount;
+}
+
+export class AccountSession implements AsyncDisposable {
+  readonly account: RunnerAccount;
+  readonly quirks: Quirks;
+  readonly lanes: Lanes;
+  readonly locks = new FolderLocks();
+  /** UIDs by folder whose headers ended a connection: they are asked for one by one. */
+  readonly fragile = new Map<FolderId, Set<number>>();
+  readonly #parts: SessionParts;
+  /** Only a person can mend it: nothing is tried again by itself (N16). */
+  #refused: MailError | null = null;
+
+  constructor(parts: SessionParts) {
+    this.#parts = parts;
+    this.account = parts.account;
+    this.quirks = quirksFor(parts.account.settings.imap.host);
+    this.lanes = new Lanes({
+      clock: parts.clock,
+      log: parts.log,
+      budget: this.quirks.connections ?? defaultConnections,
+      open: (signal) => this.#open(signal),
+    });
+  }
+
+  /** Somebody who decides about attempts (the supervisor, a person) wants one more. */
+  forgive(): void {
+    this.#refused = null;
+  }
+
+  fragileIn(folder: FolderId): Set<number> {
+    let uids = this.fragile.get(folder);
+    if (uids === undefined) this.fragile.set(folder, (uids = new Set()));
+    return uids;
+  }
+
+  async #open(signal: AbortSignal): Promise<ImapConnection> {
+    if (this.#refused !== null) throw this.#refused;
+    const { account, clock, log } = this.#parts;
+    try {
+      return await openImapConnection({
+        settings: account.settings,
+        password: account.credentials.imapPassword,
+        signal,
+        clock,
+        log,
+      });
+    } catch (error) {
+      if (isMailError(error) && (error.needs === 'credentials' || error.code === 'login-refused'))
+        this.#refused = error;
+      throw error;
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.lanes[Symbol.asyncDispose]();
+  }
+}

@@ -1,0 +1,273 @@
+/**
+ * Carries one operation to the server. Each may be carried out twice without harm, because the answer to the first time can be lost.
+ *
+ * Moving, for a server without MOVE, is three steps, each of which must have been confirmed before the next: COPY, then \Deleted on the
+ * original, then UID EXPUNGE of exactly these. Without UIDPLUS nothing is expunged at all: a bare EXPUNGE takes what others had flagged
+ * for removal (RFC 9051 section 6.4.3). The originals then stay, flagged as deleted.
+ */
+import type { ImapConnection } from '#engine/imap/ImapConnection.ts';
+import type { Mailbox } from '#engine/imap/Mailbox.ts';
+import { uidSets } from '#engine/imap/uidSet.ts';
+import { flagsForServer } from '#engine/store/flags.ts';
+import type { Operation, OperationFolder } from '#engine/store/operationKinds.ts';
+import type { OperationOutcome } from '#engine/store/operations.repo.ts';
+import type { FolderId, MessageId } from '#shared/domain/ids.ts';
+import { isMailError, MailError } from '#shared/errors/MailError.ts';
+import type { AccountSession } from '../accountSession.ts';
+
+export interface CarryParts {
+  readonly session: AccountSession;
+  /** Message-ID without angle brackets; null: the message has none. */
+  readonly messageIdOf: (id: MessageId) => string | null;
+  /** UIDs under which the store knows messages with this Message-ID in a folder. */
+  readonly knownCopies: (folder: FolderId, messageId: string) => readonly number[];
+}
+
+type OperationOf<K extends Operation['kind']> = Extract<Operation, { kind: K }>;
+
+/** Resolves when the server has it; throws MailError. `mailbox-changed`: the folder must be looked at first. */
+export async function carryOut(
+  parts: CarryParts,
+  operation: Operation,
+  signal: AbortSignal,
+): Promise<OperationOutcome> {
+  switch (operation.kind) {
+    case 'flag':
+      return flag(parts, operation, signal);
+    case 'move':
+      return move(parts, operation, signal);
+    case 'delete':
+      return remove(parts, operation, signal);
+    case 'remove-draft':
+      return removeDraft(parts, operation, signal);
+    case 'folder-create':
+    case 'folder-rename':
+    case 'folder-delete':
+      return parts.session.lanes.withConnection('interactive', signal, (connection) =>
+        changeFolder(connection, operation, signal),
+      );
+  }
+}
+
+/** Selects for writing, and makes sure that the UIDs are still those of the messages meant (N10). */
+function inFolder<T>(
+  { session }: CarryParts,
+  folder: OperationFolder,
+  signal: AbortSignal,
+  work: (mailbox: Mailbox) => Promise<T>,
+): Promise<T> {
+  if (folder.path === '') throw new MailError('mailbox-not-found', {});
+  return session.locks.run(folder.id, signal, () =>
+    session.lanes.withMailbox('interactive', folder.path, { reuse: true }, signal, async (mailbox) => {
+      if (mailbox.uidValidity !== folder.uidValidity)
+        throw new MailError('mailbox-changed', { folder: folder.path });
+      if (mailbox.readOnly) throw new MailError('mailbox-read-only', { folder: folder.path });
+      return work(mailbox);
+    }),
+  );
+}
+
+async function flag(
+  parts: CarryParts,
+  operation: OperationOf<'flag'>,
+  signal: AbortSignal,
+): Promise<OperationOutcome> {
+  const { folder, messages, add, remove } = operation;
+  if (messages.length === 0) return {};
+  await inFolder(parts, folder, signal, async (mailbox) => {
+    // A flag that cannot be kept here is kept by nobody; asking for it would be refused together with the others.
+    const keepable = (bits: number) => flagsForServer(bits).filter((name) => mailbox.accepts(name));
+    for (const { set } of uidSets(messages.map(({ uid }) => uid))) {
+      const added = keepable(add);
+      const removed = keepable(remove);
+      if (added.length > 0) await mailbox.storeFlags(set, 'add', added, signal);
+      if (removed.length > 0) await mailbox.storeFlags(set, 'remove', removed, signal);
+    }
+  });
+  return {};
+}
+
+async function move(
+  parts: CarryParts,
+  operation: OperationOf<'move'>,
+  signal: AbortSignal,
+): Promise<OperationOutcome> {
+  const { folder, target, messages, everything } = operation;
+  if (target.path === '') throw new MailError('mailbox-not-found', {});
+  if (messages.length === 0 && !everything) return {};
+  return inFolder(parts, folder, signal, async (mailbox) => {
+    const uids = everything ? await mailbox.search('ALL', signal) : messages.map(({ uid }) => uid);
+    if (!mailbox.connection.has('MOVE')) return moveByCopy(parts, operation, mailbox, uids, signal);
+    const told = new Map<number, number>();
+    for (const { set } of uidSets(uids)) {
+      const moved = await mailbox.move(set, target.path, signal);
+      addAll(told, moved?.uids);
+    }
+    return { uids: told };
+  });
+}
+
+/**
+ * COPY, the proof that it happened (COPYUID, or the copy found in the target by its Message-ID), and only then the removal of the
+ * original. What was copied in an earlier attempt whose answer was lost is not copied again.
+ */
+async function moveByCopy(
+  parts: CarryParts,
+  operation: OperationOf<'move'>,
+  source: Mailbox,
+  uids: readonly number[],
+  signal: AbortSignal,
+): Promise<OperationOutcome> {
+  const { target, attempts } = operation;
+  const copies = new Map<number, number>();
+  let mailbox = source;
+  if (attempts > 0) {
+    addAll(copies, await findCopies(parts, operation, mailbox.connection, uids, signal));
+    mailbox = await selectAgain(mailbox, signal);
+  }
+  const left = uids.filter((uid) => !copies.has(uid));
+  const untold: number[] = [];
+  for (const { set, uids: some } of uidSets(left)) {
+    const copied = await mailbox.copy(set, target.path, signal);
+    if (copied === null) untold.push(...some);
+    else addAll(copies, copied.uids);
+  }
+  if (untold.length > 0) {
+    // Without UIDPLUS nobody says where the copies are: they are looked for.
+    addAll(copies, await findCopies(parts, operation, mailbox.connection, untold, signal));
+    mailbox = await selectAgain(mailbox, signal);
+  }
+  const confirmed = uids.filter((uid) => copies.has(uid));
+  const expunged = await expunge(mailbox, confirmed, signal);
+  const unproven = uids.filter((uid) => !copies.has(uid));
+  // An original that somebody else removed before the COPY needs no copy; one that is there and was not copied is not moved.
+  if ((await stillThere(mailbox, unproven, signal)).length > 0)
+    throw new MailError('server-refused', { command: 'UID COPY', folder: target.path });
+  return { uids: copies, expunged };
+}
+
+async function stillThere(mailbox: Mailbox, uids: readonly number[], signal: AbortSignal): Promise<number[]> {
+  const found: number[] = [];
+  for (const { set } of uidSets(uids)) found.push(...(await mailbox.search(`UID ${set}`, signal)));
+  return found;
+}
+
+/** The source, on the same connection, after the target was looked into. */
+async function selectAgain(before: Mailbox, signal: AbortSignal): Promise<Mailbox> {
+  const mailbox = await before.connection.select(before.path, signal);
+  if (mailbox.uidValidity !== before.uidValidity)
+    throw new MailError('mailbox-changed', { folder: before.path });
+  return mailbox;
+}
+
+/** Copies in the target that the store does not know as older ones, by Message-ID: source UID to the copy's. Leaves the target selected. */
+async function findCopies(
+  { messageIdOf, knownCopies }: CarryParts,
+  { target, messages }: OperationOf<'move'>,
+  connection: ImapConnection,
+  uids: readonly number[],
+  signal: AbortSignal,
+): Promise<Map<number, number>> {
+  const wanted = new Set(uids);
+  const found = new Map<number, number>();
+  const taken = new Set<number>();
+  const mailbox = await connection.select(target.path, signal, { readOnly: true });
+  for (const { uid, messageId: id } of messages) {
+    const messageId = wanted.has(uid) ? messageIdOf(id) : null;
+    if (messageId === null) continue;
+    const known = new Set(knownCopies(target.id, messageId));
+    const copy = (await mailbox.searchMessageId(messageId, signal)).find(
+      (candidate) => !known.has(candidate) && !taken.has(candidate),
+    );
+    if (copy === undefined) continue;
+    found.set(uid, copy);
+    taken.add(copy);
+  }
+  return found;
+}
+
+/** \Deleted on these, then UID EXPUNGE of exactly these. false: the server cannot expunge single messages, they stay. */
+async function expunge(mailbox: Mailbox, uids: readonly number[], signal: AbortSignal): Promise<boolean> {
+  for (const { set } of uidSets(uids)) {
+    await mailbox.storeFlags(set, 'add', ['\\Deleted'], signal);
+    if (mailbox.connection.has('UIDPLUS')) await mailbox.expunge(set, signal);
+  }
+  return mailbox.connection.has('UIDPLUS');
+}
+
+async function remove(
+  parts: CarryParts,
+  { folder, messages }: OperationOf<'delete'>,
+  signal: AbortSignal,
+): Promise<OperationOutcome> {
+  if (messages.length === 0) return {};
+  return inFolder(parts, folder, signal, async (mailbox) => ({
+    expunged: await expunge(
+      mailbox,
+      messages.map(({ uid }) => uid),
+      signal,
+    ),
+  }));
+}
+
+async function removeDraft(
+  { session }: CarryParts,
+  { path, uid, uidValidity, messageId }: OperationOf<'remove-draft'>,
+  signal: AbortSignal,
+): Promise<OperationOutcome> {
+  if (path === '' || (uid === null && messageId === null)) return {};
+  return session.lanes.withMailbox('interactive', path, { reuse: true }, signal, async (mailbox) => {
+    if (mailbox.readOnly) throw new MailError('mailbox-read-only', { folder: path });
+    const same = uid !== null && mailbox.uidValidity === uidValidity;
+    if (!same && messageId === null) throw new MailError('mailbox-changed', { folder: path });
+    const uids = same ? [uid] : await mailbox.searchMessageId(messageId ?? '', signal);
+    return { expunged: uids.length === 0 || (await expunge(mailbox, uids, signal)) };
+  });
+}
+
+async function changeFolder(
+  connection: ImapConnection,
+  operation: OperationOf<'folder-create' | 'folder-rename' | 'folder-delete'>,
+  signal: AbortSignal,
+): Promise<OperationOutcome> {
+  const { folder } = operation;
+  if (folder.path === '') throw new MailError('mailbox-not-found', {});
+  switch (operation.kind) {
+    case 'folder-create':
+      await unless('mailbox-exists', () => connection.createFolder(folder.path, signal));
+      return {};
+    case 'folder-delete':
+      await unless('mailbox-not-found', () => connection.deleteFolder(folder.path, signal));
+      return {};
+    case 'folder-rename':
+      try {
+        await connection.renameFolder(folder.path, operation.to, signal);
+      } catch (error) {
+        // Renamed in an earlier attempt whose answer was lost?
+        const perhaps = operation.attempts > 0 && isMailError(error) && connection.usable;
+        if (!perhaps || !(await exists(connection, operation.to, signal))) throw error;
+        if (await exists(connection, folder.path, signal)) throw error;
+      }
+      return {};
+  }
+}
+
+async function exists(connection: ImapConnection, path: string, signal: AbortSignal): Promise<boolean> {
+  return (await connection.listFolders(signal)).some((folder) => folder.path === path);
+}
+
+/** That it is so already is what was wanted. */
+async function unless(
+  code: 'mailbox-exists' | 'mailbox-not-found',
+  work: () => Promise<void>,
+): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!isMailError(error) || error.code !== code) throw error;
+  }
+}
+
+function addAll(to: Map<number, number>, from: ReadonlyMap<number, number> | undefined): void {
+  for (const [key, value] of from ?? []) to.set(key, value);
+}
