@@ -7,6 +7,24 @@ import {
   type RecursiveCallback,
 } from 'html-to-text';
 
+/** Written out with each quote, so that it is seen as one in programs that know no rules for it. */
+export const quoteStyle = 'margin:0 0 0 0.4em;padding:0 0 0 0.8em;border-left:2px solid #b8c4c4';
+
+/** The letter that recipients see; without it many programs fall back to one from typewriter days. */
+const wrapperOpen = '<div style="font-family:Arial,Helvetica,sans-serif;font-size:14px;line-height:1.45">';
+const wrapperClose = '</div>';
+
+export function wrapBody(html: string): string {
+  return html === '' ? '' : `${wrapperOpen}${html}${wrapperClose}`;
+}
+
+/** The text inside what `wrapBody` put round it; anything else comes back as it is. */
+export function unwrapBody(html: string): string {
+  return html.startsWith(wrapperOpen) && html.endsWith(wrapperClose)
+    ? html.slice(wrapperOpen.length, -wrapperClose.length)
+    : html;
+}
+
 /** Stands for an empty line while the text is made, because empty blocks fall together; a private-use letter that no mail needs. */
 const emptyLine = '\uE0F0';
 
@@ -79,7 +97,7 @@ export function textToHtml(text: string): string {
   for (const line of text.replace(/\r\n?/g, '\n').split('\n')) {
     const marks = /^(?:> ?)+/.exec(line)?.[0] ?? '';
     const wanted = Math.min(30, marks.replace(/[^>]/g, '').length);
-    for (; depth < wanted; depth += 1) html.push('<blockquote type="cite">');
+    for (; depth < wanted; depth += 1) html.push(`<blockquote type="cite" style="${quoteStyle}">`);
     for (; depth > wanted; depth -= 1) html.push('</blockquote>');
     html.push(lineHtml(line.slice(marks.length)));
   }

@@ -169,9 +169,13 @@ export class ComposerDesk implements Disposable {
 
   /** Everything that keeps a mail from going out is asked and told first. `sendAt`: ms since 1970; null: now. */
   async send(composition: Composition, sendAt: number | null = null): Promise<void> {
-    if (composition.sending) return;
+    if (composition.sending || !(await this.mayGoOut(composition))) return;
+    await this.sendChecked(composition, sendAt);
+  }
+
+  /** After `mayGoOut` agreed. */
+  async sendChecked(composition: Composition, sendAt: number | null): Promise<void> {
     const { announcer, i18n, explain, preferences } = this.#parts;
-    if (!(await this.mayGoOut(composition))) return;
     const { undoSeconds } = preferences.values;
     try {
       const row = await composition.send({ undoSeconds, sendAt });

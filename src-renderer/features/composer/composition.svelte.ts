@@ -8,7 +8,7 @@ import { AddressField } from './addressField.svelte.ts';
 import { oneLine } from './addressList.ts';
 import { Attachments } from './attachments.svelte.ts';
 import { Autosave } from './autosave.svelte.ts';
-import { htmlToText, textToHtml } from './bodyText.ts';
+import { htmlToText, textToHtml, unwrapBody, wrapBody } from './bodyText.ts';
 import { guardsOf, type Guard } from './guards.ts';
 
 export type CompositionKind = 'new' | 'reply' | 'forward' | 'draft';
@@ -66,6 +66,7 @@ export class Composition implements Disposable {
   #body: string;
   #reader: BodyReader | null = null;
   #creating: Promise<DraftId> | null = null;
+  readonly #awaited = new Set<Promise<unknown>>();
   readonly title = $derived.by(() => this.subject.trim());
 
   constructor(client: EngineClient, key: number, start: CompositionStart) {
@@ -87,7 +88,7 @@ export class Composition implements Disposable {
     // A draft stays in the form in which it was written; a new one follows the setting.
     this.format = start.draft && start.kind === 'draft' ? (html === null ? 'plain' : 'html') : start.format;
     const text = content.text ?? '';
-    if (this.format === 'html') this.#body = html ?? textToHtml(text);
+    if (this.format === 'html') this.#body = html === null ? textToHtml(text) : unwrapBody(html);
     else this.#body = text !== '' || html === null ? text : htmlToText(html);
     this.attachments = new Attachments(client, () => this.ensureDraft());
     this.attachments.load(start.draft?.attachments ?? []);
@@ -160,6 +161,15 @@ export class Composition implements Disposable {
     return this.format === 'html' ? htmlToText(this.body()) : this.body();
   }
 
+  /** Sending waits for this: it changes the text when it ends. */
+  waitFor(work: Promise<unknown>): void {
+    this.#awaited.add(work);
+    void work.then(
+      () => this.#awaited.delete(work),
+      () => this.#awaited.delete(work),
+    );
+  }
+
   bodyEdited(): void {
     this.#edited();
   }
@@ -167,6 +177,8 @@ export class Composition implements Disposable {
   setFormat(format: 'html' | 'plain'): void {
     if (format === this.format) return;
     const body = this.body();
+    // The editor of the other form goes; what it holds was read just now.
+    this.#reader = null;
     this.#body = format === 'plain' ? htmlToText(body) : textToHtml(body);
     this.format = format;
     this.bodyRevision += 1;
@@ -183,7 +195,7 @@ export class Composition implements Disposable {
       replyTo: this.replyTo.value,
       subject: this.subject.trim(),
       text: this.format === 'html' ? htmlToText(body) : body,
-      html: this.format === 'html' ? body : null,
+      html: this.format === 'html' ? wrapBody(body) : null,
       inReplyTo: before?.inReplyTo ?? null,
       references: [...(before?.references ?? [])],
       related: before?.related ?? null,
@@ -234,6 +246,7 @@ export class Composition implements Disposable {
     this.failure = null;
     this.refused = [];
     try {
+      await Promise.allSettled(this.#awaited);
       if (this.format === 'html') await this.attachments.removeUnshown(this.body());
       const draftId = await this.ensureDraft();
       this.autosave.touch();

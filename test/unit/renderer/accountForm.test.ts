@@ -3,6 +3,7 @@ import { AccountForm, type AccountFormStart } from '#renderer/features/accounts/
 import { faultsOf, type AccountFields } from '#renderer/features/accounts/accountFields.ts';
 import { guessServers, securityOfPort } from '#renderer/features/accounts/serverGuess.ts';
 import type { ConnectionTest, TestStep } from '#shared/contract/accounts.ts';
+import type { Discovery } from '#shared/contract/discovery.ts';
 import { AccountSettings } from '#shared/domain/account.ts';
 import { AccountId } from '#shared/domain/ids.ts';
 import { MailError } from '#shared/errors/MailError.ts';
@@ -91,8 +92,8 @@ test('an address fills the servers, the users and the name, and nothing that a p
     imap: { host: 'imap.post.example', port: '993', security: 'tls', user: 'anna@post.example' },
     smtp: { host: 'relay.post.example', port: '465', user: 'anna@post.example' },
   });
-  form.set('address', 'anna@gmx.de');
-  expect(form.fields.imap.host).toBe('imap.gmx.net');
+  form.set('address', 'anna@other.example');
+  expect(form.fields.imap.host).toBe('imap.other.example');
   expect(form.fields.smtp.host).toBe('relay.post.example');
 });
 
@@ -110,10 +111,59 @@ test('the usual port follows the encryption, a port of one’s own stays', () =>
   expect(securityOfPort('smtp', 2525)).toBeNull();
 });
 
+const found: Discovery = {
+  source: 'autoconfig',
+  imap: { host: 'mx.post.example', port: 143, security: 'starttls', user: 'anna' },
+  smtp: { host: 'mx.post.example', port: 587, security: 'starttls', user: 'anna' },
+  authentication: ['password'],
+  confirm: null,
+  unverified: false,
+  tried: [],
+};
+
+test('what the engine finds takes the place of guesses, not of what a person typed', async () => {
+  const { form, client } = open();
+  client.answer('accounts.discover', () => found);
+  form.set('address', 'anna@post.example');
+  form.setServer('smtp', 'user', 'anna-smtp');
+  await form.discover();
+  expect(form.fields.imap).toMatchObject({
+    host: 'mx.post.example',
+    port: '143',
+    security: 'starttls',
+    user: 'anna',
+  });
+  expect(form.fields.smtp.user).toBe('anna-smtp');
+  await form.discover();
+  expect(client.requests('accounts.discover')).toHaveLength(1);
+});
+
+test('servers of another domain are filled in only after a person agreed', async () => {
+  const { form, client } = open();
+  client.answer('accounts.discover', () => ({ ...found, confirm: { domain: 'elsewhere.example' } }));
+  form.set('address', 'anna@post.example');
+  await form.discover();
+  expect(form.fields.imap.host).toBe('imap.post.example');
+  form.acceptDiscovery();
+  expect(form.fields.imap.host).toBe('mx.post.example');
+});
+
+test('what is found after the test began changes nothing any more', async () => {
+  const { form, client } = open();
+  let end: (discovery: Discovery) => void = () => undefined;
+  client.answer('accounts.discover', () => new Promise((resolve) => (end = resolve)));
+  fill(form);
+  const looking = form.discover();
+  await form.test();
+  end(found);
+  await looking;
+  expect(form.fields.imap.host).toBe('imap.post.example');
+  expect(form.canSave).toBe(true);
+});
+
 test('nothing is guessed from half an address', () => {
   expect(guessServers('anna@')).toBeNull();
   expect(guessServers('anna@post')).toBeNull();
-  expect(guessServers('anna@web.de')?.known).toBe(true);
 });
 
 test('Save is open for exactly the settings that passed', async () => {

@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest';
-import { htmlToText, isPlainHtml, textToHtml } from '#renderer/features/composer/bodyText.ts';
+import {
+  htmlToText,
+  isPlainHtml,
+  quoteStyle,
+  textToHtml,
+  unwrapBody,
+  wrapBody,
+} from '#renderer/features/composer/bodyText.ts';
 
 test.each([
   [
@@ -39,9 +46,14 @@ test('text becomes HTML and comes back as it was', () => {
 });
 
 test('quotes that open and never close are closed', () => {
-  expect(textToHtml('>>> deep')).toBe(
-    '<blockquote type="cite"><blockquote type="cite"><blockquote type="cite"><div>deep</div></blockquote></blockquote></blockquote>',
-  );
+  const open = `<blockquote type="cite" style="${quoteStyle}">`;
+  expect(textToHtml('>> deep')).toBe(`${open}${open}<div>deep</div></blockquote></blockquote>`);
+});
+
+test('the letter put round a text is taken off again, and no other', () => {
+  expect(unwrapBody(wrapBody('<div>a</div>'))).toBe('<div>a</div>');
+  expect(unwrapBody('<div>a</div>')).toBe('<div>a</div>');
+  expect(wrapBody('')).toBe('');
 });
 
 test('formatting is noticed before it is dropped', () => {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { quoteStyle } from '#renderer/features/composer/bodyText.ts';
 import type { Composition } from '#renderer/features/composer/composition.svelte.ts';
 import { MessageContent } from '#shared/domain/message.ts';
 import { MailError } from '#shared/errors/MailError.ts';
@@ -337,5 +338,5 @@ test('plain text and back: words and quotes stay', async () => {
   reply?.setFormat('plain');
   expect(reply?.body()).toBe('> Hello');
   reply?.setFormat('html');
-  expect(reply?.body()).toBe('<blockquote type="cite"><div>Hello</div></blockquote>');
+  expect(reply?.body()).toBe(`<blockquote type="cite" style="${quoteStyle}"><div>Hello</div></blockquote>`);
 });
