@@ -3,7 +3,9 @@ import type { EngineClient } from '#shared/contract/contract.ts';
 import type { AccountSettings, Security } from '#shared/domain/account.ts';
 import type { AccountId } from '#shared/domain/ids.ts';
 import type { MailError } from '#shared/errors/MailError.ts';
-import { asMailError } from '../../client/latest.ts';
+import type { Discovery } from '#shared/contract/discovery.ts';
+import { asMailError, Latest } from '../../client/latest.ts';
+import { isAddress } from '../composer/addressList.ts';
 import {
   credentialsOf,
   emptyFields,
@@ -61,6 +63,10 @@ export class AccountForm implements Disposable {
   fields = $state.raw<AccountFields>(emptyFields);
   run = $state.raw<TestRun | null>(null);
   saving = $state(false);
+  /** The engine looks for the servers of the address. */
+  discovering = $state(false);
+  /** What it found; null: nothing yet, or nothing at all. */
+  discovery = $state.raw<Discovery | null>(null);
   /** What the engine said against saving, where no field is to blame. */
   error = $state.raw<MailError | null>(null);
   /** Fields that a person left, or all of them once a test or a save was tried: only these are corrected. */
@@ -74,6 +80,8 @@ export class AccountForm implements Disposable {
   /** Fields that a person filled: no guess overwrites them. */
   readonly #own = new Set<FieldName>();
   readonly #steps: Disposable;
+  readonly #looking = new Latest();
+  #discovered = '';
   #abort: AbortController | null = null;
   #watch = '';
   readonly faults: FieldFaults = $derived.by(() =>
@@ -147,6 +155,7 @@ export class AccountForm implements Disposable {
   setServer(protocol: Protocol, part: keyof ServerFields, value: string): void {
     const name: FieldName = `${protocol}.${part}`;
     this.#own.add(name);
+    if (part === 'host') this.#stopLooking();
     let server: ServerFields = { ...this.fields[protocol], [part]: value };
     if (part === 'security') {
       const port = Number(server.port);
@@ -160,6 +169,43 @@ export class AccountForm implements Disposable {
     this.#change({ [protocol]: server }, name);
     if (part === 'user' && protocol === 'imap' && !this.#own.has('smtp.user'))
       this.#change({ smtp: { ...this.fields.smtp, user: value } });
+  }
+
+  /**
+   * Looks for the servers of the address, for a new account whose servers nobody typed. Servers under another domain are not filled in
+   * before a person agreed (`acceptDiscovery`): the password would go there.
+   */
+  async discover(): Promise<void> {
+    const address = this.fields.address.trim();
+    if (this.editing || this.#ownServers || !isAddress(address) || address === this.#discovered) return;
+    this.#discovered = address;
+    this.discovery = null;
+    this.discovering = true;
+    const outcome = await this.#looking.run((signal) =>
+      this.#client.call('accounts.discover', { address }, { signal }),
+    );
+    if (outcome.kind === 'superseded') return;
+    this.discovering = false;
+    if (outcome.kind === 'failed') return;
+    this.discovery = outcome.value;
+    if (outcome.value.confirm === null) this.acceptDiscovery();
+  }
+
+  acceptDiscovery(): void {
+    const { discovery } = this;
+    if (discovery === null) return;
+    this.discovery = { ...discovery, confirm: null };
+    for (const protocol of ['imap', 'smtp'] as const) {
+      const found = discovery[protocol];
+      if (found === null) continue;
+      const { host, port, security, user } = found;
+      this.#propose(protocol, { host, port: String(port), security, user });
+    }
+  }
+
+  /** The servers that were found are not to be used. */
+  refuseDiscovery(): void {
+    this.discovery = null;
   }
 
   setSends(sends: boolean): void {
@@ -210,6 +256,7 @@ export class AccountForm implements Disposable {
     const settings = settingsOf(this.fields);
     if (settings === null) return 'name';
     this.cancelTest();
+    this.#stopLooking();
     this.error = null;
     this.#told = {};
     const run = new TestRun(this.key, settings.smtp === null ? ['imap'] : ['imap', 'smtp']);
@@ -276,19 +323,34 @@ export class AccountForm implements Disposable {
     if (!this.#own.has('name')) this.#change({ name: address.trim() });
     const guess = guessServers(address);
     for (const protocol of ['imap', 'smtp'] as const) {
-      const own = (part: 'host' | 'port' | 'security' | 'user'): boolean =>
-        this.#own.has(`${protocol}.${part}`);
-      const before = this.fields[protocol];
-      const server = guess?.[protocol];
-      const proposed: ServerFields = {
-        host: own('host') ? before.host : (server?.host ?? ''),
-        port: own('port') || !server ? before.port : String(server.port),
-        security: own('security') || !server ? before.security : server.security,
-        user: own('user') ? before.user : address.trim(),
-        password: before.password,
-      };
-      this.#change({ [protocol]: proposed });
+      const { host, port, security } = guess?.[protocol] ?? { ...this.fields[protocol], host: '' };
+      this.#propose(protocol, { host, port: String(port), security, user: address.trim() });
     }
+  }
+
+  /** Fills what no person filled. */
+  #propose(protocol: Protocol, proposed: Omit<ServerFields, 'password'>): void {
+    const before = this.fields[protocol];
+    const own = (part: keyof typeof proposed): boolean => this.#own.has(`${protocol}.${part}`);
+    this.#change({
+      [protocol]: {
+        host: own('host') ? before.host : proposed.host,
+        port: own('port') ? before.port : proposed.port,
+        security: own('security') ? before.security : proposed.security,
+        user: own('user') ? before.user : proposed.user,
+        password: before.password,
+      },
+    });
+  }
+
+  get #ownServers(): boolean {
+    return this.#own.has('imap.host') || this.#own.has('smtp.host');
+  }
+
+  /** What is still found would change what is being tested. */
+  #stopLooking(): void {
+    this.#looking.cancel();
+    this.discovering = false;
   }
 
   #change(change: Partial<AccountFields>, name?: FieldName): void {
@@ -313,6 +375,7 @@ export class AccountForm implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.#looking[Symbol.dispose]();
     this.cancelTest();
     this.#steps[Symbol.dispose]();
   }
