@@ -106,8 +106,9 @@ export class ImapSession {
   get capabilityList(): string {
     const { capabilities, secureContext } = this.surroundings;
     const startTls = secureContext !== null && !this.#secure && !this.hidesStartTls;
-    const login = this.user === null ? ['AUTH=PLAIN', 'AUTH=LOGIN', 'AUTH=XOAUTH2', 'AUTH=OAUTHBEARER'] : [];
-    return ['IMAP4rev1', ...capabilities, ...(startTls ? ['STARTTLS'] : []), ...login].join(' ');
+    // How to log in is of interest before it only.
+    const told = [...capabilities].filter((name) => this.user === null || !name.startsWith('AUTH='));
+    return ['IMAP4rev1', ...told, ...(startTls ? ['STARTTLS'] : [])].join(' ');
   }
 
   /** One untagged line, without "* " and line break; one character a byte. */

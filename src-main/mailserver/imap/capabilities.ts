@@ -1,6 +1,10 @@
 /** What the IMAP server can do, each of it to be switched off: a server without an extension neither names it nor does it. */
 
 export const imapCapabilities = [
+  'AUTH=PLAIN',
+  'AUTH=LOGIN',
+  'AUTH=XOAUTH2',
+  'AUTH=OAUTHBEARER',
   'LITERAL+',
   'SASL-IR',
   'ID',

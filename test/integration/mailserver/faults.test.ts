@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { startMailServer } from '#mailserver/startMailServer.ts';
 import type { MailServer, MailServerOptions } from '#mailserver/startMailServer.ts';
+import { startFaultyRelay } from '#mailserver/wire/startFaultyRelay.ts';
 import { createAuthority } from '#test/servers/certificates.ts';
 import { connectImap, connectRaw, password, rawImap, smtpTransport } from './clients.ts';
 
@@ -308,6 +309,24 @@ describe('faults of the network', () => {
     server.faults.next('wire', { effect: 'stall', direction: 'to-client', afterBytes: 0, protocol: 'smtp' });
     using transport = smtpTransport(server, 'anna', { greetingTimeout: 50 });
     expect((await failure(transport.verify()))['message']).toMatch(/Greeting never received/);
+  });
+
+  it('stand before any other server as well, and end with what they were put before', async () => {
+    await using server = await start();
+    await using between = await startFaultyRelay({ to: { host: server.host, port: server.ports.imap } });
+    between.faults.next('wire', { effect: 'cut', direction: 'to-client', afterBytes: 9 });
+    using cut = await connectRaw(between.port);
+    expect(await cut.until(/x^/)).toBe('* OK [CAP');
+    await using whole = await connectImap(server, 'anna', { port: between.port });
+    expect((await whole.imap.list()).length).toBe(6);
+    await server.goDown();
+    await new Promise<void>((resolve) => {
+      if (!whole.imap.usable) resolve();
+      whole.imap.on('close', () => {
+        resolve();
+      });
+    });
+    expect(whole.imap.usable).toBe(false);
   });
 
   it('a server that is down and comes back on the same ports, with everything it had', async () => {

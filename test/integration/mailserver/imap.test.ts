@@ -129,6 +129,25 @@ describe('the built-in IMAP server to imapflow', () => {
     expect([...(inbox.byUid(2)?.flags ?? [])]).toEqual(['\\Flagged']);
   });
 
+  it.each([
+    ['XOAUTH2', 'AUTH=OAUTHBEARER'],
+    ['OAUTHBEARER', 'AUTH=XOAUTH2'],
+  ] as const)('takes a token by %s, and refuses a stale one', async (mechanism, other) => {
+    await using server = await start({
+      users: [{ login: 'anna', password, accessToken: 'fresh-token' }],
+      without: { imap: [other] },
+    });
+    const connect = (accessToken: string) =>
+      connectImap(server, 'anna', { auth: { user: 'anna', accessToken } });
+    await using client = await connect('fresh-token');
+    expect(client.imap.usable).toBe(true);
+    expect(server.log.entries.map(({ line }) => line).join()).toContain(`AUTHENTICATE ${mechanism} ...`);
+    await expect(connect('stale-token')).rejects.toMatchObject({
+      serverResponseCode: 'AUTHENTICATIONFAILED',
+    });
+    expect(JSON.stringify(server.log.entries)).not.toContain('token');
+  });
+
   it('moves no sequence number while a client counts by them', async () => {
     await using server = await start();
     for (const subject of ['one', 'two', 'three']) server.deliver(mail(subject), ['anna@xyz.test']);

@@ -98,6 +98,7 @@ async function authenticate(session: ImapSession, args: Arguments): Promise<Done
     initial = args.take('=') ? '' : args.match(/[A-Za-z0-9+/=]+/, 'base64');
     args.end();
   }
+  if (!offers(session, mechanism)) throw new Refusal('NO', 'unsupported mechanism');
   if (mechanism === 'LOGIN') {
     const login = decode(initial ?? (await answer(session, encode('Username:'))));
     const password = decode(await answer(session, encode('Password:')));
@@ -119,6 +120,10 @@ async function authenticate(session: ImapSession, args: Arguments): Promise<Done
     await answer(session, encode('{"status":"invalid_token","schemes":"bearer"}'));
     throw error;
   }
+}
+
+function offers(session: ImapSession, mechanism: string): boolean {
+  return [...session.surroundings.capabilities].some((name) => name === `AUTH=${mechanism}`);
 }
 
 async function answer(session: ImapSession, challenge: string): Promise<string> {
