@@ -10,6 +10,7 @@ import type { ListCursor } from '../features/list/cursor.ts';
 import type { MessageActs } from '../features/list/messageActs.ts';
 import type { MessageList } from '../features/list/messageList.svelte.ts';
 import type { Announcer } from '../features/notices/announcer.svelte.ts';
+import type { Outbox } from '../features/outbox/outbox.svelte.ts';
 import type { Reader } from '../features/reader/reader.svelte.ts';
 import type { Preferences } from '../features/settings/preferences.svelte.ts';
 import type { Connection } from '../transport/connection.svelte.ts';
@@ -39,6 +40,7 @@ export interface AppContext {
   readonly preferences: Preferences;
   readonly accounts: Accounts;
   readonly folders: Folders;
+  readonly outbox: Outbox;
   readonly navigation: Navigation;
   readonly list: MessageList;
   readonly reader: Reader;

@@ -14,6 +14,7 @@ import { MessageList } from '../features/list/messageList.svelte.ts';
 import { refOf } from '../features/list/rows.ts';
 import type { RowKey } from '../features/list/rows.ts';
 import { Announcer } from '../features/notices/announcer.svelte.ts';
+import { Outbox } from '../features/outbox/outbox.svelte.ts';
 import { Reader } from '../features/reader/reader.svelte.ts';
 import { Preferences } from '../features/settings/preferences.svelte.ts';
 import { MailView } from '../mail-frame/mailView.svelte.ts';
@@ -65,6 +66,7 @@ export function createApp({ open, host, storage, locale, darkQuery, report }: Ap
   );
   const accounts = owned.add(new Accounts(connection, changes, () => i18n.locale));
   const folders = owned.add(new Folders(connection, changes, storage));
+  const outbox = owned.add(new Outbox(connection, changes));
   const list = owned.add(new MessageList(connection, changes, folders));
   const navigation = new Navigation((source) => {
     list.show(source);
@@ -193,6 +195,7 @@ export function createApp({ open, host, storage, locale, darkQuery, report }: Ap
     preferences,
     accounts,
     folders,
+    outbox,
     navigation,
     list,
     reader,

@@ -5,6 +5,7 @@ import type { FolderRow } from '#shared/domain/message.ts';
 export type DialogRequest =
   | { readonly kind: 'accounts'; readonly open: 'list' | 'add' | AccountId }
   | { readonly kind: 'health' }
+  | { readonly kind: 'ledger' }
   | { readonly kind: 'settings' }
   | { readonly kind: 'shortcuts' }
   | { readonly kind: 'palette' }

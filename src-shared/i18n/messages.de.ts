@@ -523,6 +523,21 @@ export const de: Record<MessageKey, Text> = {
   'health.refused': 'Vom Server abgelehnt',
   'health.refused.retry': 'Noch einmal versuchen',
   'health.refused.dismiss': 'Aufgeben',
+  'health.attention': {
+    one: '{count} Konto braucht Aufmerksamkeit',
+    other: '{count} Konten brauchen Aufmerksamkeit',
+  },
+  'health.trouble': { one: '{count} Konto nicht erreichbar', other: '{count} Konten nicht erreichbar' },
+  'health.sinceLabel': 'Seit',
+  'health.refused.retryNamed': 'Noch einmal versuchen: {name}',
+  'health.refused.dismissNamed': 'Aufgeben: {name}',
+  'operation.flag': 'Markieren',
+  'operation.move': 'Verschieben',
+  'operation.delete': 'Endgültig löschen',
+  'operation.remove-draft': 'Alten Entwurf entfernen',
+  'operation.folder-create': 'Ordner anlegen',
+  'operation.folder-rename': 'Ordner umbenennen',
+  'operation.folder-delete': 'Ordner löschen',
   'health.retest': 'Erneut testen',
   'health.edit': 'Konto bearbeiten',
   'health.allWell': 'Alle Konten in Ordnung',
@@ -566,6 +581,8 @@ export const de: Record<MessageKey, Text> = {
   'outbox.retryUncertain': 'Noch einmal senden',
   'outbox.cancel': 'Zurückholen',
   'outbox.edit': 'Bearbeiten',
+  'outbox.notSent': 'Sie wurde nicht gesendet',
+  'outbox.retryCopies': 'Kopien noch einmal versuchen',
   'outbox.confirmSent': 'Sie wurde gesendet',
   'outbox.recipients': 'Empfänger',
   'outbox.recipient.pending': 'wartet',
@@ -636,10 +653,17 @@ export const de: Record<MessageKey, Text> = {
   'settings.mailto.done': 'Mail-Links öffnen jetzt Postkorb',
   'settings.mailto.notDone':
     'Das System hat das nicht angenommen. Stellen Sie es in den Einstellungen des Systems ein.',
+  'settings.search': 'Einstellungen durchsuchen',
+  'settings.found': { one: '{count} Einstellung', other: '{count} Einstellungen' },
+  'settings.none': 'Keine Einstellung passt zu „{query}“',
+  'settings.notifications.on': 'So wird neue Mail gemeldet.',
+  'settings.notifications.cannot': 'Dieses Fenster kann keine Benachrichtigungen zeigen.',
+  'settings.openAccounts': 'Konten öffnen',
   'settings.failed': 'Die Einstellung konnte nicht gespeichert werden',
   'about.version': 'Version {version}',
   'about.profile': 'Profil: {path}',
   'about.secrets': 'Passwörter: {place}',
+  'about.licence': 'Freie Software unter der MIT-Lizenz.',
   'update.ready': 'Version {version} liegt bereit und wird beim nächsten Start eingespielt.',
 
   // erster Start
@@ -649,6 +673,15 @@ export const de: Record<MessageKey, Text> = {
   'welcome.demo': 'Demo ausprobieren',
   'welcome.demo.text':
     'Eine fertige Organisation mit eigenem Mailserver. Nichts einzurichten, nichts verlässt diesen Computer.',
+  'welcome.demo.how':
+    'Die Demo läuft neben Ihrer eigenen Mail, mit eigenem Mailserver und eigenen Leuten. Starten Sie sie in einem Terminal:',
+  'welcome.demo.installed': 'Wo Postkorb installiert ist',
+  'welcome.demo.source': 'In einem Ordner mit dem Quelltext',
+  'welcome.demo.after':
+    'Sie öffnet für jede Person der Organisation eine Seite und endet mit Strg+C. Nichts davon bleibt zurück.',
+  'welcome.demo.copy': '„{command}“ kopieren',
+  'welcome.demo.copied': '„{command}“ kopiert',
+  'welcome.demo.notCopied': 'Die Zwischenablage ist hier nicht erreichbar. Tippen Sie den Befehl von Hand.',
   'welcome.add.text': 'Sie brauchen Ihre E-Mail-Adresse, Ihr Passwort und den Namen Ihres Mailservers.',
 
   // Tastenkürzel
