@@ -83,7 +83,7 @@ export class ImapConnection implements AsyncDisposable {
   readonly #clock: Clock;
   readonly #closed = new AbortController();
   readonly #commands: () => number;
-  #lastByteAt: number;
+  #tags = 0;
 
   constructor({ client, host, quirks, clock, commands }: ConnectionParts) {
     this.#client = client;
@@ -91,7 +91,6 @@ export class ImapConnection implements AsyncDisposable {
     this.#clock = clock;
     this.#commands = commands;
     this.quirks = quirks;
-    this.#lastByteAt = clock.monotonic();
     // The library puts the personal namespace before every path that lacks it, which hides shared folders; we only use full paths.
     if (client.namespace !== undefined) client.namespace = { ...client.namespace, prefix: '' };
     internals(client).untaggedVanished = (response) => this.#vanished(response);
@@ -114,18 +113,6 @@ export class ImapConnection implements AsyncDisposable {
   get counters(): { commands: number; received: number; sent: number } {
     return { commands: this.#commands(), ...this.#client.stats() };
   }
-
-  /** Did any byte arrive since the last call? Tells a quiet connection from a dead one. */
-  get silentForMs(): number {
-    const { received } = this.#client.stats();
-    if (received !== this.#seenBytes) {
-      this.#seenBytes = received;
-      this.#lastByteAt = this.#clock.monotonic();
-    }
-    return this.#clock.monotonic() - this.#lastByteAt;
-  }
-  #seenBytes = 0;
-  #tags = 0;
 
   /** Does the server offer this extension (or IMAP4rev2, which includes it)? */
   has(capability: string): boolean {
@@ -223,21 +210,14 @@ export class ImapConnection implements AsyncDisposable {
   /** Asks the server for a sign of life. Throws when none comes in time; the connection is then closed. */
   async noop(signal: AbortSignal, limitMs: number = commandLimitMs): Promise<void> {
     await this.run(signal, 'NOOP', () => this.#client.noop(), undefined, { limitMs });
+    this.#closed.signal.throwIfAborted();
   }
 
   /** Waits in IDLE (RFC 2177) on the selected folder; only where `has('IDLE')`. */
-  async idle(signal: AbortSignal, options: Omit<IdleOptions, 'silentForMs'>): Promise<IdleOutcome> {
-    return this.run(
-      signal,
-      'IDLE',
-      () =>
-        idleOnce(this.#client, this.#clock, {
-          ...options,
-          silentForMs: () => this.silentForMs,
-        }),
-      undefined,
-      { unlimited: true },
-    );
+  async idle(signal: AbortSignal, options: IdleOptions): Promise<IdleOutcome> {
+    return this.run(signal, 'IDLE', () => idleOnce(this.#client, this.#clock, options), undefined, {
+      unlimited: true,
+    });
   }
 
   /**
@@ -269,7 +249,11 @@ export class ImapConnection implements AsyncDisposable {
       signal.throwIfAborted();
       this.#closed.signal.throwIfAborted();
       signal.addEventListener('abort', onAbort, { once: true });
-      return await fn();
+      const result = await fn();
+      // ImapFlow resolves some commands of a closed connection as if they had been answered.
+      if (overdue !== null) throw overdue as MailError;
+      signal.throwIfAborted();
+      return result;
     } catch (error) {
       throw overdue ?? toMailError(signal.aborted ? signal.reason : error, context);
     } finally {

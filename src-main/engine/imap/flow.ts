@@ -41,7 +41,11 @@ export interface FlowInternals {
   readonly preCheck: (() => Promise<void>) | false;
   /** Called for each VANISHED response, during a SELECT and else. */
   untaggedVanished: (response: ParsedResponse) => Promise<void>;
-  readonly socket: { setTimeout?(ms: number): void };
+  readonly socket: {
+    setTimeout?(ms: number): void;
+    on(event: 'data', listener: () => void): unknown;
+    off(event: 'data', listener: () => void): unknown;
+  };
   readonly socketTimeout: number;
 }
 

@@ -16,10 +16,9 @@ export type IdleOutcome = 'news' | 'woken' | 'quiet' | 'expired' | 'ended';
 export interface IdleOptions {
   /** Aborted: end it in order (DONE) and come back. */
   readonly wake: AbortSignal;
+  /** Since the last byte that came. */
   readonly quietMs: number;
   readonly maxMs: number;
-  /** Since the last byte. */
-  readonly silentForMs: () => number;
 }
 
 /** DONE must be answered within this. */
@@ -34,6 +33,10 @@ export async function idleOnce(client: ImapFlow, clock: Clock, options: IdleOpti
     limit: null,
   };
   const started = clock.monotonic();
+  let heardAt = started;
+  const onBytes = (): void => {
+    heardAt = clock.monotonic();
+  };
 
   const end = (outcome: IdleOutcome): void => {
     if (state.outcome !== null) return;
@@ -51,8 +54,9 @@ export async function idleOnce(client: ImapFlow, clock: Clock, options: IdleOpti
     end('woken');
   };
   const watch = (): void => {
-    const silence = options.silentForMs();
-    const age = clock.monotonic() - started;
+    const now = clock.monotonic();
+    const silence = now - heardAt;
+    const age = now - started;
     if (age >= options.maxMs) end('expired');
     else if (silence >= options.quietMs) end('quiet');
     else state.timer = clock.setTimer(Math.min(options.maxMs - age, options.quietMs - silence), watch);
@@ -64,10 +68,10 @@ export async function idleOnce(client: ImapFlow, clock: Clock, options: IdleOpti
   wake.addEventListener('abort', onWake, { once: true });
   // ImapFlow's own watchdog would break the IDLE each minute; ours is told by the caller.
   flow.socket.setTimeout?.(0);
+  // Beside the parser, which goes on reading.
+  flow.socket.on('data', onBytes);
   try {
     const running = client.idle();
-    // Silence counts from here.
-    options.silentForMs();
     watch();
     const result = await running;
     if (result === false && !client.usable) throw new MailError('connection-closed');
@@ -77,6 +81,7 @@ export async function idleOnce(client: ImapFlow, clock: Clock, options: IdleOpti
     state.limit?.[Symbol.dispose]();
     for (const event of news) client.off(event, onNews);
     wake.removeEventListener('abort', onWake);
+    flow.socket.off('data', onBytes);
     if (client.usable) flow.socket.setTimeout?.(flow.socketTimeout);
   }
 }

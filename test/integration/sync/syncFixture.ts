@@ -54,7 +54,12 @@ export class SyncFixture implements AsyncDisposable {
   constructor(options: FixtureOptions) {
     const clock = options.clock ?? systemClock();
     this.profile = options.profile ?? mkdtempSync(join(tmpdir(), 'postkorb-sync-'));
-    this.store = openStore({ file: join(this.profile, 'store.sqlite'), clock, log: silentLog() });
+    // In real time, so that its changes are told while a test's clock stands still.
+    this.store = openStore({
+      file: join(this.profile, 'store.sqlite'),
+      clock: systemClock(),
+      log: silentLog(),
+    });
     const settings: AccountSettings = {
       name: options.user,
       address: `${options.user}@company.test`,
@@ -174,6 +179,11 @@ export class SyncFixture implements AsyncDisposable {
       )
       .all(this.folder(path).id)
       .map(({ subject }) => subject);
+  }
+
+  /** How many are shown in a folder; 0 where there is none yet. */
+  shownCount(path: string): number {
+    return findFolder(this.store.read, this.id, path)?.total ?? 0;
   }
 
   /** Resolves as soon as the condition holds; looked at after each event, each change of the store, and each new mail. */

@@ -315,7 +315,7 @@ class FolderVisit {
             this.#folder(),
             this.#mailbox,
             chunk,
-            { announce: false, position: () => ({ lowUid: chunk[0] as number }) },
+            { announce: false, position: () => ({ lowUid: chunk[0] }) },
             this.#signal,
           ),
         );

@@ -26,7 +26,7 @@ export const inboxWatchDefaults: InboxWatchOptions = {
   signOfLifeMs: 20_000,
 };
 
-/** A connection that lived at least so long may be ended by the server without that being a failure: another is opened. */
+/** A connection that lived at least so long may end, or go dead, without the account having failed: whether another can be opened says that. */
 const longLivedMs = 60_000;
 const tooSoonMs = 10_000;
 
@@ -68,7 +68,7 @@ export class InboxWatch {
         if (!possible) return false;
       } catch (error) {
         signal.throwIfAborted();
-        const ended = isMailError(error) && error.retry === 'now';
+        const ended = isMailError(error) && (error.retry === 'now' || error.code === 'deadline-exceeded');
         if (!ended || clock.monotonic() - since < longLivedMs) throw error;
       } finally {
         this.#listing?.resolve(null);

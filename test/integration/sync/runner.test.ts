@@ -1,0 +1,353 @@
+/** The background work of an account: waiting for news, outages, announcements, what a person asks for meanwhile. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { FlagBit } from '#engine/store/flags.ts';
+import { hasText } from '#engine/store/texts.repo.ts';
+import type { ImapCapability } from '#mailserver/imap/capabilities.ts';
+import { startMailServer } from '#mailserver/startMailServer.ts';
+import type { MailServer } from '#mailserver/startMailServer.ts';
+import { startDovecot } from '#test/servers/dovecot.ts';
+import type { Dovecot } from '#test/servers/dovecot.ts';
+import { FakeClock } from '#test/support/fakeClock.ts';
+import { dovecotContents, mail, mails, never, serverContents, SyncFixture } from './syncFixture.ts';
+
+const password = 'correct horse';
+
+const start = (without: readonly ImapCapability[] = []): Promise<MailServer> =>
+  startMailServer({
+    domain: 'company.test',
+    users: [{ login: 'anna', password }],
+    without: { imap: without },
+  });
+
+const fill = (server: MailServer, raws: readonly Buffer[], folder = 'INBOX'): void => {
+  const mailbox = server.user('anna').mailboxes.require(folder);
+  for (const raw of raws) mailbox.append({ raw, internalDate: Date.UTC(2024, 0, 1) });
+};
+
+const open = (server: MailServer, options: { clock?: FakeClock; pollMinutes?: number } = {}) =>
+  new SyncFixture({ port: server.ports.imap, user: 'anna', password, ...options });
+
+/** A turn of the event loop, sockets included. */
+const tick = () => new Promise((resolve) => setImmediate(resolve));
+const idles = (server: MailServer): number => server.log.count('IDLE');
+/** Resolves when the server has been asked to IDLE so often. */
+const untilIdle = async (server: MailServer, count = 1): Promise<void> => {
+  while (idles(server) < count) await tick();
+};
+/** Lets the test's time go on, with turns for the sockets in between, until it is so. Returns how much passed. */
+async function passing(clock: FakeClock, condition: () => boolean): Promise<number> {
+  const from = clock.now();
+  while (!condition()) {
+    await clock.advance(1_000);
+    await tick();
+  }
+  return clock.now() - from;
+}
+const untilSilent = async (fixture: SyncFixture): Promise<void> => {
+  await fixture.until(() => fixture.events.some(({ type }) => type === 'succeeded'));
+};
+
+describe('against Dovecot', () => {
+  let server: Dovecot;
+  beforeAll(async () => {
+    server = await startDovecot();
+  });
+  afterAll(async () => {
+    await server[Symbol.asyncDispose]();
+  });
+
+  test('a mail that arrives is stored, announced once, and its text fetched, without anybody asking', async () => {
+    server.fill(
+      'idle',
+      'INBOX',
+      mails(3).map((raw) => ({ raw })),
+    );
+    await using fixture = new SyncFixture({
+      port: server.ports.imap,
+      user: 'idle',
+      password: server.password,
+    });
+    fixture.runner.start();
+    await untilSilent(fixture);
+    await server.deliver('idle', mail('Good news'));
+    await fixture.until(() => fixture.newMail.length > 0);
+    expect(fixture.newMail).toEqual([
+      {
+        accountId: fixture.id,
+        folderId: fixture.folder('INBOX').id,
+        id: fixture.find('INBOX', 'Good news')[0],
+        from: 'Anna Albrecht',
+        subject: 'Good news',
+      },
+    ]);
+    const [id] = fixture.find('INBOX', 'Good news');
+    await fixture.until(() => id !== undefined && hasText(fixture.store.read, id));
+  });
+
+  test('what another program does in the inbox is seen at once, and what we do arrives there', async () => {
+    server.fill(
+      'both',
+      'INBOX',
+      mails(5).map((raw) => ({ raw })),
+    );
+    await using fixture = new SyncFixture({
+      port: server.ports.imap,
+      user: 'both',
+      password: server.password,
+    });
+    fixture.runner.start();
+    await untilSilent(fixture);
+    await server.doveadm('expunge', '-u', 'both', 'mailbox', 'INBOX', 'uid', '2');
+    await fixture.until(() => fixture.shown('INBOX').length === 4);
+    await server.doveadm('flags', 'add', '-u', 'both', '\\Seen', 'mailbox', 'INBOX', 'uid', '3');
+    await fixture.until(() => fixture.folder('INBOX').unread === 3);
+    fixture.act({
+      kind: 'move',
+      accountId: fixture.id,
+      folderId: fixture.folder('INBOX').id,
+      targetId: fixture.folder('Trash').id,
+      messageIds: fixture.find('INBOX', 'Mail 1'),
+    });
+    await fixture.until(() => fixture.contents()['Trash']?.[0]?.startsWith('1 ') === true);
+    await fixture.until(() => fixture.contents()['INBOX']?.length === 3);
+    expect(fixture.contents()).toEqual(await dovecotContents(server, 'both'));
+  });
+});
+
+describe('announcements', () => {
+  test('never tell of what was there before, of what was read elsewhere, or of one mail twice', async () => {
+    await using server = await start();
+    fill(server, mails(3));
+    await using fixture = open(server);
+    fixture.runner.start();
+    await untilIdle(server);
+    const inbox = server.user('anna').mailboxes.inbox;
+    inbox.append({ raw: mail('Read on the phone'), internalDate: Date.now(), flags: ['\\Seen'] });
+    fill(server, [mail('News')]);
+    await fixture.until(() => fixture.newMail.length === 1);
+    // Moved away and back by another program: the same mail, under another UID.
+    inbox.expunge([5]);
+    await fixture.until(() => fixture.shown('INBOX').length === 4);
+    fill(server, [mail('News')]);
+    await fixture.until(() => fixture.shown('INBOX').length === 5);
+    // All is listed anew under another UIDVALIDITY.
+    inbox.changeUidValidity();
+    fill(server, [mail('Last')]);
+    await fixture.passUntilDone();
+    expect(fixture.newMail.map(({ subject }) => subject)).toEqual(['News']);
+  });
+
+  test('do not come from other folders than the inbox', async () => {
+    await using server = await start();
+    await using fixture = open(server);
+    await fixture.pass();
+    fill(server, [mail('Filed by a rule')], 'Archive');
+    fill(server, [mail('For you')]);
+    await fixture.pass();
+    expect(fixture.newMail.map(({ subject }) => subject)).toEqual(['For you']);
+  });
+});
+
+describe('an outage', () => {
+  test('is told as a failure; when it is over the gap is closed, with the mails that came in between', async () => {
+    await using server = await start();
+    fill(server, mails(2));
+    await using fixture = open(server);
+    fixture.runner.start();
+    await untilIdle(server);
+    await server.goDown();
+    await fixture.until(() => fixture.events.some(({ type }) => type === 'failed'));
+    fill(server, mails(3, 50));
+    await server.goUp();
+    fixture.events.length = 0;
+    // The supervisor does this, when its back-off says so.
+    fixture.runner.start();
+    await fixture.until(() => fixture.events.some(({ type }) => type === 'gap-closed'));
+    expect(fixture.events).toContainEqual(expect.objectContaining({ type: 'gap-closed', messages: 3 }));
+    expect(fixture.newMail.length).toBe(3);
+    expect(fixture.contents()).toEqual(serverContents(server, 'anna'));
+  });
+
+  test('a refused password is tried once, and not again before somebody decides so', async () => {
+    await using server = await start();
+    await using fixture = open(server);
+    server.user('anna').password = 'changed';
+    fixture.runner.start();
+    await fixture.until(() => fixture.events.length > 0);
+    expect(fixture.events).toMatchObject([{ type: 'failed', error: { code: 'credentials-rejected' } }]);
+    const logins = server.log.count('LOGIN') + server.log.count('AUTHENTICATE');
+    await expect(
+      fixture.sync.mailbox.findByMessageId(fixture.id, 'INBOX', 'x@y', never),
+    ).rejects.toMatchObject({ code: 'credentials-rejected' });
+    fixture.runner.kick();
+    expect(server.log.count('LOGIN') + server.log.count('AUTHENTICATE')).toBe(logins);
+  });
+
+  test('of one connection alone is noticed by its silence, and another takes its place', async () => {
+    await using server = await start();
+    fill(server, mails(1));
+    const clock = new FakeClock();
+    await using fixture = open(server, { clock });
+    fixture.runner.start();
+    await untilIdle(server);
+    const asked = server.faults.next('hang', { command: 'NOOP' });
+    expect(await passing(clock, () => asked.hits > 0)).toBeGreaterThanOrEqual(149_000);
+    expect(await passing(clock, () => idles(server) > 1)).toBeLessThan(60_000);
+    fill(server, [mail('Over the new one')]);
+    await fixture.until(() => fixture.newMail.length === 1);
+    expect(fixture.events.map(({ type }) => type)).not.toContain('failed');
+  });
+
+  test('that lasts is noticed by the silence, and reported', async () => {
+    await using server = await start();
+    fill(server, mails(1));
+    const clock = new FakeClock();
+    await using fixture = open(server, { clock });
+    fixture.runner.start();
+    await untilIdle(server);
+    server.faults.next('hang', { command: 'NOOP' });
+    server.faults.next('greeting-never', { times: Infinity });
+    await passing(clock, () => fixture.events.some(({ type }) => type === 'failed'));
+    expect(fixture.events.at(-1)).toMatchObject({ error: { code: 'deadline-exceeded' } });
+  });
+});
+
+describe('waiting', () => {
+  test('is begun anew after each sign of life, and goes on', async () => {
+    await using server = await start();
+    fill(server, mails(1));
+    const clock = new FakeClock();
+    await using fixture = open(server, { clock });
+    fixture.runner.start();
+    for (let round = 1; round <= 3; round += 1) {
+      expect(await passing(clock, () => idles(server) > round)).toBeLessThan(29 * 60_000);
+    }
+    fill(server, [mail('Still there')]);
+    await fixture.until(() => fixture.newMail.length === 1);
+    expect(server.log.count('NOOP')).toBeGreaterThan(0);
+    expect(fixture.events.map(({ type }) => type)).not.toContain('failed');
+  });
+
+  test('also looks at the other folders from time to time, over the same connection', async () => {
+    await using server = await start();
+    const clock = new FakeClock();
+    await using fixture = open(server, { clock });
+    fixture.runner.start();
+    await untilIdle(server);
+    fill(server, [mail('Filed by a rule')], 'Archive');
+    server.log.clear();
+    await passing(clock, () => fixture.shown('Archive').length === 1);
+    const asked = server.log.entries.filter(({ command }) => command === 'LIST');
+    const idled = server.log.entries.filter(({ command }) => command === 'IDLE');
+    expect(asked.length).toBe(1);
+    expect(idled.some(({ connection }) => connection === asked[0]?.connection)).toBe(true);
+  });
+
+  test('on a server without IDLE is polling, each minute', async () => {
+    await using server = await start(['IDLE']);
+    const clock = new FakeClock();
+    await using fixture = open(server, { clock });
+    fixture.runner.start();
+    await untilSilent(fixture);
+    fill(server, [mail('Polled')]);
+    expect(await passing(clock, () => fixture.newMail.length === 1)).toBeLessThan(125_000);
+  });
+
+  test('on a slow account is done without a connection, and it is looked at every so many minutes', async () => {
+    await using server = await start();
+    const clock = new FakeClock();
+    await using fixture = open(server, { clock, pollMinutes: 10 });
+    fixture.runner.start();
+    await untilSilent(fixture);
+    while (server.connections > 0) await tick();
+    fill(server, [mail('Later')]);
+    const waited = await passing(clock, () => server.connections > 0);
+    expect(waited).toBeGreaterThanOrEqual(9 * 60_000);
+    expect(waited).toBeLessThan(11 * 60_000);
+    await fixture.until(() => fixture.newMail.length === 1);
+    expect(idles(server)).toBe(0);
+  });
+});
+
+describe('what a person asks for', () => {
+  test('is carried to the server at once while the account waits', async () => {
+    await using server = await start();
+    fill(server, mails(1));
+    await using fixture = open(server);
+    fixture.runner.start();
+    await untilIdle(server);
+    fixture.act({
+      kind: 'flag',
+      accountId: fixture.id,
+      folderId: fixture.folder('INBOX').id,
+      messageIds: fixture.find('INBOX', 'Mail 1'),
+      add: FlagBit.seen,
+      remove: 0,
+    });
+    await fixture.until(() => server.user('anna').mailboxes.inbox.byUid(1)?.flags.has('\\Seen') === true);
+  });
+
+  test('does not wait behind a first pass, however long that takes', async () => {
+    await using server = await start();
+    fill(server, mails(300));
+    await using fixture = open(server);
+    // The history hangs for ever.
+    const hung = server.faults.next('hang', { command: 'SEARCH' });
+    fixture.runner.start();
+    await hung.happened;
+    const [id] = fixture.find('INBOX', 'Mail 300');
+    if (id === undefined) throw new Error('no first page');
+    await fixture.sync.reader.fetchText(id, never);
+    expect(hasText(fixture.store.read, id)).toBe(true);
+    expect(fixture.folder('INBOX').lowUid).toBe(201);
+  });
+
+  test('a pass asked for while the account waits brings what other folders have', async () => {
+    await using server = await start();
+    await using fixture = open(server);
+    fixture.runner.start();
+    await untilIdle(server);
+    fill(server, [mail('Elsewhere')], 'Archive');
+    expect(await fixture.pass()).toMatchObject({ ok: true, added: 1 });
+  });
+
+  test('ends at once when the account is closed', async () => {
+    await using server = await start();
+    fill(server, mails(10));
+    const fixture = open(server);
+    fixture.runner.start();
+    const pass = fixture.runner.syncNow(true, never);
+    await fixture[Symbol.asyncDispose]();
+    expect(await pass).toMatchObject({ ok: expect.any(Boolean) as boolean });
+    while (server.connections > 0) await tick();
+  });
+});
+
+describe('round trips', () => {
+  test('from an empty profile the first page of the inbox is stored after at most ten of them', async () => {
+    await using server = await start();
+    fill(server, mails(500));
+    await using fixture = open(server);
+    const page = fixture.until(() => fixture.shownCount('INBOX') >= 100);
+    const pass = fixture.pass();
+    await page;
+    // Each command is one; the connection itself is one more, and the greeting comes with it.
+    const commands = server.log.entries.length + 1;
+    await pass;
+    expect(commands).toBeLessThanOrEqual(10);
+  });
+
+  test('a pass over fifty folders in which nothing changed is one LIST and no SELECT', async () => {
+    await using server = await start();
+    for (let folder = 0; folder < 45; folder += 1) {
+      server.user('anna').mailboxes.create(`Folder ${String(folder)}`);
+      fill(server, mails(2), `Folder ${String(folder)}`);
+    }
+    await using fixture = open(server);
+    await fixture.pass();
+    server.log.clear();
+    expect(await fixture.pass()).toMatchObject({ folders: 51, added: 0, changed: 0 });
+    expect(server.log.count('SELECT') + server.log.count('EXAMINE') + server.log.count('STATUS')).toBe(0);
+    expect(server.log.count('LIST')).toBe(1);
+  });
+});
