@@ -463,17 +463,6 @@ export function queueLength(
   return { queued: row?.queued ?? 0, nextAttemptAt: row?.next ?? null };
 }
 
-/** Ids of messages in a folder that an operation waits for. */
-export function pendingMessages(db: ReadDb, messageIds: readonly number[]): Set<string> {
-  const rows = db
-    .prepare<[string], { message_id: number; folder_id: number }>(
-      `SELECT i.message_id, i.folder_id FROM operation_items i JOIN operations o ON o.id = i.operation_id
-       WHERE i.message_id IN (SELECT value FROM json_each(?)) AND o.state <> 'failed'`,
-    )
-    .all(JSON.stringify(messageIds));
-  return new Set(rows.map((row) => `${row.message_id}:${row.folder_id}`));
-}
-
 /**
  * UIDVALIDITY changed (N10): every UID of the folder means nothing any more. Placements go, messages and texts stay, so that nothing
  * is fetched twice, and operations find their messages again by identity. One that knows nothing but an old UID fails with

@@ -8,6 +8,7 @@ import type { Clock, Log } from '#engine/ports/ports.ts';
 import { ChangeFeed } from './changeFeed.ts';
 import { Handle, type ReadDb, type WriteDb } from './handles.ts';
 import { assertOurs, migrate } from './migrate.ts';
+import { holdsPhrase } from './searchPhrase.ts';
 
 export interface Store {
   readonly read: ReadDb;
@@ -44,6 +45,7 @@ export function openStore(parts: StoreParts): Store {
     writer.prepare('VACUUM INTO ?').run(`${file}.before-${version + 1}`);
   });
   const reader = new Database(file, { readonly: true });
+  reader.function('holds_phrase', { deterministic: true }, holdsPhrase);
   reader.pragma('query_only = ON');
   reader.pragma('busy_timeout = 5000');
   reader.pragma('cache_size = -16000');

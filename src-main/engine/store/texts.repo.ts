@@ -39,8 +39,13 @@ function pack(text: string | null): Buffer | null {
   return text === null ? null : deflateRawSync(Buffer.from(text, 'utf8'), { level: 3 });
 }
 
+/** A stored text as it was. */
+export function unpackText(bytes: Uint8Array): string {
+  return inflateRawSync(bytes, { maxOutputLength: maxTextBytes }).toString('utf8');
+}
+
 function unpack(bytes: Uint8Array | null): string | null {
-  return bytes === null ? null : inflateRawSync(bytes, { maxOutputLength: maxTextBytes }).toString('utf8');
+  return bytes === null ? null : unpackText(bytes);
 }
 
 /** Stores a message's text; the search indexer takes it from there. Does nothing where the message is gone. */

@@ -71,6 +71,7 @@ CREATE INDEX messages_by_message_id ON messages (message_id) WHERE message_id IS
 CREATE INDEX messages_by_thread ON messages (thread_id, id);
 CREATE INDEX messages_without_text ON messages (account_id, id) WHERE text_state = 0;
 CREATE INDEX messages_to_index ON messages (id) WHERE indexed = 0;
+CREATE INDEX messages_large ON messages (id) WHERE size >= 1000000;
 
 -- Which conversation a Message-ID belongs to, also for ones only known from References.
 CREATE TABLE thread_refs (account_id TEXT NOT NULL, message_id TEXT NOT NULL, thread_id INTEGER NOT NULL, PRIMARY KEY (account_id, message_id)) WITHOUT ROWID;
@@ -90,6 +91,7 @@ CREATE INDEX placements_by_message ON placements (message_id, folder_id);
 -- A list page is a range of this one; a message is shown once a folder.
 CREATE UNIQUE INDEX placements_shown ON placements (folder_id, message_id) WHERE hidden = 0;
 CREATE INDEX placements_unread ON placements (folder_id, message_id) WHERE hidden = 0 AND flags & 1 = 0;
+CREATE INDEX placements_starred ON placements (message_id) WHERE hidden = 0 AND flags & 2 <> 0;
 
 -- One row a conversation and folder: a page of conversations is a range of folder_threads_newest.
 CREATE TABLE folder_threads (

@@ -1,0 +1,91 @@
+/** Pages of message lists: of one folder, of all inboxes. By key, so that the thousandth page costs what the first one does. */
+import type { FolderId } from '#shared/domain/ids.ts';
+import type { MessageRow } from '#shared/domain/message.ts';
+import { listFolders, type StoredFolder } from './folders.repo.ts';
+import type { ReadDb } from './handles.ts';
+import { folderKeys, folderPage, folderThreads, rowsAt, type RowPlace } from './messageRows.ts';
+
+/** Rows older than a row; the place in a list is the message's id, then the folder's. */
+export interface ListCursor {
+  readonly id: number;
+  readonly folderId: number;
+}
+
+export interface ListPage {
+  readonly rows: MessageRow[];
+  readonly next: ListCursor | null;
+}
+
+const newest: ListCursor = { id: Number.MAX_SAFE_INTEGER, folderId: Number.MAX_SAFE_INTEGER };
+
+export function folderList(
+  db: ReadDb,
+  folderId: FolderId,
+  before: ListCursor | null,
+  limit: number,
+  threads: boolean,
+): ListPage {
+  const start = (before ?? newest).id;
+  const rows = threads
+    ? withConversations(db, folderThreads(db, folderId, start, limit + 1))
+    : folderPage(db, folderId, start, limit + 1);
+  return cut(rows, limit);
+}
+
+/** Several folders (of different accounts) drawn together, newest first. */
+export function foldersList(
+  db: ReadDb,
+  folderIds: readonly FolderId[],
+  before: ListCursor | null,
+  limit: number,
+  threads: boolean,
+): ListPage {
+  const { id, folderId } = before ?? newest;
+  const keys = folderIds
+    .flatMap((folder) => {
+      // Of the cursor's own message the folders below its own are still to come.
+      const start = folder < folderId ? id + 1 : id;
+      const bound = Math.min(start, Number.MAX_SAFE_INTEGER);
+      return threads ? folderThreads(db, folder, bound, limit + 1) : folderKeys(db, folder, bound, limit + 1);
+    })
+    .sort((a, b) => b.id - a.id || b.folderId - a.folderId)
+    .slice(0, limit + 1);
+  return cut(threads ? withConversations(db, keys) : rowsAt(db, keys), limit);
+}
+
+/** Every inbox that is shown. */
+export function inboxes(db: ReadDb): StoredFolder[] {
+  return listFolders(db, null).filter(({ role }) => role === 'inbox');
+}
+
+function withConversations(
+  db: ReadDb,
+  keys: readonly (RowPlace & { total?: number; unread?: number })[],
+): MessageRow[] {
+  const sizes = new Map(keys.map((key) => [`${key.id}:${key.folderId}`, key]));
+  return rowsAt(db, keys).map((row) => {
+    const size = sizes.get(`${row.id}:${row.folderId}`);
+    return { ...row, conversation: { total: size?.total ?? 1, unread: size?.unread ?? 0 } };
+  });
+}
+
+function cut(rows: MessageRow[], limit: number): ListPage {
+  if (rows.length <= limit) return { rows, next: null };
+  const page = rows.slice(0, limit);
+  const last = page.at(-1);
+  return { rows: page, next: last ? { id: last.id, folderId: last.folderId } : null };
+}
+
+/** Opaque to whoever hands it back. */
+export function cursorText({ id, folderId }: ListCursor): string {
+  return `${id.toString(36)}.${folderId.toString(36)}`;
+}
+
+/** null: not one of ours. */
+export function readCursor(text: string): ListCursor | null {
+  const match = /^([0-9a-z]{1,11})\.([0-9a-z]{1,11})$/.exec(text);
+  if (!match) return null;
+  const id = Number.parseInt(match[1] ?? '', 36);
+  const folderId = Number.parseInt(match[2] ?? '', 36);
+  return Number.isSafeInteger(id) && Number.isSafeInteger(folderId) ? { id, folderId } : null;
+}

@@ -1,0 +1,307 @@
+/** From the tree of a query to what SQLite is asked: an expression for the full-text index, and conditions for the rest. */
+import type { QueryDay, QueryNode, TextField } from '#shared/domain/query.ts';
+import { isCompoundPart, shortestOpenWord } from '#shared/domain/queryHighlight.ts';
+import { wordsOf } from '#shared/domain/searchWords.ts';
+import { unreachable } from '#shared/base/assert.ts';
+import { FlagBit } from './flags.ts';
+import { listFolders, type StoredFolder } from './folders.repo.ts';
+import type { ReadDb } from './handles.ts';
+import { addressWord } from './searchIndex.ts';
+
+/**
+ * One part of a query: what the index must find (`match`, an FTS5 expression) and what else must hold (`where`, over the tables `m` of
+ * messages, `p` of placements and `t` of texts). Both hold together; null and an empty list say nothing.
+ */
+export interface Condition {
+  readonly match: string | null;
+  /** All of these. */
+  readonly where: readonly string[];
+  /** For the `?` of `where`, in order. */
+  readonly values: readonly (string | number)[];
+}
+
+/** What a query is understood by: today, and the names of folders and accounts. */
+export interface QueryContext {
+  readonly db: ReadDb;
+  /** ms since 1970. */
+  readonly now: number;
+  readonly accounts: readonly { id: string; name: string; address: string }[];
+}
+
+const columns: Record<TextField, string> = {
+  from: 'sender',
+  to: 'recipients',
+  cc: 'copies',
+  subject: 'subject',
+  filename: 'files',
+  body: 'body',
+};
+/** Where a phrase is looked for, as `holds_phrase` is given it; see searchPhrase.ts. */
+const phraseFields: Record<TextField | 'any', number> = {
+  any: 0,
+  subject: 1,
+  from: 2,
+  to: 3,
+  cc: 4,
+  body: 5,
+  filename: 6,
+};
+
+/** As many long words as a short part is looked up in; the shortest, which are the nearest, come first. */
+const maxCompounds = 200;
+const nothing: Condition = { match: null, where: ['0'], values: [] };
+
+const text = (match: string): Condition => ({ match, where: [], values: [] });
+const only = (where: string, ...values: (string | number)[]): Condition => ({
+  match: null,
+  where: [where],
+  values,
+});
+
+export function compileQuery(node: QueryNode, context: QueryContext): Condition {
+  switch (node.kind) {
+    case 'and':
+      return allOf(node.nodes, context);
+    case 'or':
+      return anyOf(node.nodes.map((child) => compileQuery(child, context)));
+    case 'not':
+      return negated(compileQuery(node.node, context));
+    case 'text':
+      return textCondition(node, context.db);
+    case 'is':
+      return only(stateConditions[node.state]);
+    case 'has-attachment':
+      return only('m.has_attachments = 1');
+    case 'in':
+      return inFolders(foldersNamed(listFolders(context.db, null), node.folder));
+    case 'account':
+      return inAccounts(context.accounts, node.name);
+    case 'date':
+      return dateCondition(node.relation, node.day, context.now);
+    case 'size':
+      return sizeCondition(node.relation, node.bytes);
+    default:
+      return unreachable(node);
+  }
+}
+
+/** A condition as one piece of SQL, for the places where the index cannot lead. */
+export function asSql({ match, where, values }: Condition): {
+  sql: string;
+  values: readonly (string | number)[];
+} {
+  const found = match === null ? [] : ['m.id IN (SELECT rowid FROM search WHERE search MATCH ?)'];
+  const all = [...found, ...where];
+  return {
+    sql: all.length === 1 ? (all[0] ?? '1') : `(${all.join(' AND ') || '1'})`,
+    values: match === null ? values : [match, ...values],
+  };
+}
+
+function allOf(nodes: readonly QueryNode[], context: QueryContext): Condition {
+  const parts: Condition[] = [];
+  const excluded: Condition[] = [];
+  for (const node of nodes) {
+    if (node.kind === 'not') excluded.push(compileQuery(node.node, context));
+    else parts.push(compileQuery(node, context));
+  }
+  const matches = parts.flatMap(({ match }) => match ?? []);
+  const where = parts.flatMap((part) => part.where);
+  const values = parts.flatMap((part) => part.values);
+  let match = matches.length > 1 ? matches.map((one) => `(${one})`).join(' AND ') : (matches[0] ?? null);
+  for (const condition of excluded) {
+    // The index can leave out what it finds itself, where it leads.
+    if (match !== null && condition.match !== null && condition.where.length === 0)
+      match = `(${match}) NOT (${condition.match})`;
+    else {
+      const not = negated(condition);
+      where.push(...not.where);
+      values.push(...not.values);
+    }
+  }
+  return { match, where, values };
+}
+
+function anyOf(parts: readonly Condition[]): Condition {
+  if (parts.every(({ match, where }) => match !== null && where.length === 0))
+    return text(parts.map(({ match }) => `(${match ?? ''})`).join(' OR '));
+  const pieces = parts.map(asSql);
+  return only(`(${pieces.map(({ sql }) => sql).join(' OR ')})`, ...pieces.flatMap(({ values }) => values));
+}
+
+function negated(condition: Condition): Condition {
+  const { sql, values } = asSql(condition);
+  return only(`NOT coalesce(${sql}, 0)`, ...values);
+}
+
+const stateConditions = {
+  unread: `p.flags & ${FlagBit.seen} = 0`,
+  read: `p.flags & ${FlagBit.seen} <> 0`,
+  starred: `p.flags & ${FlagBit.flagged} <> 0`,
+  answered: `p.flags & ${FlagBit.answered} <> 0`,
+  forwarded: `p.flags & ${FlagBit.forwarded} <> 0`,
+  draft: `p.flags & ${FlagBit.draft} <> 0`,
+} as const;
+
+function textCondition(node: Extract<QueryNode, { kind: 'text' }>, db: ReadDb): Condition {
+  const filter = node.field === null ? '' : `${columns[node.field]} : `;
+  const words = wordsOf(node.text);
+  if (words.length === 0) return nothing;
+  if (node.exact) {
+    const match = words.map(quoted).join(' AND ');
+    const found = text(filter === '' ? match : `${filter}(${match})`);
+    if (words.length === 1) return found;
+    // The index keeps no positions (they would double it): what it finds is looked at.
+    return {
+      match: found.match,
+      where: [
+        'holds_phrase(?, ?, m.subject, m.from_name, m.from_address, m.recipients, m.structure, t.text, t.html)',
+      ],
+      values: [JSON.stringify(words), phraseFields[node.field ?? 'any']],
+    };
+  }
+  const parts = words.map((word, at) => openWord(db, word, node.open && at === words.length - 1));
+  let match = parts.length === 1 ? (parts[0] ?? '') : parts.map((part) => `(${part})`).join(' AND ');
+  // An address is one word of the index as well: found without going through all that hold its parts.
+  if (node.text.includes('@') && words.length > 1) {
+    const address = quoted(addressWord(node.text.trim()));
+    match = `${address}${node.open ? ' *' : ''} OR (${match})`;
+  }
+  return text(filter === '' ? match : `${filter}(${match})`);
+}
+
+/** A word, its longer forms where it is long enough or still being typed, and the compounds that it is a part of. */
+function openWord(db: ReadDb, word: string, open: boolean): string {
+  if (word.length < shortestOpenWord) return open && word.length > 1 ? `${quoted(word)} *` : quoted(word);
+  const compounds = compoundsOf(db, word);
+  return [`${quoted(word)} *`, ...compounds.map(quoted)].join(' OR ');
+}
+
+/** Long words met in mails that have `word` as a part but do not begin with it. */
+function compoundsOf(db: ReadDb, word: string): string[] {
+  if (!/^\p{L}+$/u.test(word) || word.length > 40) return [];
+  return db
+    .prepare<[string, number], { word: string }>(
+      'SELECT word FROM word_parts WHERE word GLOB ? ORDER BY length(word) LIMIT ?',
+    )
+    .all(`*${word}*`, maxCompounds * 4)
+    .map((row) => row.word)
+    .filter((long) => !long.startsWith(word) && isCompoundPart(long, word))
+    .slice(0, maxCompounds);
+}
+
+/** As one token of FTS5, whatever is in it. */
+function quoted(word: string): string {
+  return `"${word.replaceAll('"', '""')}"`;
+}
+
+const roleNames: Readonly<Record<string, string>> = {
+  inbox: 'inbox',
+  posteingang: 'inbox',
+  eingang: 'inbox',
+  sent: 'sent',
+  gesendet: 'sent',
+  drafts: 'drafts',
+  draft: 'drafts',
+  entwürfe: 'drafts',
+  archive: 'archive',
+  archiv: 'archive',
+  junk: 'junk',
+  spam: 'junk',
+  trash: 'trash',
+  papierkorb: 'trash',
+  all: 'all',
+};
+
+/** By role, by path, by name; else by a beginning of the name. */
+function foldersNamed(folders: readonly StoredFolder[], name: string): StoredFolder[] {
+  const wanted = name.toLowerCase();
+  const role = Object.hasOwn(roleNames, wanted) ? roleNames[wanted] : undefined;
+  const lastPart = (folder: StoredFolder): string => {
+    const { delimiter, shownPath } = folder;
+    return (delimiter ? (shownPath.split(delimiter).at(-1) ?? shownPath) : shownPath).toLowerCase();
+  };
+  const tests: ((folder: StoredFolder) => boolean)[] = [
+    (folder) => role !== undefined && folder.role === role,
+    (folder) => folder.shownPath.toLowerCase() === wanted,
+    (folder) => lastPart(folder) === wanted,
+    (folder) => lastPart(folder).startsWith(wanted),
+  ];
+  for (const test of tests) {
+    const found = folders.filter(test);
+    if (found.length > 0) return found;
+  }
+  return [];
+}
+
+function inFolders(folders: readonly StoredFolder[]): Condition {
+  if (folders.length === 0) return nothing;
+  return only(`p.folder_id IN (${folders.map(() => '?').join(', ')})`, ...folders.map(({ id }) => id));
+}
+
+function inAccounts(accounts: QueryContext['accounts'], name: string): Condition {
+  const wanted = name.toLowerCase();
+  const exact = accounts.filter(
+    (account) =>
+      account.id === name ||
+      account.name.toLowerCase() === wanted ||
+      account.address.toLowerCase() === wanted,
+  );
+  const found =
+    exact.length > 0
+      ? exact
+      : accounts.filter(
+          (account) =>
+            account.name.toLowerCase().includes(wanted) || account.address.toLowerCase().includes(wanted),
+        );
+  if (found.length === 0) return nothing;
+  return only(`m.account_id IN (${found.map(() => '?').join(', ')})`, ...found.map(({ id }) => id));
+}
+
+/** Days begin at midnight of the machine's time zone. */
+function dayBounds(day: QueryDay, now: number): { start: number; end: number } {
+  const local = new Date(now);
+  if (day.kind === 'date') {
+    const { year, month, day: date } = day;
+    const start = new Date(year, (month ?? 1) - 1, date ?? 1);
+    const end =
+      date !== null
+        ? new Date(year, (month ?? 1) - 1, date + 1)
+        : month !== null
+          ? new Date(year, month, 1)
+          : new Date(year + 1, 0, 1);
+    return { start: start.getTime(), end: end.getTime() };
+  }
+  const [year, month, date] = [local.getFullYear(), local.getMonth(), local.getDate()];
+  const start =
+    day.unit === 'day'
+      ? new Date(year, month, date - day.amount)
+      : day.unit === 'week'
+        ? new Date(year, month, date - 7 * day.amount)
+        : day.unit === 'month'
+          ? new Date(year, month - day.amount, date)
+          : new Date(year - day.amount, month, date);
+  const end = new Date(start.getFullYear(), start.getMonth(), start.getDate() + 1);
+  return { start: start.getTime(), end: end.getTime() };
+}
+
+/** Ids rise with the date (decision 0002): a date is a range of ids, and costs nothing. */
+function dateCondition(relation: 'before' | 'after' | 'on', day: QueryDay, now: number): Condition {
+  const { start, end } = dayBounds(day, now);
+  const first = idAt(start);
+  if (relation === 'before') return only('m.id < ?', first);
+  if (relation === 'after') return only('m.id >= ?', first);
+  return only('m.id >= ? AND m.id < ?', first, idAt(end));
+}
+
+function idAt(ms: number): number {
+  return Math.max(0, Math.floor(ms / 1000)) * 2 ** 20;
+}
+
+/** From this size on the index messages_large knows all. */
+const large = 1_000_000;
+
+function sizeCondition(relation: 'larger' | 'smaller', bytes: number): Condition {
+  if (relation === 'smaller') return only('m.size < ?', bytes);
+  return bytes >= large ? only(`(m.size >= ${large} AND m.size > ?)`, bytes) : only('m.size > ?', bytes);
+}
