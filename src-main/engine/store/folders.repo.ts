@@ -26,6 +26,8 @@ export interface StoredFolder {
   /** What we show, kept by the store. */
   readonly total: number;
   readonly unread: number;
+  /** Conversations with a message in it. */
+  readonly threads: number;
   /** Created here; the server has not confirmed it: there is nothing to SELECT yet. */
   readonly localOnly: boolean;
   /** Deleted here; the server does not know it yet. Not shown, and nothing to synchronise. */
@@ -70,6 +72,7 @@ interface FolderRecord {
   server_unseen: number | null;
   total: number;
   unread: number;
+  threads: number;
   local_only: number;
   hidden: number;
   last_synced_at: number | null;
@@ -93,6 +96,7 @@ function toFolder(row: FolderRecord): StoredFolder {
     serverUnseen: row.server_unseen,
     total: row.total,
     unread: row.unread,
+    threads: row.threads,
     localOnly: row.local_only === 1,
     hidden: row.hidden === 1,
     lastSyncedAt: row.last_synced_at,
@@ -241,7 +245,7 @@ function makeRoom(db: WriteDb, accountId: AccountId, path: string): void {
 function insertFolder(
   db: WriteDb,
   accountId: AccountId,
-  folder: ListedFolder,
+  folder: ListedFolder & { readonly shownPath?: string },
   localOnly: boolean,
 ): StoredFolder {
   const row = db
@@ -252,7 +256,7 @@ function insertFolder(
     .get(
       accountId,
       folder.path,
-      folder.path,
+      folder.shownPath ?? folder.path,
       folder.delimiter,
       folder.role,
       folder.selectable ? 1 : 0,
@@ -267,7 +271,13 @@ function insertFolder(
 export function insertLocalFolder(
   db: WriteDb,
   accountId: AccountId,
-  folder: { path: string; delimiter: string | null; role: FolderRole | null },
+  folder: {
+    path: string;
+    /** Where its parent's rename waits for the server: the path that people see. */
+    shownPath?: string;
+    delimiter: string | null;
+    role: FolderRole | null;
+  },
 ): StoredFolder {
   const stored = insertFolder(db, accountId, { ...folder, selectable: true, subscribed: true }, true);
   db.changed({ kind: 'folders', accountId });

@@ -360,8 +360,8 @@ export function recoverOperations(db: WriteDb): number {
     .run().changes;
 }
 
-/** A retry that a person asks for: shown again and queued, or tried without waiting. Throws MailError `not-found`. */
-export function retryOperation(db: WriteDb, id: number): void {
+/** A retry that a person asks for: shown again and queued, or tried without waiting. Throws MailError `not-found`. Returns whose it is. */
+export function retryOperation(db: WriteDb, id: number): AccountId {
   const record = getRecord(db, id);
   if (!record) throw new MailError('not-found', { what: 'operation' });
   db.prepare(
@@ -369,6 +369,7 @@ export function retryOperation(db: WriteDb, id: number): void {
   ).run(id);
   if (record.state === 'failed') showOperation(db, record, itemsOfOperation(db, id));
   touch(db, record);
+  return record.account_id as AccountId;
 }
 
 /**

@@ -38,6 +38,7 @@ CREATE TABLE folders (
   server_unseen INTEGER,
   total INTEGER NOT NULL DEFAULT 0,   -- shown placements; kept by the triggers below
   unread INTEGER NOT NULL DEFAULT 0,
+  threads INTEGER NOT NULL DEFAULT 0, -- conversations with a shown placement
   local_only INTEGER NOT NULL DEFAULT 0, -- created here, the server has not confirmed it yet
   hidden INTEGER NOT NULL DEFAULT 0,  -- deleted here, the server does not know it yet
   last_synced_at INTEGER,
@@ -103,6 +104,12 @@ CREATE TABLE folder_threads (
   PRIMARY KEY (folder_id, thread_id)
 ) WITHOUT ROWID;
 CREATE INDEX folder_threads_newest ON folder_threads (folder_id, newest);
+CREATE TRIGGER folder_thread_added AFTER INSERT ON folder_threads BEGIN
+  UPDATE folders SET threads = threads + 1 WHERE id = NEW.folder_id;
+END;
+CREATE TRIGGER folder_thread_gone AFTER DELETE ON folder_threads BEGIN
+  UPDATE folders SET threads = threads - 1 WHERE id = OLD.folder_id;
+END;
 
 -- Messages that lie nowhere any more. Kept until a pass over all folders has ended: a move by another program is met as
 -- "gone here" before it is met as "new there".

@@ -1,0 +1,66 @@
+/** Folders: the contract's handlers. */
+import type { Clock } from '#engine/ports/ports.ts';
+import { getAccount } from '#engine/store/accounts.repo.ts';
+import { flagMessages, messagesOfStep, unreadOf } from '#engine/store/acts.ts';
+import { FlagBit } from '#engine/store/flags.ts';
+import { createFolder, deleteFolder, renameFolder } from '#engine/store/folderActs.ts';
+import { folderRow, getFolder, listFolders } from '#engine/store/folders.repo.ts';
+import type { Store } from '#engine/store/store.ts';
+import type { CommandName, HandlersOf } from '#shared/contract/contract.ts';
+import type { folderCommands } from '#shared/contract/folders.ts';
+import type { AccountId, FolderId } from '#shared/domain/ids.ts';
+import { MailError } from '#shared/errors/MailError.ts';
+import type { UndoLog } from './undoLog.ts';
+
+export interface FolderParts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly undo: UndoLog;
+  /** Something was queued for this account's server. */
+  readonly kick: (id: AccountId) => void;
+}
+
+type FolderCommandName = Extract<CommandName, keyof typeof folderCommands>;
+
+export function createFolderHandlers(parts: FolderParts): HandlersOf<FolderCommandName> {
+  const { store, clock, undo, kick } = parts;
+
+  const accountOf = (id: FolderId): AccountId => {
+    const folder = getFolder(store.read, id);
+    if (!folder || folder.hidden) throw new MailError('not-found', { what: 'folder' });
+    return folder.accountId;
+  };
+
+  return {
+    'folders.list': async ({ accountId }) => ({
+      folders: listFolders(store.read, accountId ?? null).map(folderRow),
+    }),
+    'folders.create': async ({ accountId, parent, name }) => {
+      if (getAccount(store.read, accountId) === null) throw new MailError('not-found', { what: 'account' });
+      const { id } = store.precious((db) => createFolder(db, accountId, parent, name, clock.now()));
+      kick(accountId);
+      return { id };
+    },
+    'folders.rename': async ({ id, name }) => {
+      const accountId = accountOf(id);
+      store.precious((db) => renameFolder(db, id, name, clock.now()));
+      kick(accountId);
+      return {};
+    },
+    'folders.delete': async ({ id }) => {
+      const accountId = accountOf(id);
+      store.precious((db) => deleteFolder(db, id, clock.now()));
+      kick(accountId);
+      return {};
+    },
+    'folders.markAllRead': async ({ id }) => {
+      const accountId = accountOf(id);
+      const steps = store.precious((db) =>
+        flagMessages(db, unreadOf(db, id), { add: FlagBit.seen, remove: 0 }, clock.now()),
+      );
+      undo.remember('flag', steps);
+      if (steps.length > 0) kick(accountId);
+      return { changed: steps.reduce((sum, step) => sum + messagesOfStep(step), 0) };
+    },
+  };
+}

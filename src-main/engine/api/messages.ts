@@ -1,0 +1,251 @@
+/** Lists, contents and acts on messages, and the queue that carries the acts: the contract's handlers. */
+import type { Clock } from '#engine/ports/ports.ts';
+import {
+  destroyMessages,
+  flagMessages,
+  folderForRole,
+  messagesOfStep,
+  moveMessages,
+  type ActStep,
+} from '#engine/store/acts.ts';
+import { listAccounts } from '#engine/store/accounts.repo.ts';
+import { bitsOf } from '#engine/store/flags.ts';
+import { getFolder, type StoredFolder } from '#engine/store/folders.repo.ts';
+import type { WriteDb } from '#engine/store/handles.ts';
+import {
+  cursorText,
+  folderList,
+  foldersList,
+  inboxes,
+  readCursor,
+  type ListCursor,
+  type ListPage,
+} from '#engine/store/messageLists.ts';
+import { rowsAt, shownPlace, type RowPlace } from '#engine/store/messageRows.ts';
+import {
+  dismissOperation,
+  queueLength,
+  retryOperation,
+  troubledOperations,
+} from '#engine/store/operations.repo.ts';
+import { search } from '#engine/store/search.ts';
+import { isDamagedIndex, type SearchIndexer } from '#engine/store/searchIndexer.ts';
+import type { Store } from '#engine/store/store.ts';
+import type { CommandName, HandlersOf, ParsedRequestOf, ResponseOf } from '#shared/contract/contract.ts';
+import type { messageCommands, MessageRef } from '#shared/contract/messages.ts';
+import type { AccountId, FolderId } from '#shared/domain/ids.ts';
+import { MailError } from '#shared/errors/MailError.ts';
+import type { MessageContents } from './messageContent.ts';
+import type { UndoLog } from './undoLog.ts';
+
+export interface MessageParts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly contents: MessageContents;
+  readonly indexer: SearchIndexer;
+  readonly undo: UndoLog;
+  /** Something was queued for this account's server. */
+  readonly kick: (id: AccountId) => void;
+  /** Tries every queued operation of the account once; settles when that is done, whatever came of it. */
+  readonly carryOut: (id: AccountId, signal: AbortSignal) => Promise<unknown>;
+}
+
+type MessageCommandName = Extract<CommandName, keyof typeof messageCommands>;
+
+/** A search waits so long for mails that are not indexed yet; the newest are taken first. */
+const catchUpMs = 150;
+
+export function createMessageHandlers(parts: MessageParts): HandlersOf<MessageCommandName> {
+  const { store, clock, contents, indexer, undo } = parts;
+
+  const places = (refs: readonly MessageRef[]): RowPlace[] => {
+    const found = refs.flatMap(({ id, folderId }): RowPlace[] => {
+      if (folderId !== undefined) return [{ id, folderId }];
+      const place = shownPlace(store.read, id);
+      return place ? [place] : [];
+    });
+    if (found.length === 0) throw new MailError('not-found', { what: 'message' });
+    return found;
+  };
+
+  /** Carries an act out in one transaction, remembers it for undo, and tells the accounts' runners. */
+  function act(name: string, work: (db: WriteDb) => ActStep[]): { queued: number; done: number } {
+    const steps = store.precious(work);
+    undo.remember(name, steps);
+    for (const accountId of new Set(steps.map((step) => step.accountId))) parts.kick(accountId);
+    return { queued: steps.reduce((sum, step) => sum + messagesOfStep(step), 0), done: 0 };
+  }
+
+  /** Places by account: a role means another folder in each. */
+  const byAccount = (
+    list: readonly RowPlace[],
+  ): Map<AccountId, { place: RowPlace; folder: StoredFolder }[]> =>
+    Map.groupBy(
+      list.flatMap((place) => {
+        const folder = getFolder(store.read, place.folderId);
+        return folder ? [{ place, folder }] : [];
+      }),
+      ({ folder }) => folder.accountId,
+    );
+
+  function moveToRole(
+    name: 'archive' | 'junk',
+    refs: readonly MessageRef[],
+  ): { queued: number; done: number } {
+    const list = places(refs);
+    return act(name, (db) =>
+      [...byAccount(list)].flatMap(([accountId, placed]) =>
+        moveMessages(
+          db,
+          placed.map(({ place }) => place),
+          folderForRole(db, accountId, name, clock.now()),
+          clock.now(),
+        ),
+      ),
+    );
+  }
+
+  const folderOf = (id: FolderId): StoredFolder => {
+    const folder = getFolder(store.read, id);
+    if (!folder || folder.hidden) throw new MailError('not-found', { what: 'folder' });
+    return folder;
+  };
+
+  function searchPage(
+    source: Extract<ParsedRequestOf<'messages.list'>['source'], { kind: 'search' }>,
+    before: ListCursor | null,
+    limit: number,
+    threads: boolean,
+  ): ResponseOf<'messages.list'> {
+    indexer.catchUp(catchUpMs);
+    let page: ListPage;
+    try {
+      page = search(
+        store.read,
+        { query: source.query, accountId: source.accountId ?? null, before, limit, threads },
+        {
+          now: clock.now(),
+          accounts: listAccounts(store.read).map(({ id, settings }) => ({ id, ...settings })),
+        },
+      );
+    } catch (error) {
+      if (!isDamagedIndex(error)) throw error;
+      indexer.rebuild();
+      return { messages: [], next: null, total: null, indexed: 0 };
+    }
+    const coverage = indexer.coverage();
+    return {
+      messages: page.rows,
+      next: page.next && cursorText(page.next),
+      total: before === null && page.next === null ? page.rows.length : null,
+      ...(coverage === null ? {} : { indexed: coverage }),
+    };
+  }
+
+  return {
+    'messages.list': async ({ source, limit, before, threads }) => {
+      const cursor = before === undefined ? null : readCursor(before);
+      if (before !== undefined && cursor === null)
+        throw new MailError(
+          'invalid-input',
+          {},
+          { faults: [{ path: 'before', code: 'cursor', message: 'not a cursor of a list' }] },
+        );
+      if (source.kind === 'search') return searchPage(source, cursor, limit, threads);
+      const folders = source.kind === 'folder' ? [folderOf(source.folderId)] : inboxes(store.read);
+      const [only] = folders;
+      const page =
+        folders.length === 1 && only
+          ? folderList(store.read, only.id, cursor, limit, threads)
+          : foldersList(
+              store.read,
+              folders.map(({ id }) => id),
+              cursor,
+              limit,
+              threads,
+            );
+      return {
+        messages: page.rows,
+        next: page.next && cursorText(page.next),
+        total: folders.reduce((sum, folder) => sum + (threads ? folder.threads : folder.total), 0),
+      };
+    },
+    'messages.rows': async ({ refs }) => ({
+      messages: rowsAt(
+        store.read,
+        refs.flatMap(({ id, folderId }) => {
+          if (folderId !== undefined) return [{ id, folderId }];
+          return shownPlace(store.read, id) ?? [];
+        }),
+      ),
+    }),
+    'messages.get': ({ id, folderId }, signal) => contents.content(id, signal, folderId),
+    'messages.source': async ({ id }, signal) => ({ raw: await contents.source(id, signal) }),
+    'messages.attachment': ({ id, part }, signal) => contents.attachment(id, part, signal),
+
+    'messages.flag': async ({ refs, add, remove }) => {
+      const list = places(refs);
+      // What is asked for both ways is set.
+      const change = { add: bitsOf(add), remove: bitsOf(remove) & ~bitsOf(add) };
+      return act('flag', (db) => flagMessages(db, list, change, clock.now()));
+    },
+    'messages.move': async ({ refs, target }) => {
+      const folder = folderOf(target);
+      if (!folder.selectable) throw new MailError('not-permitted', { what: 'folder' });
+      const list = places(refs);
+      if ([...byAccount(list).keys()].some((accountId) => accountId !== folder.accountId))
+        throw new MailError('not-supported', { what: 'move-between-accounts' });
+      return act('move', (db) => moveMessages(db, list, folder, clock.now()));
+    },
+    'messages.archive': async ({ refs }) => moveToRole('archive', refs),
+    'messages.junk': async ({ refs }) => moveToRole('junk', refs),
+    'messages.delete': async ({ refs }) => {
+      const list = places(refs);
+      return act('delete', (db) =>
+        [...byAccount(list)].flatMap(([accountId, placed]) => {
+          const trashed = placed.filter(({ folder }) => folder.role === 'trash').map(({ place }) => place);
+          const others = placed.filter(({ folder }) => folder.role !== 'trash').map(({ place }) => place);
+          const moved =
+            others.length === 0
+              ? []
+              : moveMessages(db, others, folderForRole(db, accountId, 'trash', clock.now()), clock.now());
+          return [...moved, ...destroyMessages(db, trashed, clock.now())];
+        }),
+      );
+    },
+    'messages.undo': async () => {
+      const undone = undo.takeBack();
+      if (undone === null) return { undone: null };
+      for (const accountId of undone.accounts) parts.kick(accountId);
+      return { undone: undone.name };
+    },
+
+    'operations.flush': async ({ accountId }, signal) => {
+      const queued = (): number => queueLength(store.read, accountId ?? null).queued;
+      const before = queued();
+      const accounts = listAccounts(store.read)
+        .map(({ id }) => id)
+        .filter(
+          (id) => (accountId === undefined || id === accountId) && queueLength(store.read, id).queued > 0,
+        );
+      await Promise.allSettled(accounts.map((id) => parts.carryOut(id, signal)));
+      signal.throwIfAborted();
+      const left = queued();
+      return { done: Math.max(0, before - left), queued: left };
+    },
+    'operations.failed': async () => ({
+      operations: troubledOperations(store.read).map(({ error, ...operation }) => ({
+        ...operation,
+        error: error && { code: error.code, params: error.params },
+      })),
+    }),
+    'operations.dismiss': async ({ id }) => {
+      store.precious((db) => dismissOperation(db, id));
+      return {};
+    },
+    'operations.retry': async ({ id }) => {
+      parts.kick(store.precious((db) => retryOperation(db, id)));
+      return {};
+    },
+  };
+}
