@@ -1,5 +1,5 @@
 /** Folders: what the server lists, how far each is read, and what was done to them here. */
-import { AccountId, FolderId } from '#shared/domain/ids.ts';
+import type { AccountId, FolderId } from '#shared/domain/ids.ts';
 import { FolderRole, type FolderRow } from '#shared/domain/message.ts';
 import { assert } from '#shared/base/assert.ts';
 import type { ReadDb, WriteDb } from './handles.ts';

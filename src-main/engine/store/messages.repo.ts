@@ -1,5 +1,5 @@
 /** Messages as their headers tell: stored once for each account and identity, placed in folders, drawn together to conversations. */
-import { AccountId, FolderId, MessageId, ThreadId } from '#shared/domain/ids.ts';
+import type { AccountId, FolderId, MessageId, ThreadId } from '#shared/domain/ids.ts';
 import type { Address } from '#shared/domain/message.ts';
 import { FlagBit } from './flags.ts';
 import type { ReadDb, WriteDb } from './handles.ts';

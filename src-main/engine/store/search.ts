@@ -145,7 +145,7 @@ function newerHit(db: ReadDb, condition: Condition): (hit: Hit) => boolean {
     condition.match === null
       ? ''
       : 'AND EXISTS (SELECT 1 FROM search s WHERE s.search MATCH ? AND s.rowid = m.id)';
-  const statement = db.prepare<BindParameters>(
+  const statement = db.prepare(
     `SELECT 1 FROM messages m CROSS JOIN placements p ON p.message_id = m.id JOIN folders f ON f.id = p.folder_id ${texts}
      WHERE m.thread_id = ? AND m.id > ? AND ${shown} AND ${sql} ${found} LIMIT 1`,
   );
