@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { drop } from '#shared/base/drop.ts';
 import { Emitter } from '#shared/base/emitter.ts';
 import type { EngineApi, EventName, Handlers, PayloadOf } from '#shared/contract/contract.ts';
-import type { AccountId } from '#shared/domain/ids.ts';
+import type { AccountId, MessageId } from '#shared/domain/ids.ts';
 import { MailError } from '#shared/errors/MailError.ts';
 import { addressesOf, checkAccountRules } from './accounts/accountRules.ts';
 import { openBreakerKey } from './accounts/breakerKey.ts';
@@ -17,8 +17,7 @@ import { createAppHandlers } from './api/app.ts';
 import { createComposeHandlers } from './api/compose.ts';
 import { createDiscoveryHandlers } from './api/discovery.ts';
 import { assertComplete, createDispatch } from './api/dispatch.ts';
-import { createFolderHandlers } from './api/folders.ts';
-import { createMessageHandlers } from './api/messages.ts';
+import { createMessageArea } from './api/messageArea.ts';
 import type { EngineParts } from './ports/ports.ts';
 import { readCredentials, smtpPassword } from './secrets/credentials.ts';
 import { Drafts } from './send/drafts.ts';
@@ -98,7 +97,7 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
   const drafts = owned.use(
     new Drafts({ store, clock, ids, log: log.child('drafts'), mailbox: sync.mailbox, settingsOf, passive }),
   );
-  let markRelated: (related: { messageId: number; kind: 'reply' | 'forward' }) => void = () => undefined;
+  let markRelated: (related: { messageId: MessageId; kind: 'reply' | 'forward' }) => void = () => undefined;
   const outbox = owned.use(
     new Outbox({
       store,
@@ -125,16 +124,18 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
   );
   owned.use(outbox.onChanged((row) => tell('outbox.changed', row)));
 
-  const messages = createMessageHandlers({
-    store,
-    clock,
-    ids,
-    log: log.child('messages'),
-    cacheFolder: paths.cache,
-    locale,
-    server: sync.reader,
-    kick: (id) => supervisor.kick(id),
-  });
+  const messages = owned.use(
+    createMessageArea({
+      store,
+      clock,
+      log: log.child('messages'),
+      cacheFolder: paths.cache,
+      server: sync.reader,
+      kick: (id) => supervisor.kick(id),
+      carryOut: (id, signal) => supervisor.syncNow(id, false, signal),
+      passive,
+    }),
+  );
   markRelated = ({ messageId, kind }) => messages.markRelated(messageId, kind);
 
   const accounts = createAccountHandlers({
@@ -156,7 +157,6 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
   const handlers: Partial<Handlers> = {
     ...accounts,
     ...messages.handlers,
-    ...createFolderHandlers({ store, clock, kick: (id) => supervisor.kick(id) }),
     ...createComposeHandlers({
       store,
       clock,

@@ -20,7 +20,7 @@ export interface FolderParts {
   readonly kick: (id: AccountId) => void;
 }
 
-type FolderCommandName = Extract<CommandName, keyof typeof folderCommands>;
+export type FolderCommandName = Extract<CommandName, keyof typeof folderCommands>;
 
 export function createFolderHandlers(parts: FolderParts): HandlersOf<FolderCommandName> {
   const { store, clock, undo, kick } = parts;

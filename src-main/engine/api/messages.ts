@@ -50,7 +50,7 @@ export interface MessageParts {
   readonly carryOut: (id: AccountId, signal: AbortSignal) => Promise<unknown>;
 }
 
-type MessageCommandName = Extract<CommandName, keyof typeof messageCommands>;
+export type MessageCommandName = Extract<CommandName, keyof typeof messageCommands>;
 
 /** A search waits so long for mails that are not indexed yet; the newest are taken first. */
 const catchUpMs = 150;
