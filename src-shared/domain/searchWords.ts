@@ -24,7 +24,7 @@ const letters: Readonly<Record<string, string>> = {
  */
 export function foldText(text: string): string {
   const lower = text.toLowerCase();
-   
+
   const plain = /^[\u0000-\u007f]*$/.test(lower)
     ? lower
     : lower
