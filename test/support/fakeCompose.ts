@@ -89,6 +89,30 @@ export class FakeCompose implements Disposable {
     this.#emit = emit;
   }
 
+  /** Accounts as they are listed elsewhere, with settings that fit. */
+  adopt(rows: readonly AccountRow[]): this {
+    for (const { id, name, address, displayName, canSend, active, group, health } of rows) {
+      const domain = address.split('@')[1] ?? '';
+      const server = (host: string, port: number): AccountSettings['imap'] => ({
+        host: `${host}.${domain}`,
+        port,
+        security: 'tls',
+        user: address,
+      });
+      const settings: AccountSettings = {
+        name,
+        address,
+        displayName,
+        imap: server('imap', 993),
+        smtp: canSend ? server('smtp', 465) : null,
+        archiveAddress: null,
+        tls: { trust: 'system' },
+      };
+      this.addAccount(settings, { id, active, group, health });
+    }
+    return this;
+  }
+
   addAccount(settings: AccountSettings, more: Partial<FakeAccount> = {}): AccountId {
     const id = more.id ?? AccountId.parse(this.uuid());
     this.accounts.set(id, { id, settings, active: true, group: null, health: healthy, queued: 0, ...more });

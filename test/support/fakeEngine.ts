@@ -23,6 +23,11 @@ export interface FakeEngineOptions {
   readonly settings?: Partial<Settings>;
   readonly notices?: Notice[];
   readonly locale?: string;
+  /** Handlers that take the place of ours: drafts and an outbox, say. */
+  readonly extend?: (
+    emit: <N extends EventName>(name: N, payload: PayloadOf<N>) => void,
+    accounts: readonly AccountRow[],
+  ) => Partial<Handlers>;
 }
 
 export interface FakeEngine extends EngineApi {
@@ -340,6 +345,7 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
     'operations.failed': () => Promise.resolve({ operations: [] }),
     'drafts.list': () => Promise.resolve({ drafts: [] }),
     'outbox.list': () => Promise.resolve({ entries: [] }),
+    ...options.extend?.((name, payload) => emitter.emit({ name, payload }), accounts),
   };
 
   return {
