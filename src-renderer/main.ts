@@ -11,6 +11,8 @@ import { createDesktopHost } from '#shared/rpc/desktopBridge.ts';
 import { desktopOpener, findDesktopBridge } from './transport/desktop.ts';
 
 function report(error: unknown, why = 'in the window'): void {
+  // The one place: a desktop shell writes a window's console into its log.
+  // eslint-disable-next-line no-console
   console.error(`postkorb: ${why}`, error);
 }
 

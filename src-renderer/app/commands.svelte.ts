@@ -51,12 +51,15 @@ export class Commands implements Disposable {
   );
   readonly #i18n: I18n;
   readonly #platform: Platform;
+  readonly #singleKeys: () => boolean;
   #pending: KeyPress[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(i18n: I18n, platform: Platform) {
+  /** @param singleKeys may characters alone be shortcuts? */
+  constructor(i18n: I18n, platform: Platform, singleKeys: () => boolean) {
     this.#i18n = i18n;
     this.#platform = platform;
+    this.#singleKeys = singleKeys;
   }
 
   /** Until it is disposed; registering an id again covers the earlier one. */
@@ -106,8 +109,12 @@ export class Commands implements Disposable {
         return step !== undefined && matchesStep(step, made, this.#platform);
       }) &&
       (count === 0 || steps.length === count);
+    const single = this.#singleKeys();
     const offered = this.#listening.filter(
-      ({ command }) => (command.everywhere || !restricted) && (command.enabled?.() ?? true),
+      ({ command, steps }) =>
+        (command.everywhere || !restricted) &&
+        (single || !steps.some(({ key, mod }) => key.length === 1 && !mod)) &&
+        (command.enabled?.() ?? true),
     );
     const done = offered.find((listening) => fits(listening, presses.length));
     if (done) {

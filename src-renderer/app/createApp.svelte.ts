@@ -1,7 +1,7 @@
 /** Puts the window's parts together; disposing the result ends them all, last in first out. */
 import { DisposableStore } from '#shared/base/disposables.ts';
 import type { AccountId } from '#shared/domain/ids.ts';
-import type { HostBridge } from '#shared/contract/host.ts';
+import type { HostBridge, MessageTarget } from '#shared/contract/host.ts';
 import type { Address } from '#shared/domain/message.ts';
 import { toWire } from '#shared/errors/MailError.ts';
 import { errorText } from '#shared/i18n/errorText.ts';
@@ -11,8 +11,9 @@ import { Folders } from '../features/folders/folders.svelte.ts';
 import { ListCursor } from '../features/list/cursor.ts';
 import { MessageActs } from '../features/list/messageActs.ts';
 import { MessageList } from '../features/list/messageList.svelte.ts';
-import { refOf } from '../features/list/rows.ts';
+import { refOf, rowKey } from '../features/list/rows.ts';
 import type { RowKey } from '../features/list/rows.ts';
+import { NewMail } from '../features/notices/newMail.ts';
 import { Announcer } from '../features/notices/announcer.svelte.ts';
 import { Outbox } from '../features/outbox/outbox.svelte.ts';
 import { Reader } from '../features/reader/reader.svelte.ts';
@@ -26,6 +27,7 @@ import { Commands } from './commands.svelte.ts';
 import { ComposeRequests } from './composeRequests.ts';
 import type { AppContext } from './context.ts';
 import { Dialogs } from './dialogs.svelte.ts';
+import { listenToHost } from './hostEvents.ts';
 import { I18n } from './i18n.svelte.ts';
 import { Layout } from './layout.svelte.ts';
 import { Navigation } from './navigation.svelte.ts';
@@ -179,6 +181,51 @@ export function createApp({ open, host, storage, locale, darkQuery, report }: Ap
     view[Symbol.dispose]();
   };
 
+  const commands = owned.add(new Commands(i18n, host.platform, () => preferences.values.singleKeys));
+  /** From outside (a notification): wherever it lies, and whatever is shown. */
+  const openMessage = async ({ folderId, id }: MessageTarget): Promise<void> => {
+    try {
+      const { messages } = await connection.call('messages.rows', { refs: [{ id, folderId }] });
+      const [row] = messages;
+      if (!row) {
+        announcer.show(i18n.t('reader.gone'));
+        return;
+      }
+      navigation.go({ kind: 'folder', folderId: row.folderId });
+      layout.readerOpen = true;
+      reader.open(row);
+      await list.whenRead();
+      if (reader.row === row && list.byKey(rowKey(row))) list.selection.only(rowKey(row));
+      panes.focus('reader');
+    } catch (error) {
+      announcer.fail(explain(error));
+    }
+  };
+  owned.add(
+    listenToHost({
+      host,
+      commands,
+      compose,
+      connection,
+      changes,
+      announcer,
+      dialogs,
+      i18n,
+      openMessage: (target) => void openMessage(target),
+    }),
+  );
+  owned.add(
+    new NewMail({
+      client: connection,
+      host,
+      announcer,
+      preferences,
+      i18n,
+      attended: () => document.hasFocus(),
+      report,
+    }),
+  );
+
   return {
     client: connection,
     connection,
@@ -190,7 +237,7 @@ export function createApp({ open, host, storage, locale, darkQuery, report }: Ap
     layout,
     dialogs,
     announcer,
-    commands: owned.add(new Commands(i18n, host.platform)),
+    commands,
     compose,
     preferences,
     accounts,

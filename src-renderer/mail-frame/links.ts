@@ -17,7 +17,6 @@ const maxLength = 8_000;
 /** null: leads nowhere that a mail may lead to (file:, javascript:, a share, a page of our own, a relative address). */
 export function linkTarget(href: string): LinkTarget | null {
   // Browsers drop these inside an address, so "java\nscript:" would be one.
-  // eslint-disable-next-line no-control-regex
   const text = href.replace(
     /[\u0000-\u0020\u007f-\u00a0\u200b-\u200f\u2028-\u202f\u2060\ufeff]+/g,
     (run, at: number) => (at === 0 || at + run.length === href.length ? '' : run),

@@ -125,7 +125,8 @@ const quoteIds = new Set(['divRplyFwdMsg', 'appendonsend', 'OLK_SRC_BODY_SECTION
  * them go, before anything is asked of the document, by methods that cannot be hidden.
  */
 function takeNames(parsed: Document): void {
-  for (const element of Document.prototype.querySelectorAll.call(parsed, '[id], [name]')) {
+  const select: (selector: string) => NodeListOf<Element> = Document.prototype.querySelectorAll;
+  for (const element of select.call(parsed, '[id], [name]')) {
     const id = Element.prototype.getAttribute.call(element, 'id');
     Element.prototype.removeAttribute.call(element, 'id');
     Element.prototype.removeAttribute.call(element, 'name');

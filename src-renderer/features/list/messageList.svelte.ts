@@ -142,6 +142,11 @@ export class MessageList implements Disposable {
     await this.#queue;
   }
 
+  /** Resolves when what was asked for so far has been read, or failed. */
+  whenRead(): Promise<void> {
+    return this.#queue;
+  }
+
   indexOf(key: RowKey | null): number {
     return key === null ? -1 : this.rows.findIndex((row) => rowKey(row) === key);
   }

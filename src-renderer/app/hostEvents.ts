@@ -1,0 +1,77 @@
+/** What the host tells the window: a mailto: link, a notification that was clicked, its menu, that the machine woke up. */
+import { unreachable } from '#shared/base/assert.ts';
+import type { HostBridge, HostEvent, MenuAction, MessageTarget } from '#shared/contract/host.ts';
+import type { ChangeFeed } from '../client/changeFeed.ts';
+import type { Announcer } from '../features/notices/announcer.svelte.ts';
+import type { Connection } from '../transport/connection.svelte.ts';
+import type { Commands } from './commands.svelte.ts';
+import type { ComposeRequests } from './composeRequests.ts';
+import type { Dialogs } from './dialogs.svelte.ts';
+import type { I18n } from './i18n.svelte.ts';
+
+export interface HostEventParts {
+  readonly host: HostBridge;
+  readonly commands: Commands;
+  readonly compose: ComposeRequests;
+  readonly connection: Connection;
+  readonly changes: ChangeFeed;
+  readonly announcer: Announcer;
+  readonly dialogs: Dialogs;
+  readonly i18n: I18n;
+  readonly openMessage: (target: MessageTarget) => void;
+}
+
+const commandOf: Record<MenuAction, string> = {
+  'new-message': 'compose.new',
+  search: 'search',
+  accounts: 'app.accounts',
+  settings: 'app.settings',
+  shortcuts: 'app.shortcuts',
+  'command-palette': 'app.palette',
+  sync: 'app.sync',
+  reply: 'message.reply',
+  'reply-all': 'message.replyAll',
+  forward: 'message.forward',
+  archive: 'message.archive',
+  delete: 'message.delete',
+  print: 'message.print',
+  about: 'app.about',
+};
+
+export function listenToHost(parts: HostEventParts): Disposable {
+  const { host, commands, compose, connection, changes, announcer, dialogs, i18n, openMessage } = parts;
+  const take = (event: HostEvent): void => {
+    switch (event.kind) {
+      case 'compose': {
+        const { to, cc, bcc, subject, body } = event.draft;
+        compose.open({ kind: 'new', content: { to, cc, bcc, subject, text: body } });
+        return;
+      }
+      case 'open-message':
+        dialogs.close();
+        openMessage(event.target);
+        return;
+      case 'menu':
+        // What a menu of the system offers concerns the mails, and not what lies under a dialog.
+        if (!dialogs.anyOpen) commands.run(commandOf[event.action]);
+        return;
+      case 'resumed':
+        connection.retryNow();
+        changes.everything();
+        return;
+      case 'update-ready':
+        announcer.show(i18n.t('update.ready', { version: event.version }), {
+          ms: 20_000,
+          replaces: 'update',
+        });
+        return;
+      // Taken by the features that they belong to.
+      case 'join':
+      case 'open-file':
+        return;
+      default:
+        unreachable(event);
+    }
+  };
+  return host.onEvent(take);
+}
