@@ -125,13 +125,15 @@ const quoteIds = new Set(['divRplyFwdMsg', 'appendonsend', 'OLK_SRC_BODY_SECTION
  * them go, before anything is asked of the document, by methods that cannot be hidden.
  */
 function takeNames(parsed: Document): void {
-  const select: (selector: string) => NodeListOf<Element> = Document.prototype.querySelectorAll;
-  for (const element of select.call(parsed, '[id], [name]')) {
+  const walker = Document.prototype.createTreeWalker.call(parsed, parsed, NodeFilter.SHOW_ELEMENT);
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const element = node as Element;
     const id = Element.prototype.getAttribute.call(element, 'id');
     Element.prototype.removeAttribute.call(element, 'id');
     Element.prototype.removeAttribute.call(element, 'name');
-    if (id !== null && quoteIds.has(id))
+    if (id !== null && quoteIds.has(id)) {
       Element.prototype.setAttribute.call(element, 'class', 'postkorb-quote');
+    }
   }
 }
 
