@@ -132,7 +132,7 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
       cacheFolder: paths.cache,
       server: sync.reader,
       kick: (id) => supervisor.kick(id),
-      carryOut: (id, signal) => supervisor.syncNow(id, false, signal),
+      carryOut: (id, signal) => supervisor.carryNow(id, signal),
       passive,
     }),
   );

@@ -26,6 +26,8 @@ export interface AccountRunner extends AsyncDisposable {
   kick(): void;
   /** One pass to the end, also of a runner that was not started. A failed pass is a result with `ok: false`; rejects only when aborted. */
   syncNow(full: boolean, signal: AbortSignal): Promise<SyncResult>;
+  /** Tries what waits for the server once, and looks at nothing else. Rejects with what a connection throws. */
+  carryNow(signal: AbortSignal): Promise<void>;
 }
 
 /** An account as its runner sees it. */

@@ -121,6 +121,19 @@ export class Supervisor implements AsyncDisposable {
     return result;
   }
 
+  /** Carries what waits for the account's server, once. Throws what forbids a connection and what one throws. */
+  async carryNow(id: AccountId, signal: AbortSignal): Promise<void> {
+    const entry = this.#entries.get(id);
+    if (!entry) throw new MailError('not-found', { what: 'account' });
+    if (entry.health.state === 'inactive') throw new MailError('settings-not-tested');
+    try {
+      await (await this.#runner(entry)).carryNow(signal);
+    } catch (error) {
+      if (!signal.aborted) this.#failed(entry, asMailError(error));
+      throw error;
+    }
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#disposed = true;
     this.#timers[Symbol.dispose]();

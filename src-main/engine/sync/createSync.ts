@@ -127,6 +127,7 @@ class EngineSync implements Sync {
         runner.kick();
       },
       syncNow: (full, signal) => runner.syncNow(full, signal),
+      carryNow: (signal) => runner.carryNow(signal),
       [Symbol.asyncDispose]: async () => {
         await runner[Symbol.asyncDispose]();
         if (this.#sessions.get(id) === session) {

@@ -43,6 +43,7 @@ const createRunner: CreateRunner = (_account, onEvent) => {
     },
     kick: () => undefined,
     syncNow: () => Promise.reject(new Error('not asked for here')),
+    carryNow: () => Promise.reject(new Error('not asked for here')),
     [Symbol.asyncDispose]: () => {
       record.closed = true;
       return Promise.resolve();

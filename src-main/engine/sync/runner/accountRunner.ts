@@ -89,6 +89,23 @@ export class BackgroundRunner implements AccountRunner {
     return asked;
   }
 
+  async carryNow(signal: AbortSignal): Promise<void> {
+    const { session } = this.#parts;
+    session.forgive();
+    const carrying = this.#carry(AbortSignal.any([signal, this.#abort.signal]));
+    const settled = carrying.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#asked.add(settled);
+    try {
+      await carrying;
+    } finally {
+      this.#asked.delete(settled);
+      if (this.#running === null) session.lanes.closeUnused();
+    }
+  }
+
   async #syncNow(full: boolean, signal: AbortSignal): Promise<SyncResult> {
     const { clock, session, store, accountId } = this.#parts;
     const scope = AbortSignal.any([signal, this.#abort.signal]);
