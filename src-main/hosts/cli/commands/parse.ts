@@ -1,6 +1,7 @@
 /** parse: mails from files, without a profile. */
 import { readFile } from 'node:fs/promises';
 import { parseMessage } from '#engine/mime/parseMessage.ts';
+import { PartId } from '#shared/domain/ids.ts';
 import { MailError, toWire } from '#shared/errors/MailError.ts';
 import { describeError } from '../output.ts';
 import type { CommandContext } from '../program.ts';
@@ -17,8 +18,15 @@ async function parseFile(file: string): Promise<PrintableMessage> {
   return {
     ...parsed,
     id: null,
-    attachments: parsed.attachments.map(({ partId, ...part }) => ({ ...part, id: partId })),
-  } as PrintableMessage;
+    attachments: parsed.attachments.map(({ partId, filename, contentType, size, inline, contentId }) => ({
+      id: PartId.parse(partId),
+      filename,
+      contentType,
+      size,
+      inline,
+      contentId,
+    })),
+  };
 }
 
 export function registerParseCommand({ program, run }: CommandContext): void {
