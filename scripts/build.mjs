@@ -9,6 +9,9 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const stampsFile = join(root, 'dist/.stamps.json');
 
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const define = { POSTKORB_VERSION: JSON.stringify(version) };
+
 /** Options that all bundles share. Packages stay outside, to be loaded from node_modules; `#…` aliases are package.json's "imports". */
 const common = {
   absWorkingDir: root,
@@ -21,12 +24,12 @@ const common = {
   sourcesContent: false,
   legalComments: 'none',
   logLevel: 'warning',
-  loader: { '.sql': 'text' },
+  define,
 };
 
 /** In a CommonJS bundle there is no import.meta; what asks for its url gets the bundle's own. */
 const metaUrlForCommonJs = {
-  define: { 'import.meta.url': 'bundleUrl', 'import.meta.dirname': '__dirname' },
+  define: { ...define, 'import.meta.url': 'bundleUrl', 'import.meta.dirname': '__dirname' },
   banner: { js: "const bundleUrl = require('node:url').pathToFileURL(__filename).href;" },
 };
 
