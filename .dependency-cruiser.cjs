@@ -107,7 +107,7 @@ module.exports = {
     // Types are part of what a layer knows.
     tsPreCompilationDeps: true,
     enhancedResolveOptions: {
-      conditionNames: ['svelte', 'import', 'require', 'node', 'default', 'types'],
+      conditionNames: ['svelte', 'import', 'require', 'node', 'default'],
       exportsFields: ['exports'],
       extensions: ['.ts', '.js', '.svelte', '.d.ts', '.mjs', '.cjs', '.json', '.css'],
     },
