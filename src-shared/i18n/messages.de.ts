@@ -708,6 +708,9 @@ export const de: Record<MessageKey, Text> = {
 
   'notices.title': 'Hinweise',
   'notice.unknown': 'Postkorb hat einen Hinweis für Sie ({code}).',
+  'notice.store-rescued':
+    'Die Maildatenbank war beschädigt und wurde neu aufgebaut. Die Mails werden wieder von den Servern geholt. Gerettet: {accounts} Konten, {drafts} Entwürfe, {outbox} Mails des Postausgangs, {operations} Änderungen, die die Server noch nicht kannten. Nicht lesbar: {lost}. Die beschädigte Datei liegt unter {file}, daneben eine lesbare Liste des Geretteten.',
+  'notice.store-missing': 'Die Maildatenbank fehlte unter {file}. Postkorb hat mit einer leeren begonnen.',
 
   'leave.title': 'Sie verlassen Postkorb',
   'leave.text': 'Dieser Link führt zu:',

@@ -678,6 +678,9 @@ export const en = {
   // notices
   'notices.title': 'Notices',
   'notice.unknown': 'Postkorb has a notice for you ({code}).',
+  'notice.store-rescued':
+    'The mail database was damaged and has been built anew. Mail is fetched again from the servers. Rescued: {accounts} accounts, {drafts} drafts, {outbox} mails of the outbox, {operations} changes that the servers did not know yet. Not readable: {lost}. The damaged file is kept at {file}; beside it lies a readable list of what was rescued.',
+  'notice.store-missing': 'The mail database was missing at {file}. Postkorb has started with an empty one.',
 
   // the desktop's own menus
   'shell.file': 'File',

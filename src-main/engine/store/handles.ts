@@ -39,8 +39,16 @@ export class Handle {
   readonly #statements = new Map<string, Statement<BindParameters, unknown>>();
   readonly #clock: Clock;
   readonly #log: Log;
+  readonly #onError: (error: unknown) => unknown;
 
-  constructor(connection: Database.Database, clock: Clock, log: Log) {
+  /** `onError` gets what a statement throws and returns what is thrown instead. */
+  constructor(
+    connection: Database.Database,
+    clock: Clock,
+    log: Log,
+    onError: (error: unknown) => unknown = (error) => error,
+  ) {
+    this.#onError = onError;
     this.connection = connection;
     this.#clock = clock;
     this.#log = log;
@@ -58,7 +66,12 @@ export class Handle {
   #timed(statement: Database.Statement, sql: string): Statement<BindParameters, unknown> {
     const measure = <T>(work: () => T): T => {
       const started = this.#clock.monotonic();
-      const result = work();
+      let result: T;
+      try {
+        result = work();
+      } catch (error) {
+        throw this.#onError(error) as Error;
+      }
       const ms = this.#clock.monotonic() - started;
       if (ms > slowMs)
         this.#log.warn('a slow statement', {

@@ -1,14 +1,19 @@
 /** Opens the store and owns its connections: one that writes, one that reads and never waits for a sync. */
 import Database from 'better-sqlite3';
-import { existsSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Change } from '#shared/contract/app.ts';
-import { MailError } from '#shared/errors/MailError.ts';
+import type { Change, Notice } from '#shared/contract/app.ts';
 import type { Clock, Log } from '#engine/ports/ports.ts';
 import { ChangeFeed } from './changeFeed.ts';
 import { Handle, type ReadDb, type WriteDb } from './handles.ts';
-import { assertOurs, migrate } from './migrate.ts';
+import { migrate } from './migrate.ts';
+import { recordNotice } from './notices.repo.ts';
 import { holdsPhrase } from './searchPhrase.ts';
+import { deleteValue } from './settings.repo.ts';
+import { isDamage, toStoreError } from './storeErrors.ts';
+import { examine } from './storeExamination.ts';
+import { finishRescue, rescueStore, type Rescue } from './storeRescue.ts';
+import { readStoreState, writeStoreState } from './storeState.ts';
 
 export interface Store {
   readonly read: ReadDb;
@@ -27,33 +32,79 @@ export interface StoreParts {
   readonly log: Log;
 }
 
+/**
+ * Opens the store, or makes one. A damaged one is put aside and rescued (storeRescue.ts), which a notice then tells. Throws MailError
+ * `store-newer` and `file-unreadable` (another program's file), both with the file untouched to the byte, and `disk-full`.
+ */
 export function openStore(parts: StoreParts): Store {
   const { file, clock, log } = parts;
-  mkdirSync(dirname(file), { recursive: true });
-  if (existsSync(file)) {
-    // Looked at without a right to write, so that a newer or a foreign file stays as it is to the byte.
-    const look = new Database(file, { readonly: true, fileMustExist: true });
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    finishRescue(file);
+    const state = readStoreState(file);
+    let finding = examine(file, state);
+    let rescue: Rescue | null = null;
+    if (finding === 'damaged') rescue = rescueStore(file, clock, log);
+    let writer: Database.Database;
     try {
-      assertOurs(look, file);
-    } finally {
-      look.close();
+      writer = openWriter(file);
+    } catch (error) {
+      if (!isDamage(error) || rescue) throw error;
+      rescue = rescueStore(file, clock, log);
+      finding = 'damaged';
+      writer = openWriter(file);
     }
+    writeStoreState(file, 'open');
+    const reader = new Database(file, { readonly: true });
+    reader.function('holds_phrase', { deterministic: true }, holdsPhrase);
+    reader.pragma('query_only = ON');
+    reader.pragma('busy_timeout = 5000');
+    reader.pragma('cache_size = -16000');
+    const store = new SqliteStore(file, writer, reader, clock, log);
+    if (finding !== 'sound') {
+      store.precious((db) => {
+        if (rescue) recordNotice(db, rescueNotice(rescue, clock.now()));
+        if (finding === 'missing')
+          recordNotice(db, { id: 'store-missing', code: 'store-missing', params: { file }, at: clock.now() });
+        // The search index's own tables are damaged, and nothing else is.
+        if (finding === 'index') deleteValue(db, 'search.version');
+      });
+    }
+    return store;
+  } catch (error) {
+    throw toStoreError(error, file);
   }
+}
+
+function rescueNotice({ aside, rows, lost }: Rescue, at: number): Notice {
+  const count = (table: string): number => rows[table] ?? 0;
+  return {
+    id: `store-rescued-${at}`,
+    code: 'store-rescued',
+    params: {
+      file: aside,
+      accounts: count('accounts'),
+      drafts: count('drafts'),
+      outbox: count('outbox'),
+      operations: count('operations'),
+      lost,
+    },
+    at,
+  };
+}
+
+function openWriter(file: string): Database.Database {
   const writer = new Database(file);
-  configure(writer);
-  migrate(writer, (version) => {
-    writer.prepare('VACUUM INTO ?').run(`${file}.before-${version + 1}`);
-  });
-  const reader = new Database(file, { readonly: true });
-  reader.function('holds_phrase', { deterministic: true }, holdsPhrase);
-  reader.pragma('query_only = ON');
-  reader.pragma('busy_timeout = 5000');
-  reader.pragma('cache_size = -16000');
-  return new SqliteStore(
-    new Handle(writer, clock, log),
-    new Handle(reader, clock, log),
-    new ChangeFeed(clock, log),
-  );
+  try {
+    configure(writer);
+    migrate(writer, (version) => {
+      writer.prepare('VACUUM INTO ?').run(`${file}.before-${version + 1}`);
+    });
+  } catch (error) {
+    writer.close();
+    throw error;
+  }
+  return writer;
 }
 
 function configure(connection: Database.Database): void {
@@ -69,16 +120,22 @@ function configure(connection: Database.Database): void {
 class SqliteStore implements Store {
   readonly read: ReadDb;
   readonly changes: ChangeFeed;
+  readonly #file: string;
   readonly #writer: Handle;
   readonly #reader: Handle;
   readonly #db: WriteDb;
+  #suspect = false;
   #recorded: Change[] = [];
   #depth = 0;
 
-  constructor(writer: Handle, reader: Handle, changes: ChangeFeed) {
+  constructor(file: string, writing: Database.Database, reading: Database.Database, clock: Clock, log: Log) {
+    this.#file = file;
+    const onError = (error: unknown): unknown => this.#fault(error);
+    const writer = new Handle(writing, clock, log, onError);
+    const reader = new Handle(reading, clock, log, onError);
     this.#writer = writer;
     this.#reader = reader;
-    this.changes = changes;
+    this.changes = new ChangeFeed(clock, log);
     this.read = { prepare: (sql: string) => reader.prepare(sql) } as unknown as ReadDb;
     this.#db = {
       prepare: (sql: string) => writer.prepare(sql),
@@ -101,7 +158,7 @@ class SqliteStore implements Store {
       result = connection.transaction(() => work(this.#db)).immediate();
     } catch (error) {
       this.#recorded = [];
-      throw asMailError(error);
+      throw this.#fault(error);
     } finally {
       this.#depth = 0;
     }
@@ -125,16 +182,24 @@ class SqliteStore implements Store {
   close(): void {
     this.changes[Symbol.dispose]();
     this.#reader.connection.close();
-    // Leaves one file behind where it can: nothing to be lost beside it.
-    if (this.#writer.connection.open) this.#writer.connection.pragma('optimize');
-    this.#writer.connection.close();
+    const writer = this.#writer.connection;
+    if (!writer.open) return;
+    try {
+      writer.pragma('optimize');
+    } catch {
+      // Statistics can wait; what is damaged is found at the next start.
+    }
+    // The last connection takes the write-ahead log in and leaves one file behind.
+    writer.close();
+    writeStoreState(this.#file, this.#suspect ? 'suspect' : 'closed');
   }
-}
 
-function asMailError(error: unknown): unknown {
-  if (!(error instanceof Database.SqliteError)) return error;
-  if (error.code === 'SQLITE_FULL') return new MailError('disk-full', {}, { cause: error });
-  if (error.code.startsWith('SQLITE_CORRUPT') || error.code === 'SQLITE_NOTADB')
-    return new MailError('store-corrupt', {}, { cause: error });
-  return error;
+  /** Damage that shows itself is written down, so that the next start looks at every page. */
+  #fault(error: unknown): unknown {
+    if (isDamage(error) && !this.#suspect) {
+      this.#suspect = true;
+      writeStoreState(this.#file, 'suspect');
+    }
+    return toStoreError(error, this.#file);
+  }
 }
