@@ -23,7 +23,7 @@ import { readSettings, writeSettings } from '#engine/store/settings.repo.ts';
 import { storeText } from '#engine/store/texts.repo.ts';
 import { DraftContent } from '#shared/contract/compose.ts';
 import { DraftId, type MessageId } from '#shared/domain/ids.ts';
-import { MailError } from '#shared/errors/MailError.ts';
+import type { MailError } from '#shared/errors/MailError.ts';
 import { silentLog } from '#test/support/silentLog.ts';
 import { headerRow, StoreFixture } from '#test/support/storeFixture.ts';
 
