@@ -45,7 +45,7 @@ export function configOf(
     admins: [{ user: people[0]?.name, key: keyOf(people[0]?.name ?? '') }],
     users: people.map(({ name, keys, retired }) => ({
       id: name,
-      name: name[0]?.toUpperCase() + name.slice(1),
+      name: name.slice(0, 1).toUpperCase() + name.slice(1),
       address: `${name}@xyz.test`,
       active: true,
       keys: keys ?? [keyOf(name)],

@@ -29,7 +29,7 @@ const signOfLifeMs = 20_000;
 const pollMs = 15_000;
 const livelyPollMs = 3_000;
 /** A near server may be asked so often while a group is at work; a far one is asked at most a twentieth of the time. */
-const nearPollMs = 200;
+const nearPollMs = 120;
 const nearShare = 20;
 /** IDLE is not slower than this: asking more rarely would win nothing. */
 const idleLatencyMs = 500;
@@ -240,7 +240,7 @@ class SelectedLog implements LogFolder {
   }
 
   findKind(kind: string): Promise<number[]> {
-    return this.#mailbox.search(`HEADER ${kindHeader} ${kind}`, this.#signal);
+    return this.#mailbox.search(`HEADER ${kindHeader} "${kind}"`, this.#signal);
   }
 
   findMessageId(messageId: string): Promise<number[]> {

@@ -13,7 +13,7 @@ export interface LogFolder {
   fetchWhole(uid: number, maxBytes: number): Promise<Uint8Array | null>;
   /** All UIDs in the folder, ascending. */
   uids(): Promise<number[]>;
-  /** UIDs of mails whose kind header contains this, ascending. */
+  /** UIDs of mails whose kind header contains this (all that have one: empty), ascending. Letters and hyphens alone. */
   findKind(kind: string): Promise<number[]>;
   findMessageId(messageId: string): Promise<number[]>;
   /** Exactly these. False: the server cannot remove single messages, so nothing was done. */

@@ -96,31 +96,35 @@ export interface Arrival {
   readonly uid: number;
 }
 
-/** Mails of the account that the group does not know yet: among `ids`, or all. */
-export function newArrivals(
-  db: ReadDb,
-  accountId: AccountId,
-  ids: readonly MessageId[] | 'all',
-  limit: number,
-): Arrival[] {
-  const sql = (where: string): string =>
-    `SELECT m.id, m.message_id, p.folder_id, min(p.uid) AS uid FROM messages m
+/** Those of `ids` that the group does not know yet. */
+export function newArrivals(db: ReadDb, accountId: AccountId, ids: readonly MessageId[]): Arrival[] {
+  const one = db.prepare<[number, string], ArrivalRecord>(arrivalsWhere('m.id = ?', 1));
+  return ids.flatMap((id) => one.all(id, accountId)).map(toArrival);
+}
+
+/** All that the group does not know yet, newest first, a page at a time. */
+export function unknownArrivals(db: ReadDb, accountId: AccountId, before: number, limit: number): Arrival[] {
+  return db
+    .prepare<[number, string], ArrivalRecord>(arrivalsWhere('m.id < ?', limit))
+    .all(before, accountId)
+    .map(toArrival);
+}
+
+function arrivalsWhere(which: string, limit: number): string {
+  return `SELECT m.id, m.message_id, p.folder_id, min(p.uid) AS uid FROM messages m
        JOIN placements p ON p.message_id = m.id JOIN folders f ON f.id = p.folder_id
-     WHERE ${where} AND m.account_id = ? AND p.uid > 0 AND coalesce(f.role, '') NOT IN ${otherRoles}
+     WHERE ${which} AND m.account_id = ? AND p.uid > 0 AND coalesce(f.role, '') NOT IN ${otherRoles}
        AND NOT EXISTS (SELECT 1 FROM group_mail g WHERE g.message_id = m.id)
-     GROUP BY m.id ORDER BY m.id DESC LIMIT ?`;
-  const rows =
-    ids === 'all'
-      ? db.prepare<[string, number], ArrivalRecord>(sql('1')).all(accountId, limit)
-      : ids.flatMap((id) =>
-          db.prepare<[number, string, number], ArrivalRecord>(sql('m.id = ?')).all(id, accountId, 1),
-        );
-  return rows.map((row) => ({
+     GROUP BY m.id ORDER BY m.id DESC LIMIT ${limit.toString()}`;
+}
+
+function toArrival(row: ArrivalRecord): Arrival {
+  return {
     id: MessageId.parse(row.id),
     key: keyOfMessageId(row.message_id),
     folderId: FolderId.parse(row.folder_id),
     uid: row.uid,
-  }));
+  };
 }
 
 export function insertGroupMail(

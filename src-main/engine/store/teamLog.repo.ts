@@ -14,6 +14,8 @@ export interface StoredLog {
   readonly context: string;
   readonly readUid: number;
   readonly baseUid: number;
+  /** What the base holds lies in the folder under new UIDs and is being read again: no further links of the chain. */
+  readonly moved: boolean;
   readonly ignored: Partial<Record<IgnoredReason, number>>;
 }
 
@@ -27,6 +29,7 @@ export function getLog(db: ReadDb, accountId: AccountId): StoredLog | null {
         context: string;
         read_uid: number;
         base_uid: number;
+        moved: number;
         ignored: string;
       }
     >('SELECT * FROM team_logs WHERE account_id = ?')
@@ -38,15 +41,16 @@ export function getLog(db: ReadDb, accountId: AccountId): StoredLog | null {
     context: row.context,
     readUid: row.read_uid,
     baseUid: row.base_uid,
+    moved: row.moved === 1,
     ignored: JSON.parse(row.ignored) as StoredLog['ignored'],
   };
 }
 
 export function saveLog(db: WriteDb, accountId: AccountId, log: StoredLog): void {
   db.prepare(
-    `INSERT INTO team_logs (account_id, header, incomplete, context, read_uid, base_uid, ignored) VALUES (?, ?, ?, ?, ?, ?, ?)
+    `INSERT INTO team_logs (account_id, header, incomplete, context, read_uid, base_uid, moved, ignored) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (account_id) DO UPDATE SET header = excluded.header, incomplete = excluded.incomplete, context = excluded.context,
-       read_uid = excluded.read_uid, base_uid = excluded.base_uid, ignored = excluded.ignored`,
+       read_uid = excluded.read_uid, base_uid = excluded.base_uid, moved = excluded.moved, ignored = excluded.ignored`,
   ).run(
     accountId,
     JSON.stringify(log.header),
@@ -54,6 +58,7 @@ export function saveLog(db: WriteDb, accountId: AccountId, log: StoredLog): void
     log.context,
     log.readUid,
     log.baseUid,
+    log.moved ? 1 : 0,
     JSON.stringify(log.ignored),
   );
 }
@@ -69,22 +74,29 @@ export function forgetFold(db: WriteDb, accountId: AccountId): void {
   db.prepare('DELETE FROM team_ids WHERE account_id = ?').run(accountId);
 }
 
+export type StoredEntry = LogEntry & {
+  /** What the chain is made of; null: no link of it. */
+  readonly link: string | null;
+};
+
 interface EntryRecord {
   uid: number;
   at: number;
+  link: string | null;
   digest: string | null;
   event: string | null;
   reason: IgnoredReason | null;
   key: PublicKey | null;
 }
 
-export function insertEntry(db: WriteDb, accountId: AccountId, entry: LogEntry): void {
+export function insertEntry(db: WriteDb, accountId: AccountId, entry: StoredEntry): void {
   db.prepare(
-    'INSERT OR REPLACE INTO team_entries (account_id, uid, at, digest, event, reason, key) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    'INSERT OR REPLACE INTO team_entries (account_id, uid, at, link, digest, event, reason, key) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
   ).run(
     accountId,
     entry.uid,
     entry.at,
+    entry.link,
     entry.digest,
     entry.event === null ? null : JSON.stringify(entry.event),
     entry.reason,
@@ -97,9 +109,9 @@ export function* listEntries(
   db: ReadDb,
   accountId: AccountId,
   upTo = Number.MAX_SAFE_INTEGER,
-): Generator<LogEntry> {
+): Generator<StoredEntry> {
   const page = db.prepare<[string, number, number], EntryRecord>(
-    'SELECT uid, at, digest, event, reason, key FROM team_entries WHERE account_id = ? AND uid > ? AND uid <= ? ORDER BY uid LIMIT 2000',
+    'SELECT uid, at, link, digest, event, reason, key FROM team_entries WHERE account_id = ? AND uid > ? AND uid <= ? ORDER BY uid LIMIT 2000',
   );
   for (let after = 0; ;) {
     const rows = page.all(accountId, after, upTo);
@@ -107,6 +119,7 @@ export function* listEntries(
       yield {
         uid: row.uid,
         at: row.at,
+        link: row.link,
         digest: row.digest,
         event: row.event === null ? null : (JSON.parse(row.event) as TeamEvent),
         reason: row.reason,

@@ -6,10 +6,10 @@ import type { z } from 'zod';
 import type { AccountSettings } from '../account.ts';
 import { mailboxKey } from '../archiveAddress.ts';
 import { MailError } from '../../errors/MailError.ts';
+import type { SharedConfig } from './config.ts';
 import {
   GroupId,
   OrganisationId,
-  SharedConfig,
   UserId,
   type ConfigUser,
   type GroupAccount,

@@ -313,7 +313,7 @@ function replied(state: LogState, event: EventOf<'replied'>, at: number): FoldOu
     message.answers.push({ id, at, by, key: answer });
     message.history.push(entryOf(event, at));
     // Whoever answered is not writing any more.
-    delete message.composing[by];
+    message.composing = without(message.composing, (user) => user === by);
   });
   if (answer === about) return accepted(about);
   update(state, answer, (message) => {
@@ -343,10 +343,15 @@ function composing(state: LogState, event: EventOf<'composing'>, at: number): Fo
   const ms = until === null ? 0 : Math.min(Date.parse(until) - Date.parse(event.at), maxComposingMs);
   update(state, about, (message) => {
     // Those whose time is over need not be kept: nobody sees them any more.
-    for (const [user, end] of Object.entries(message.composing))
-      if (end <= at) delete message.composing[user as UserId];
+    message.composing = without(message.composing, (user, end) => user === by || end <= at);
     if (ms > 0) message.composing[by] = at + ms;
-    else delete message.composing[by];
   });
   return accepted(about);
+}
+
+function without(
+  times: Record<UserId, number>,
+  gone: (user: UserId, at: number) => boolean,
+): Record<UserId, number> {
+  return Object.fromEntries(Object.entries(times).filter(([user, at]) => !gone(user as UserId, at)));
 }

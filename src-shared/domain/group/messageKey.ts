@@ -10,7 +10,7 @@ export const MessageKey = z
   .string()
   .min(3)
   .max(maxLength)
-  // eslint-disable-next-line no-control-regex
+
   .regex(/^[^\u0000-\u0020\u007f<>]+$/)
   .brand<'MessageKey'>();
 export type MessageKey = z.infer<typeof MessageKey>;

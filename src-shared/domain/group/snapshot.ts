@@ -79,7 +79,7 @@ export function* writeSnapshot(state: MemoryState): Generator<string> {
   for (let at = 0; at < keys.length; at += messagesInPart) {
     const messages = keys
       .slice(at, at + messagesInPart)
-      .map((key) => compact(key, state.messages.get(key) as MessageState));
+      .map((key) => compact(key, state.messages.get(key) ?? newMessage()));
     yield canonicalJson({ messages });
   }
 }
@@ -108,7 +108,7 @@ export function readSnapshot(parts: Iterable<string>): MemoryState {
       continue;
     }
     for (const { key, ...filled } of part.messages) {
-      const message = { ...newMessage(), ...filled } as MessageState;
+      const message = { ...newMessage(), ...filled };
       messages.set(key, message);
       for (const { id } of message.history) ids.add(id);
     }

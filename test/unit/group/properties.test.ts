@@ -203,7 +203,8 @@ function disturbance(entry: LogEntry, kind: number): LogEntry {
       { ...entry, event: null, reason: 'malformed' },
       { ...entry, event: null, reason: 'unknown-type' },
       { ...entry, event: { ...other, group: 'rival/info' } },
-      { ...entry, event: other, key: keyOf('mallory') },
+      // A first key that stands for itself is no forgery: nobody knows the user's key yet.
+      event.type === 'enrol' ? entry : { ...entry, event: other, key: keyOf('mallory') },
       // Right after itself: later it could be a second enrolment's business.
       event.type === 'read' || event.type === 'composing'
         ? { ...entry, event: null, reason: 'junk', digest: null }
@@ -286,6 +287,5 @@ it('a hundred thousand events are folded within a second', () => {
   expect(state.messages.get(key('mail-24999'))?.assigned?.to).toBe(user('ben'));
   expect(state.incomplete).toBeNull();
   expect(state.header.group).toBe(group);
-  console.log(`fold of 100,000 events: ${ms.toFixed(0)} ms`);
   expect(ms).toBeLessThan(1000);
 });

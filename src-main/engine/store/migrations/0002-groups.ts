@@ -21,6 +21,7 @@ CREATE TABLE team_logs (
   context TEXT NOT NULL,              -- fingerprint of the config that it was folded with
   read_uid INTEGER NOT NULL,          -- everything up to here was read
   base_uid INTEGER NOT NULL DEFAULT 0,-- team_base holds the state up to here, 0: none
+  moved INTEGER NOT NULL DEFAULT 0,   -- 1: what the base holds lies in the folder under new UIDs and is being read again
   ignored TEXT NOT NULL DEFAULT '{}'  -- JSON {reason: count}
 ) WITHOUT ROWID;
 
@@ -29,7 +30,8 @@ CREATE TABLE team_entries (
   account_id TEXT NOT NULL REFERENCES team_logs(account_id) ON DELETE CASCADE,
   uid INTEGER NOT NULL,
   at INTEGER NOT NULL,                -- INTERNALDATE, ms
-  digest TEXT,                        -- of the chain; null: no link
+  link TEXT,                          -- what the chain is made of; null: no link of it
+  digest TEXT,                        -- of the chain up to here
   event TEXT,                         -- JSON; null: none that we understand
   reason TEXT,
   key TEXT,                           -- whose signature is right
