@@ -1,50 +1,8 @@
-/** Writes the search index. One row a message, under the message's own id, which rises with the date. */
+/** Brings the search index up to date with what was stored without it. */
 import type { MessageId } from '#shared/domain/ids.ts';
-import { foldText, wordsOf } from '#shared/domain/searchWords.ts';
 import type { ReadDb, WriteDb } from './handles.ts';
-import { textOfHtml } from './htmlWords.ts';
+import { indexMessage } from './searchRows.ts';
 import { getText } from './texts.repo.ts';
-
-/** Of longer texts the beginning is indexed: a bound on what one mail can cost. */
-const maxBody = 500_000;
-const maxPeople = 1000;
-const shortestLongWord = 8;
-const longWord = /^\p{L}{8,40}$/u;
-
-interface Person {
-  readonly name: string;
-  readonly address: string;
-}
-
-interface IndexedMessage {
-  subject: string;
-  from_name: string | null;
-  from_address: string | null;
-  recipients: string;
-  structure: string | null;
-}
-
-/** An address as one word of the index, whatever stands in it. */
-export function addressWord(address: string): string {
-  return foldText(address).replace(/[^\p{L}\p{N}@._+-]/gu, '_');
-}
-
-function people(list: readonly Person[]): string {
-  const words = new Set<string>();
-  for (const { name, address } of list.slice(0, maxPeople)) {
-    for (const word of wordsOf(name)) words.add(word);
-    for (const word of wordsOf(address)) words.add(word);
-    if (address !== '') words.add(addressWord(address));
-  }
-  return [...words].join(' ');
-}
-
-/** What a reader reads of a text, for search: the plain part, or the words of the HTML where there is none. */
-export function searchableText(body: { text: string | null; html: string | null } | null): string {
-  if (body === null) return '';
-  if (body.text !== null && body.text.trim() !== '') return body.text.slice(0, maxBody);
-  return body.html === null ? '' : textOfHtml(body.html, maxBody);
-}
 
 /**
  * Writes the search rows of up to `limit` messages that lack one or whose text came since, newest first.
@@ -68,54 +26,4 @@ export function indexBatch(db: WriteDb, limit: number): number {
 /** Does a message wait to be indexed? */
 export function indexIsBehind(db: ReadDb): boolean {
   return db.prepare<[]>('SELECT 1 FROM messages WHERE indexed = 0 LIMIT 1').get() !== undefined;
-}
-
-/** (Re)writes a message's search row. `body` null: the text is not stored; the headers are found all the same. */
-function indexMessage(
-  db: WriteDb,
-  id: MessageId,
-  body: { text: string | null; html: string | null } | null,
-): void {
-  const row = db
-    .prepare<[number], IndexedMessage>(
-      'SELECT subject, from_name, from_address, recipients, structure FROM messages WHERE id = ?',
-    )
-    .get(id);
-  if (!row) return;
-  const recipients = JSON.parse(row.recipients) as Record<'to' | 'cc' | 'bcc' | 'replyTo', Person[]> & {
-    sender: Person | null;
-  };
-  const structure =
-    row.structure === null ? null : (JSON.parse(row.structure) as { attachments: { filename: string }[] });
-  const sender: Person[] = [{ name: row.from_name ?? '', address: row.from_address ?? '' }];
-  if (recipients.sender) sender.push(recipients.sender);
-  const subject = new Set(wordsOf(row.subject));
-  const words = new Set(wordsOf(searchableText(body)));
-  db.prepare(
-    `INSERT OR REPLACE INTO search (rowid, subject, sender, recipients, copies, body, files) VALUES (?, ?, ?, ?, ?, ?, ?)`,
-  ).run(
-    id,
-    [...subject].join(' '),
-    people(sender),
-    people(recipients.to),
-    people([...recipients.cc, ...recipients.bcc]),
-    [...words].join(' '),
-    [...new Set((structure?.attachments ?? []).flatMap(({ filename }) => wordsOf(filename)))].join(' '),
-  );
-  const long: string[] = [];
-  for (const word of words) if (word.length >= shortestLongWord && longWord.test(word)) long.push(word);
-  for (const word of subject)
-    if (word.length >= shortestLongWord && longWord.test(word) && !words.has(word)) long.push(word);
-  if (long.length > 0) rememberWords(db, long);
-}
-
-/** Long words are kept once each with an index of their parts, so that "betrag" finds "Rechnungsbetrag" at the price of the words, not of the mails. */
-function rememberWords(db: WriteDb, words: readonly string[]): void {
-  const fresh = db
-    .prepare<[string], { id: number; word: string }>(
-      'INSERT OR IGNORE INTO long_words (word) SELECT value FROM json_each(?) RETURNING id, word',
-    )
-    .all(JSON.stringify(words));
-  const insert = db.prepare<[number, string]>('INSERT INTO word_parts (rowid, word) VALUES (?, ?)');
-  for (const { id, word } of fresh) insert.run(id, word);
 }

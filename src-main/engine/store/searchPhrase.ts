@@ -1,6 +1,6 @@
 /** Looks whether a message that holds all words of a phrase holds them side by side. Called by SQLite for what the index found. */
 import { wordsOf } from '#shared/domain/searchWords.ts';
-import { searchableText } from './searchIndex.ts';
+import { searchableText } from './searchRows.ts';
 import { unpackText } from './texts.repo.ts';
 
 type Cell = string | Uint8Array | null;

@@ -6,7 +6,7 @@ import { unreachable } from '#shared/base/assert.ts';
 import { FlagBit } from './flags.ts';
 import { listFolders, type StoredFolder } from './folders.repo.ts';
 import type { ReadDb } from './handles.ts';
-import { addressWord } from './searchIndex.ts';
+import { addressWord } from './searchRows.ts';
 
 /**
  * One part of a query: what the index must find (`match`, an FTS5 expression) and what else must hold (`where`, over the tables `m` of

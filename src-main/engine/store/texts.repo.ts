@@ -7,6 +7,7 @@ import type { ReadDb, WriteDb } from './handles.ts';
 import { hasAttachments } from './messages.repo.ts';
 import { MessageStructure, type StoredAttachment } from './messageStructure.ts';
 import { report } from './placements.repo.ts';
+import { indexMessage } from './searchRows.ts';
 
 const Extra = z.object({
   warnings: z.array(MessageWarning),
@@ -50,14 +51,37 @@ function unpack(bytes: Uint8Array | null): string | null {
 
 /** Stores a message's text; the search indexer takes it from there. Does nothing where the message is gone. */
 export function storeText(db: WriteDb, id: MessageId, content: MessageText): void {
-  const row = db
-    .prepare<[number], { structure: string | null }>('SELECT structure FROM messages WHERE id = ?')
-    .get(id);
-  if (!row) return;
-  let { structure } = row;
+  putText(db, id, content, false);
+}
+
+/**
+ * The same for many at once, made searchable in the same go: what is at hand need not be read again. In the order of their ids, because
+ * FTS5 writes its pending rows to the disk each time that a row id is lower than the one before.
+ */
+export function storeTexts(
+  db: WriteDb,
+  texts: readonly { readonly id: MessageId; readonly content: MessageText }[],
+): void {
+  for (const { id, content } of [...texts].sort((a, b) => a.id - b.id))
+    if (putText(db, id, content, true)) indexMessage(db, id, content);
+}
+
+/** false: there is no such message any more. */
+function putText(db: WriteDb, id: MessageId, content: MessageText, indexed: boolean): boolean {
+  const known = db
+    .prepare('UPDATE messages SET text_state = 1, snippet = ?, indexed = ? WHERE id = ?')
+    .run(content.snippet.slice(0, maxSnippet), indexed ? 1 : 0, id);
+  if (known.changes === 0) return false;
   if (content.attachments) {
-    const known = readStructure(structure);
-    structure = JSON.stringify({ textParts: known?.textParts ?? [], attachments: content.attachments });
+    const structure: MessageStructure = {
+      textParts: structureOf(db, id)?.textParts ?? [],
+      attachments: [...content.attachments],
+    };
+    db.prepare('UPDATE messages SET structure = ?, has_attachments = ? WHERE id = ?').run(
+      JSON.stringify(structure),
+      hasAttachments(structure) ? 1 : 0,
+      id,
+    );
   }
   db.prepare(
     `INSERT INTO texts (message_id, text, html, extra) VALUES (?, ?, ?, ?)
@@ -72,15 +96,8 @@ export function storeText(db: WriteDb, id: MessageId, content: MessageText): voi
       listUnsubscribe: content.listUnsubscribe,
     }),
   );
-  db.prepare(
-    'UPDATE messages SET text_state = 1, snippet = ?, structure = ?, has_attachments = ?, indexed = 0 WHERE id = ?',
-  ).run(
-    content.snippet.slice(0, maxSnippet),
-    structure,
-    hasAttachments(readStructure(structure)) ? 1 : 0,
-    id,
-  );
   reportMessage(db, id);
+  return true;
 }
 
 /** The text of a message could not be read or fetched, now and for good: it is not asked for again until a person opens it. */

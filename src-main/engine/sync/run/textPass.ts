@@ -9,7 +9,7 @@ import { listFields, readerFields } from '#engine/mime/headers.ts';
 import { readMessageText } from '#engine/mime/readText.ts';
 import { getFolder } from '#engine/store/folders.repo.ts';
 import type { MessageStructure } from '#engine/store/messageStructure.ts';
-import { messagesWithoutText, putTextAside, storeText } from '#engine/store/texts.repo.ts';
+import { messagesWithoutText, putTextAside, storeTexts } from '#engine/store/texts.repo.ts';
 import type { MessageText, TextToFetch } from '#engine/store/texts.repo.ts';
 import type { FolderId, MessageId } from '#shared/domain/ids.ts';
 import { isMailError } from '#shared/errors/MailError.ts';
@@ -28,8 +28,9 @@ const batchSize = 500;
 const batchBytes = 8 * 1024 * 1024;
 /** Of one text part. What is longer is cut here; a reader who opens the mail gets more. */
 const maxTextBytes = 2 * 1024 * 1024;
-/** Texts in one transaction: indexing them takes the longest of all that is done here. */
-const textsPerWrite = 25;
+/** Texts in one transaction, and their characters: indexing them takes the longest of all that is done here. */
+const textsPerWrite = 100;
+const charactersPerWrite = 1024 * 1024;
 const limits: FetchLimits = { responseBytes: 16 * 1024 * 1024, depth: 20 };
 
 /** Also those of the list again: that a sender stands twice, for instance, is said with the text. */
@@ -203,7 +204,7 @@ class TextSink {
   readonly #waiting: Map<number, TextToFetch>;
   readonly #all: number;
   #ready: { id: MessageId; text: MessageText | null }[] = [];
-  #bytes = 0;
+  #characters = 0;
 
   constructor(parts: TextParts, messages: readonly TextToFetch[]) {
     this.#parts = parts;
@@ -233,20 +234,21 @@ class TextSink {
   #add(message: TextToFetch, text: MessageText | null): void {
     this.#waiting.delete(message.uid);
     this.#ready.push({ id: message.id, text });
-    this.#bytes += (text?.html?.length ?? 0) + (text?.text?.length ?? 0);
-    if (this.#ready.length >= textsPerWrite || this.#bytes > 512 * 1024) this.write();
+    this.#characters += (text?.html?.length ?? 0) + (text?.text?.length ?? 0);
+    if (this.#ready.length >= textsPerWrite || this.#characters > charactersPerWrite) this.write();
   }
 
   write(): void {
     const ready = this.#ready;
     this.#ready = [];
-    this.#bytes = 0;
+    this.#characters = 0;
     if (ready.length === 0) return;
     this.#parts.store.write((db) => {
-      for (const { id, text } of ready) {
-        if (text === null) putTextAside(db, id);
-        else storeText(db, id, text);
-      }
+      storeTexts(
+        db,
+        ready.flatMap(({ id, text }) => (text === null ? [] : [{ id, content: text }])),
+      );
+      for (const { id, text } of ready) if (text === null) putTextAside(db, id);
     });
     this.#parts.progress.did(ready.length);
   }

@@ -233,8 +233,8 @@ export class BackgroundRunner implements AccountRunner {
         }
         this.#tellTexts();
         const batch = await fetchTextBatch(this.#parts, before, Infinity, signal);
-        // Both go from the newest on: what was just fetched is what is made searchable.
-        await indexMessages(this.#parts, batch.next === null ? Infinity : batch.settled, signal);
+        // Texts come searchable; messages without one are made so at the end.
+        if (batch.next === null) await indexMessages(this.#parts, Infinity, signal);
         before = batch.next ?? undefined;
         // New mail goes before old texts.
         if (this.#workDue.rung) break;
@@ -286,7 +286,6 @@ export class BackgroundRunner implements AccountRunner {
       const batch = await fetchTextBatch(this.#parts, before, left, signal);
       left -= Math.max(1, batch.settled);
       if (batch.next === null) break;
-      await indexMessages(this.#parts, batch.settled, signal);
       before = batch.next;
     }
     await indexMessages(this.#parts, Infinity, signal);
