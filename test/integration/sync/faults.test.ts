@@ -22,13 +22,8 @@ function fill(server: MailServer, folder: string, raws: readonly Buffer[]): void
   for (const raw of raws) mailbox.append({ raw, internalDate: Date.UTC(2024, 0, 1) });
 }
 
-const open = (server: MailServer, profile?: string): SyncFixture =>
-  new SyncFixture({
-    port: server.ports.imap,
-    user: 'anna',
-    password,
-    ...(profile === undefined ? {} : { profile }),
-  });
+const open = (server: MailServer): SyncFixture =>
+  new SyncFixture({ port: server.ports.imap, user: 'anna', password });
 const truth = (server: MailServer): Contents => serverContents(server, 'anna');
 
 describe('a connection that breaks', () => {

@@ -24,13 +24,8 @@ function fill(server: MailServer, folder: string, raws: readonly Buffer[]): void
   for (const raw of raws) mailbox.append({ raw, internalDate: Date.UTC(2024, 0, 1) });
 }
 
-const open = (server: MailServer, profile?: string): SyncFixture =>
-  new SyncFixture({
-    port: server.ports.imap,
-    user: 'anna',
-    password,
-    ...(profile === undefined ? {} : { profile }),
-  });
+const open = (server: MailServer): SyncFixture =>
+  new SyncFixture({ port: server.ports.imap, user: 'anna', password });
 
 /** The subjects that lie in a folder of the built-in server, without those flagged as deleted. */
 function lies(server: MailServer, path: string): string[] {
@@ -276,18 +271,15 @@ describe('operations', () => {
   test('done offline are carried when the server is back, also by the next start of the app', async () => {
     await using server = await start();
     fill(server, 'INBOX', mails(3));
-    const first = open(server);
-    const { profile } = first;
+    await using first = open(server);
     await first.pass();
     await server.goDown();
     move(first, 'INBOX', 'Archive', 'Mail 1');
     const failed = await first.runner.syncNow(false, new AbortController().signal);
     expect(failed).toMatchObject({ ok: false, error: { code: 'connection-refused' } });
     expect(first.shown('Archive')).toEqual(['Mail 1']);
-    first.keep();
-    await first[Symbol.asyncDispose]();
     await server.goUp();
-    await using second = open(server, profile);
+    await using second = await first.restarted();
     await second.pass();
     expect(lies(server, 'Archive')).toEqual(['Mail 1']);
     expect(second.contents()).toEqual(serverContents(server, 'anna'));

@@ -49,9 +49,12 @@ export class SyncFixture implements AsyncDisposable {
   readonly events: RunnerEvent[] = [];
   readonly progress: SyncProgress[] = [];
   readonly #onEvent = new Set<() => void>();
+  readonly #options: FixtureOptions;
   #keep = false;
+  #disposed = false;
 
   constructor(options: FixtureOptions) {
+    this.#options = options;
     const clock = options.clock ?? systemClock();
     this.profile = options.profile ?? mkdtempSync(join(tmpdir(), 'postkorb-sync-'));
     // In real time, so that its changes are told while a test's clock stands still.
@@ -145,6 +148,16 @@ export class SyncFixture implements AsyncDisposable {
     });
   }
 
+  /** Ids of all that is shown in a folder. */
+  ids(path: string): MessageId[] {
+    return this.store.read
+      .prepare<[number], { message_id: number }>(
+        'SELECT message_id FROM placements WHERE folder_id = ? AND hidden = 0',
+      )
+      .all(this.folder(path).id)
+      .map(({ message_id: id }) => id as MessageId);
+  }
+
   /** What a person does: queued, and told to the runner. */
   act(operation: NewOperation): number | null {
     const id = this.store.precious((db) => enqueue(db, operation, 0));
@@ -205,11 +218,20 @@ export class SyncFixture implements AsyncDisposable {
     this.#keep = true;
   }
 
+  /** Another start of the app on the same profile; this one must have ended. */
+  async restarted(): Promise<SyncFixture> {
+    this.keep();
+    await this[Symbol.asyncDispose]();
+    return new SyncFixture({ ...this.#options, profile: this.profile });
+  }
+
   #tell(): void {
     for (const look of [...this.#onEvent]) look();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#disposed) return;
+    this.#disposed = true;
     await this.runner[Symbol.asyncDispose]();
     await this.sync[Symbol.asyncDispose]();
     this.store.close();
