@@ -64,6 +64,7 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
   const breakerKey = await openBreakerKey(secrets);
 
   // The two know each other: who decides about attempts, and who makes them.
+  // eslint-disable-next-line prefer-const -- used by what is made before it
   let supervisor: Supervisor;
   const sync = owned.use(
     createSync({

@@ -85,8 +85,9 @@ function frames(stack: string): string[] {
     .map((line) => line.trim());
 }
 
-/** Vitest's own time limits and pipes. */
+/** Vitest's own time limits and pipes, and the process's standard streams, which Node opens at their first use. */
 function isRunners(stack: string): boolean {
+  if (stack.includes('node:internal/bootstrap/switches/')) return true;
   return /node_modules\/(vitest|@vitest)\//.test(frames(stack)[0] ?? '');
 }
 

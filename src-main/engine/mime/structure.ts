@@ -276,7 +276,6 @@ function decodedSize(encoded: number, encoding: string): number {
   return encoding === 'base64' ? Math.floor((encoded * 57) / 78) : encoded;
 }
 
-// eslint-disable-next-line no-control-regex
 const lineEnds = /[\u0000\r\n\u2028\u2029]+/g;
 
 /**

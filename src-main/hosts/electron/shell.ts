@@ -148,11 +148,14 @@ export async function startShell(parts: ShellParts): Promise<void> {
     relabel();
   };
   relabel();
-  drop(followSettings(), 'reading the settings', report);
+  const readSettings = (): void =>
+    drop(followSettings(), 'reading the settings', (error, why) => {
+      if (!quitting) report(error, why);
+    });
+  readSettings();
   owned.add(
     client.on('changed', ({ changes }) => {
-      if (changes.some(({ kind }) => kind === 'settings'))
-        drop(followSettings(), 'reading the settings', report);
+      if (changes.some(({ kind }) => kind === 'settings')) readSettings();
     }),
   );
 
@@ -246,10 +249,10 @@ export async function startShell(parts: ShellParts): Promise<void> {
     // What was done is on disk; the engine still closes its connections and its store in order, within a bound.
     event.preventDefault();
     owned[Symbol.dispose]();
-    const stopped = Promise.race([
-      engine[Symbol.asyncDispose](),
-      new Promise((resolve) => setTimeout(resolve, 5000).unref()),
-    ]).finally(() => {
+    const end = Promise.withResolvers<undefined>();
+    const timer = systemClock().setTimer(patienceMs, () => end.resolve(undefined));
+    const stopped = Promise.race([engine[Symbol.asyncDispose](), end.promise]).finally(() => {
+      timer[Symbol.dispose]();
       closed = true;
       app.quit();
     });
@@ -260,4 +263,6 @@ export async function startShell(parts: ShellParts): Promise<void> {
   readLaunchArguments(parts.argv, app.isPackaged).forEach(launch);
 }
 
+/** So long an engine may take to close when the app quits. */
+const patienceMs = 5000;
 const maxMailFile = 100 * 1024 * 1024;

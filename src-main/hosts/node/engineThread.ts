@@ -56,6 +56,9 @@ export async function startEngineThread(options: EngineThreadOptions): Promise<E
     givenUp.emit(error);
   };
 
+  const failureOf = (thrown: unknown, code: number): Error =>
+    thrown instanceof Error ? thrown : new Error(`the engine thread ended with ${code}`);
+
   const start = (): Promise<void> =>
     new Promise((resolve, reject) => {
       const thread = new Worker(entry, { workerData, name: 'engine', execArgv: [] });
@@ -76,8 +79,8 @@ export async function startEngineThread(options: EngineThreadOptions): Promise<E
       });
       thread.on('exit', (code) => {
         if (worker === thread) worker = undefined;
-        if (!ready) reject(failure ?? new Error(`the engine thread ended with ${code}`));
-        else if (!ended) crashed(failure ?? new Error(`the engine thread ended with ${code}`));
+        if (!ready) reject(failureOf(failure, code));
+        else if (!ended) crashed(failureOf(failure, code));
       });
     });
 

@@ -143,7 +143,6 @@ export function faultsOf(
     return false;
   };
   const plain = (name: FieldName, value: string, max: number): void => {
-    // eslint-disable-next-line no-control-regex
     if (value.trim().length > max || /[\u0000-\u001f\u007f\u2028\u2029]/.test(value))
       faults[name] = 'accounts.form.textInvalid';
   };

@@ -10,7 +10,6 @@ export const MessageKey = z
   .string()
   .min(3)
   .max(maxLength)
-
   .regex(/^[^\u0000-\u0020\u007f<>]+$/)
   .brand<'MessageKey'>();
 export type MessageKey = z.infer<typeof MessageKey>;

@@ -41,7 +41,7 @@ export function openNames(servers: readonly string[] = []): Names {
         (a, b) => a.priority - b.priority || b.weight - a.weight,
       ),
     async addresses(host, signal) {
-      if (servers.length === 0) return ask(dns.lookup(host, { all: true, verbatim: true }), signal);
+      if (servers.length === 0) return ask(dns.lookup(host, { all: true, order: 'verbatim' }), signal);
       const [four, six] = await Promise.all([
         ask(resolver.resolve4(host), signal),
         ask(resolver.resolve6(host), signal),

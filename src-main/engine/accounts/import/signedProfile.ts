@@ -25,12 +25,7 @@ export async function openSigned(bytes: Uint8Array, now: Date): Promise<SignedPr
   const octets = signed.encapContentInfo.eContent;
   if (octets === undefined) throw unusableFile('not-signed-data', 'the signature holds no profile');
   const certificate = signed.certificates?.find((one) => one instanceof pkijs.Certificate);
-  let verified = false;
-  try {
-    verified = await signed.verify({ signer: 0, checkChain: false });
-  } catch {
-    verified = false;
-  }
+  const verified = await signed.verify({ signer: 0, checkChain: false }).catch(() => false);
   if (!verified || !certificate) {
     throw unusableFile(
       'bad-signature',
@@ -43,9 +38,9 @@ export async function openSigned(bytes: Uint8Array, now: Date): Promise<SignedPr
       `the certificate that signed this file was valid until ${certificate.notAfter.value.toISOString().slice(0, 10)}`,
     );
   }
-  const name = certificate.subject.typesAndValues.find(({ type }) => String(type) === '2.5.4.3');
+  const name = certificate.subject.typesAndValues.find(({ type }) => type === '2.5.4.3');
   return {
     content: new Uint8Array(octets.getValue()),
-    signer: String(name?.value.valueBlock.value ?? ''),
+    signer: name?.value.valueBlock.value ?? '',
   };
 }

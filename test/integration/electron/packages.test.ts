@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+
+const root = join(import.meta.dirname, '../../..');
+const require = createRequire(import.meta.url);
+
+interface Builder {
+  getConfig(
+    projectDir: string,
+    configPath: string,
+    inline: null,
+  ): Promise<{ electronFuses?: Record<string, boolean>; files?: unknown; [key: string]: unknown }>;
+  validateConfiguration(config: unknown, debugLogger: unknown): Promise<void>;
+}
+
+test('the description of the packages passes electron-builder’s own schema, and its fuses are set', async () => {
+  process.env['POSTKORB_UPDATE_URL'] = 'https://updates.example';
+  const builder = require('app-builder-lib/out/util/config/config.js') as Builder;
+  const { DebugLogger } = require('builder-util') as { DebugLogger: new (enabled: boolean) => unknown };
+  const config = await builder.getConfig(root, join(root, 'electron-builder.yml'), null);
+  await builder.validateConfiguration(config, new DebugLogger(false));
+  expect(config.electronFuses).toEqual({
+    runAsNode: false,
+    enableCookieEncryption: true,
+    enableNodeOptionsEnvironmentVariable: false,
+    enableNodeCliInspectArguments: false,
+    enableEmbeddedAsarIntegrityValidation: true,
+    onlyLoadAppFromAsar: true,
+    loadBrowserProcessSpecificV8Snapshot: false,
+    grantFileProtocolExtraPrivileges: false,
+  });
+  await expect(
+    builder.validateConfiguration({ ...config, nosuchkey: true }, new DebugLogger(false)),
+  ).rejects.toThrow(/nosuchkey/);
+  delete process.env['POSTKORB_UPDATE_URL'];
+});
+
+test('what the package names exists', () => {
+  const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { main: string };
+  expect(manifest.main).toBe('dist/electron/main.cjs');
+  const icon = readFileSync(join(root, 'resources/icons/icon.png'));
+  // PNG: width and height stand at 16 and 20.
+  expect([icon.readUInt32BE(16), icon.readUInt32BE(20)]).toEqual([1024, 1024]);
+});
