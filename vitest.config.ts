@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config';
 import { runes } from './test/support/runes.ts';
 
-/** What these suites start must have been built: the command line, the page of the web host. */
-const needBuild = ['test/integration/cli/**/*.test.ts'];
+/** What these suites start must have been built: the command line, the desktop shell. */
+const needBuild = ['test/integration/cli/**/*.test.ts', 'test/integration/electron/**/*.test.ts'];
 /** These run the window's state classes, with runes, on the browser's build of Svelte. */
 const needRunes = ['test/unit/renderer/**/*.test.ts'];
 
