@@ -65,11 +65,12 @@ function describe(error: Error, depth: number): Record<string, unknown> {
   };
 }
 
-function wrap(logger: Logger): Log {
+/** `isOpen`: what is told behind the end of a log is lost; it must not end the process. */
+function wrap(logger: Logger, isOpen: () => boolean = () => true): Log {
   const write =
     (level: 'debug' | 'info' | 'warn' | 'error') =>
     (message: string, fields?: LogFields): void => {
-      if (!logger.isLevelEnabled(level)) return;
+      if (!isOpen() || !logger.isLevelEnabled(level)) return;
       if (fields === undefined) logger[level](message);
       else logger[level](clean(fields) as object, message);
     };
@@ -78,7 +79,7 @@ function wrap(logger: Logger): Log {
     info: write('info'),
     warn: write('warn'),
     error: write('error'),
-    child: (name) => wrap(logger.child({ part: name })),
+    child: (name) => wrap(logger.child({ part: name }), isOpen),
   };
 }
 
@@ -105,9 +106,11 @@ export function openFileLog(folder: string, level: LogLevel = 'info'): OpenLog {
   rotate(file);
   const destination = pino.destination({ dest: file, sync: true, mode: 0o600, mkdir: true });
   const logger = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination);
+  let open = true;
   return {
-    log: wrap(logger),
+    log: wrap(logger, () => open),
     [Symbol.dispose]() {
+      open = false;
       destination.end();
     },
   };
