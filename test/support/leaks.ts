@@ -33,6 +33,8 @@ interface Started {
 export function watchLeaks(): LeakWatch {
   const running = new Map<number, Started>();
   let own = false;
+  // Node makes the process's own streams when they are first looked at, as starting a thread does; they stay to the end.
+  void [process.stdin, process.stdout, process.stderr];
   const hook = createHook({
     trackPromises: false,
     init(id, type, _trigger, resource: object) {

@@ -5,17 +5,20 @@ import { join, resolve } from 'node:path';
 import type { EngineClient } from '#shared/contract/contract.ts';
 import type { AccountSettings } from '#shared/domain/account.ts';
 import { MailError } from '#shared/errors/MailError.ts';
+import type { Assets } from '#hosts/node/assets.ts';
 import { demoAccounts, startDemoMailServer } from '#hosts/node/demo/demoAccounts.ts';
 import { demoPassword, people } from '#hosts/node/demo/organisation.ts';
 import { systemClock } from '#hosts/node/systemClock.ts';
 import { invalid } from './output.ts';
-import { readWindow, serveApp } from './serveApp.ts';
+import { serveApp } from './serveApp.ts';
 
 export interface DemoOptions {
   /** Where the profiles shall lie; undefined: in a temporary folder that goes with the demo. */
   readonly folder: string | undefined;
   /** BCP 47. */
   readonly locale: string;
+  /** The window's files. */
+  readonly assets: Assets;
   readonly report: (error: unknown, why: string) => void;
 }
 
@@ -49,21 +52,32 @@ export async function runDemo(options: DemoOptions): Promise<Demo> {
       options.report(error, 'the built-in mail server');
     }),
   );
-  const assets = await readWindow();
-  const served = await Promise.all(
+  const started = await Promise.allSettled(
     people.map(async (person) => {
       const profile = join(folder, person.login);
-      const app = owned.use(
-        await serveApp({ profile, locale: options.locale, assets, tokenLifeMs, report: options.report }),
-      );
-      for (const settings of demoAccounts(person, server)) await addAccount(app.client, settings);
-      return { app, person: { name: person.name, address: person.address, url: app.url, profile } };
+      const { assets, locale, report } = options;
+      const app = await serveApp({ profile, locale, assets, tokenLifeMs, report });
+      return { app, accounts: demoAccounts(person, server), person, profile };
     }),
+  );
+  // Those that did start must end again, also where another did not.
+  for (const result of started) if (result.status === 'fulfilled') owned.use(result.value.app);
+  const apps = started.map((result) => {
+    if (result.status === 'rejected') throw result.reason;
+    return result.value;
+  });
+  await Promise.all(
+    apps.flatMap(({ app, accounts }) => accounts.map((settings) => addAccount(app.client, settings))),
   );
   const kept = owned.move();
   return {
-    people: served.map(({ person }) => person),
-    lost: Promise.race(served.map(({ app }) => app.lost)),
+    people: apps.map(({ app, person: { name, address }, profile }) => ({
+      name,
+      address,
+      url: app.url,
+      profile,
+    })),
+    lost: Promise.race(apps.map(({ app }) => app.lost)),
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
 }

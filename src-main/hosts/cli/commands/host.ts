@@ -49,7 +49,8 @@ export function registerHostCommands({ program, run }: CommandContext): void {
       run(async ({ output, profile }) => {
         const ended = untilInterrupted();
         const report = reporter(output);
-        await using demo = await runDemo({ folder: profile, locale: output.language, report });
+        const assets = await readWindow();
+        await using demo = await runDemo({ folder: profile, locale: output.language, assets, report });
         const { people } = demo;
         output.line({ url: people[0]?.url, people });
         const say = createTranslate(output.language);
