@@ -77,6 +77,8 @@ installPackages();
 installServers();
 await runChecks();
 await runSuites();
+// Says in a line where Electron's program is not here.
+if (filters.length === 0 && !(await run('node', ['scripts/testElectron.mjs']))) failed += 1;
 if (passed + failed === 0) {
   console.log(`nothing matches ${filters.join(' ')}`);
   failed += 1;

@@ -1,22 +1,17 @@
 // `npm run test:electron`: the built app in real Electron, driven as a person would: first screen, the demo's mail, what a page may not do.
 // Where Electron's program is not here it says so in one line and ends well: the stand-in suites have run everywhere.
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const require = createRequire(import.meta.url);
-const program = (() => {
-  try {
-    const path = require('electron');
-    return existsSync(path) ? path : null;
-  } catch {
-    return null;
-  }
-})();
+// Asked of the file system: the package itself would try to fetch its program.
+const installed = join(root, 'node_modules/electron');
+const pathFile = join(installed, 'path.txt');
+const path = existsSync(pathFile) ? join(installed, 'dist', readFileSync(pathFile, 'utf8').trim()) : '';
+const program = existsSync(path) && path !== '' ? path : null;
 if (program === null) {
   process.stdout.write('test:electron: Electron’s program is not installed here; nothing was run\n');
   process.exit(0);
