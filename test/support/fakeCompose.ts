@@ -14,7 +14,8 @@ import {
 import type { EventName, Handlers, PayloadOf } from '#shared/contract/contract.ts';
 import type { z } from 'zod';
 import { byAccountName, type AccountSettings } from '#shared/domain/account.ts';
-import { AccountId, DraftId, OutboxId } from '#shared/domain/ids.ts';
+import { AccountId, DraftId, OutboxId, type MessageId } from '#shared/domain/ids.ts';
+import type { MessageContent } from '#shared/domain/message.ts';
 import { MailError, type WireError } from '#shared/errors/MailError.ts';
 
 export type Emit = <N extends EventName>(name: N, payload: PayloadOf<N>) => void;
@@ -81,6 +82,9 @@ export class FakeCompose implements Disposable {
   certificate: ConnectionTest['imap']['certificate'] = null;
   slow: ConnectionTest['slow'] = null;
   stepMs = 60;
+  /** The mail that is answered or forwarded. */
+  original: (id: MessageId) => Promise<Pick<MessageContent, 'subject' | 'from'>> = () =>
+    Promise.resolve({ subject: 'Plan', from: { name: 'Ben Berg', address: 'ben@post.test' } });
   readonly #emit: Emit;
   #timers = new Set<ReturnType<typeof setTimeout>>();
   #last = 0;
@@ -269,23 +273,17 @@ export class FakeCompose implements Disposable {
   #draftHandlers() {
     return {
       'drafts.create': async ({ accountId, content, derive }) => {
-        const related =
-          derive === null
-            ? null
-            : {
-                messageId: derive.messageId,
-                kind: derive.kind === 'forward' ? ('forward' as const) : ('reply' as const),
-              };
-        const html =
-          derive?.quoteHtml == null
-            ? null
-            : `<p><br></p><blockquote type="cite">${derive.quoteHtml}</blockquote>`;
+        if (derive === null) return publicDraft(this.createDraft(accountId, content));
+        const { subject, from } = await this.original(derive.messageId);
+        const forward = derive.kind === 'forward';
+        const quote = derive.quoteHtml;
         return publicDraft(
           this.createDraft(accountId, {
-            ...(derive === null
-              ? {}
-              : { subject: derive.kind === 'forward' ? 'Fwd: Plan' : 'Re: Plan', related, html }),
-            ...(derive === null || derive.kind === 'forward' ? {} : { to: 'Ben Berg <ben@post.example>' }),
+            to: forward || from === null ? '' : `${from.name} <${from.address}>`,
+            subject: `${forward ? 'Fwd' : 'Re'}: ${subject}`,
+            html: quote === null ? null : `<p><br></p><blockquote type="cite">${quote}</blockquote>`,
+            text: quote === null ? '\n\n> Hello' : '',
+            related: { messageId: derive.messageId, kind: forward ? 'forward' : 'reply' },
             ...content,
           }),
         );
@@ -395,6 +393,8 @@ export class FakeCompose implements Disposable {
 
   #schedule(id: OutboxId, ms: number): void {
     const job = this.#job(id);
+    // Longer than a timer can be: nobody waits for it here.
+    if (ms > 2 ** 31 - 1) return;
     job.timer = setTimeout(() => {
       const { outcome, error = null } = this.sending;
       const status = outcome === 'sent' ? 'accepted' : outcome === 'failed' ? 'refused' : 'pending';

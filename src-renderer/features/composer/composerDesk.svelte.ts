@@ -402,6 +402,8 @@ export class ComposerDesk implements Disposable {
     const subject = row.subject === '' ? i18n.t('common.noSubject') : row.subject;
     const outbox = { label: i18n.t('folders.outbox'), run: goToOutbox };
     switch (row.state) {
+      case 'waiting':
+        return;
       case 'sending':
         outgoing?.dismiss();
         return;

@@ -153,7 +153,8 @@ function decodeContentId(text: string): string {
 
 /** The editor's tree as HTML for the draft: pictures by their Content-ID, and nothing of the editor's own. */
 export function readEditor(root: HTMLElement): string {
-  const copy = root.cloneNode(true) as HTMLElement;
+  // In a document without a window: there no address of a picture is loaded.
+  const copy = document.implementation.createHTMLDocument('').importNode(root, true);
   for (const own of copy.querySelectorAll(
     '[id^="squire-selection"], input[type="hidden"], [class*="squire-resize"]',
   )) {

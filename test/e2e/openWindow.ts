@@ -1,0 +1,110 @@
+/** The built window in a real browser, before an engine in memory: what a person sees, and what the engine was asked. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { MessageContent } from '#shared/domain/message.ts';
+import type { Settings } from '#shared/contract/app.ts';
+import { createFakeEngine, type FakeEngine, type FakeEngineOptions } from '#test/support/fakeEngine.ts';
+import { FakeCompose } from '#test/support/fakeCompose.ts';
+import { serveWindow } from '#test/support/windowHost.ts';
+
+const executablePath = process.env['POSTKORB_CHROMIUM'] ?? '/usr/bin/chromium';
+const axe = readFileSync(join(import.meta.dirname, '../../node_modules/axe-core/axe.min.js'), 'utf8');
+
+export async function startBrowser(): Promise<Browser> {
+  // Without a sandbox of its own: test machines often run as root. The pages are ours.
+  return await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+}
+
+export interface WindowOptions extends Omit<FakeEngineOptions, 'extend'> {
+  readonly locale?: string;
+  readonly theme?: 'light' | 'dark';
+  readonly width?: number;
+  readonly height?: number;
+  readonly preferences?: Partial<Settings>;
+  /** Prepares accounts, drafts and the outbox before the page opens. */
+  readonly prepare?: (mail: FakeCompose) => void;
+}
+
+export interface OpenWindow extends AsyncDisposable {
+  readonly page: Page;
+  readonly engine: FakeEngine;
+  readonly mail: FakeCompose;
+  /** What was written to the console as an error, and what was thrown. */
+  readonly faults: string[];
+  /** Opens the page again, as after closing it; the engine stays. */
+  reopen(): Promise<void>;
+  /** The rules that what `selector` finds breaks as it stands. */
+  axe(selector: string): Promise<string[]>;
+}
+
+export async function openWindow(browser: Browser, options: WindowOptions = {}): Promise<OpenWindow> {
+  let mail: FakeCompose | undefined;
+  const engine = createFakeEngine({
+    ...options,
+    extend: (emit, accounts) => {
+      mail = new FakeCompose(emit).adopt(accounts);
+      mail.settings = { ...mail.settings, undoSeconds: 5, ...options.preferences };
+      options.prepare?.(mail);
+      return mail.handlers();
+    },
+  });
+  if (!mail) throw new Error('the engine was not extended');
+  const compose = mail;
+  compose.original = async (id) =>
+    MessageContent.parse(await engine.dispatch('messages.get', { id }, new AbortController().signal));
+  const served = await serveWindow(engine);
+  const context = await browser.newContext({
+    locale: options.locale ?? 'en-GB',
+    colorScheme: options.theme ?? 'light',
+    viewport: { width: options.width ?? 1280, height: options.height ?? 800 },
+    reducedMotion: 'reduce',
+    permissions: ['clipboard-read', 'clipboard-write'],
+  });
+  const page = await context.newPage();
+  page.setDefaultTimeout(10_000);
+  const faults: string[] = [];
+  page.on('pageerror', (error) => void faults.push(error.stack ?? error.message));
+  page.on('console', (message) => {
+    // Told of every handler in a text that is merely parsed to be cleaned: nothing of it runs.
+    const harmless = message.text().startsWith('Executing inline event handler violates');
+    if (message.type() === 'error' && !harmless) faults.push(message.text());
+  });
+  const goto = async (): Promise<void> => {
+    await page.goto(served.host.mintUrl());
+    await page.locator('main, [role="tree"]').first().waitFor();
+  };
+  await goto();
+  return {
+    page,
+    engine,
+    mail: compose,
+    faults,
+    async reopen() {
+      await page.goto('about:blank');
+      await goto();
+    },
+    async axe(selector) {
+      await page.evaluate(axe);
+      return await page.evaluate(async (within) => {
+        interface AxeNode {
+          html: string;
+          failureSummary?: string;
+        }
+        const { violations } = await (
+          window as unknown as {
+            axe: { run: (within: string) => Promise<{ violations: { id: string; nodes: AxeNode[] }[] }> };
+          }
+        ).axe.run(within);
+        return violations.flatMap(({ id, nodes }) =>
+          nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 200)} ${failureSummary ?? ''}`),
+        );
+      }, selector);
+    },
+    async [Symbol.asyncDispose]() {
+      await context.close();
+      compose[Symbol.dispose]();
+      await served[Symbol.asyncDispose]();
+    },
+  };
+}
