@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import tls from 'node:tls';
@@ -213,7 +213,7 @@ describeWith(['dnsmasq', 'nginx'], 'discovery', () => {
 });
 
 async function listen(server: Server, host: string, port: number): Promise<AsyncDisposable> {
-  const sockets = new Set<import('node:net').Socket>();
+  const sockets = new Set<Socket>();
   server.on('connection', (socket) => {
     sockets.add(socket);
     socket.on('error', () => undefined);

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { AccountId } from '#shared/domain/ids.ts';
 import { createRpcClient } from '#shared/rpc/client.ts';
 import { createDesktopTransport, type DesktopBridge, type HostAnswer } from '#shared/rpc/desktopBridge.ts';
 import {
@@ -127,7 +128,7 @@ describe('the built desktop shell', () => {
     const bridge = openPage(await shown());
     using client = createRpcClient(createDesktopTransport(bridge), { report: () => undefined });
     expect(await client.call('accounts.list', {})).toEqual({ accounts: [] });
-    await expect(client.call('accounts.get', { id: 'nobody' as never })).rejects.toMatchObject({
+    await expect(client.call('accounts.get', { id: AccountId.parse('nobody') })).rejects.toMatchObject({
       code: 'not-found',
     });
   });
