@@ -31,7 +31,7 @@ async function start(): Promise<void> {
   const dist = join(dirname(__dirname));
   try {
     const engine = await connectEngine({
-      profile: process.env['POSTKORB_PROFILE'] ?? join(app.getPath('userData'), 'profile'),
+      profile: undefined,
       locale: app.getLocale(),
       host: 'desktop',
       passive: false,
