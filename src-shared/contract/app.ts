@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { AccountId, FolderId, MessageId } from '../domain/ids.ts';
 import { WireError } from '../errors/MailError.ts';
-import { command, event } from './define.ts';
+import { command, event, someOf } from './define.ts';
 
 export const Settings = z.object({
   language: z.enum(['system', 'de', 'en']).default('system'),
@@ -87,7 +87,7 @@ export const appCommands = {
   'app.notices': command(z.object({}), z.object({ notices: z.array(Notice) })),
   'app.dismissNotice': command(z.object({ id: z.string() }), z.object({})),
   'settings.get': command(z.object({}), Settings),
-  'settings.set': command(Settings.partial(), Settings),
+  'settings.set': command(someOf(Settings), Settings),
   /** One pass to the end. `full`: every text as well. */
   'sync.run': command(
     z.object({ accountId: AccountId.optional(), full: z.boolean().default(false) }),

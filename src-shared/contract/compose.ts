@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { AccountId, DraftId, MessageId, OutboxId, PartId } from '../domain/ids.ts';
 import { WireError } from '../errors/MailError.ts';
-import { command, event } from './define.ts';
+import { command, event, someOf } from './define.ts';
 
 const headerText = (max: number) =>
   z
@@ -110,7 +110,7 @@ export const composeCommands = {
   'drafts.create': command(
     z.object({
       accountId: AccountId,
-      content: DraftContent.partial().default({}),
+      content: someOf(DraftContent).default({}),
       derive: z
         .object({
           kind: z.enum(['reply', 'reply-all', 'forward']),

@@ -1,0 +1,327 @@
+/** Accounts, their health, the outbox, the settings and the first screen, as a person uses them. */
+import type { Browser, Locator, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { FakeCompose } from '#test/support/fakeCompose.ts';
+import type { AccountRow } from '#shared/contract/accounts.ts';
+import type { AccountId } from '#shared/domain/ids.ts';
+import { openWindow, startBrowser, type OpenWindow, type WindowOptions } from './openWindow.ts';
+
+let browser: Browser;
+let opened: OpenWindow | undefined;
+beforeAll(async () => {
+  browser = await startBrowser();
+});
+afterAll(async () => {
+  await browser.close();
+});
+afterEach(async () => {
+  const faults = opened?.faults ?? [];
+  await opened?.[Symbol.asyncDispose]();
+  opened = undefined;
+  expect(faults).toEqual([]);
+});
+
+async function open(options: WindowOptions = {}): Promise<{ page: Page; mail: FakeCompose }> {
+  opened = await openWindow(browser, options);
+  return opened;
+}
+
+const noAccounts: AccountRow[] = [];
+const button = (within: Page | Locator, name: string | RegExp): Locator =>
+  within.getByRole('button', { name, exact: true });
+const dialog = (page: Page, name: string): Locator => page.getByRole('dialog', { name });
+const axeClean = async (): Promise<void> => {
+  expect(await opened?.axe('[role="dialog"]')).toEqual([]);
+};
+
+async function fillForm(accounts: Locator, address = 'eva@post.test'): Promise<void> {
+  await accounts.getByRole('textbox', { name: 'E-mail address' }).fill(address);
+  await accounts.getByRole('textbox', { name: 'Account name' }).fill('Eva');
+  const incoming = accounts.getByRole('group', { name: 'Incoming (IMAP)' });
+  const outgoing = accounts.getByRole('group', { name: 'Outgoing (SMTP)' });
+  await incoming.getByLabel('Server').fill('imap.post.test');
+  await incoming.getByLabel('User name').fill('eva');
+  await incoming.getByLabel('Password').fill('secret');
+  await outgoing.getByLabel('Server').fill('smtp.post.test');
+  await outgoing.getByLabel('User name').fill('eva');
+  await outgoing.getByLabel('Password').fill('secret');
+}
+
+test('the first screen leads to the first account: added, tested, saved, and in the tree', async () => {
+  const { page, mail } = await open({ accounts: noAccounts });
+  await button(page, 'Try the demo').waitFor();
+  expect(await opened?.axe('main')).toEqual([]);
+  await button(page, 'Add account').click();
+  const accounts = dialog(page, 'Accounts');
+  await fillForm(accounts);
+  const save = button(accounts, 'Save');
+  expect(await save.isDisabled()).toBe(true);
+  await button(accounts, 'Test connection').click();
+  const result = accounts.getByRole('list', { name: 'Test result' });
+  await expect
+    .poll(() => result.getByRole('listitem').filter({ hasText: 'passed' }).count(), { timeout: 5000 })
+    .toBe(10);
+  await axeClean();
+  await save.click();
+  await accounts.waitFor({ state: 'detached' });
+  await page.getByRole('treeitem', { name: 'Eva' }).waitFor();
+  expect([...mail.accounts.values()].map(({ active }) => active)).toEqual([true]);
+});
+
+test('the demo is explained where the window cannot start it', async () => {
+  const { page } = await open({ accounts: noAccounts });
+  await button(page, 'Try the demo').click();
+  const demo = dialog(page, 'Try the demo');
+  await demo.getByText('npm run demo').first().waitFor();
+  await axeClean();
+});
+
+test('Save closes again with each tested field that changes, and opens for exactly what passed', async () => {
+  const { page } = await open();
+  await page.keyboard.press('g');
+  await page.keyboard.press('a');
+  const accounts = dialog(page, 'Accounts');
+  await button(accounts, 'Add account').click();
+  await fillForm(accounts);
+  const save = button(accounts, 'Save');
+  await button(accounts, 'Test connection').click();
+  await expect.poll(() => save.isEnabled(), { timeout: 5000 }).toBe(true);
+  const port = accounts.getByRole('group', { name: 'Incoming (IMAP)' }).getByLabel('Port');
+  await port.fill('994');
+  expect(await save.isDisabled()).toBe(true);
+  await accounts.getByText('The settings were changed after the test.').first().waitFor();
+  await port.fill('993');
+  expect(await save.isEnabled()).toBe(true);
+  await accounts.getByRole('textbox', { name: 'Account name' }).fill('Renamed');
+  expect(await save.isEnabled()).toBe(true);
+});
+
+test('a failing step says what is wrong and what to try, in the list and at the field', async () => {
+  const { page } = await open({
+    prepare: (mail) => {
+      mail.failingSteps = {
+        'imap.login': { code: 'credentials-rejected', params: { host: 'imap.post.test' } },
+      };
+    },
+  });
+  await page.keyboard.press('g');
+  await page.keyboard.press('a');
+  const accounts = dialog(page, 'Accounts');
+  await button(accounts, 'Add account').click();
+  await fillForm(accounts);
+  await button(accounts, 'Test connection').click();
+  const failed = accounts
+    .getByRole('list', { name: 'Test result' })
+    .getByRole('listitem')
+    .filter({ hasText: 'failed' });
+  await failed.getByText(/does not accept user name and password/).waitFor();
+  await failed.getByText(/app password/).waitFor();
+  const password = accounts.getByRole('group', { name: 'Incoming (IMAP)' }).getByLabel('Password');
+  expect(await password.getAttribute('aria-invalid')).toBe('true');
+  expect(await button(accounts, 'Save').isDisabled()).toBe(true);
+  await axeClean();
+});
+
+test('a certificate that cannot be verified is trusted by its fingerprint, knowingly', async () => {
+  const fingerprint = `sha256:${'ab'.repeat(32)}`;
+  const { page, mail } = await open({
+    prepare: (prepared) => {
+      prepared.failingSteps = { 'imap.tls': { code: 'certificate-self-signed', params: {} } };
+      prepared.certificate = {
+        fingerprint,
+        subject: 'CN=mail',
+        issuer: 'CN=mail',
+        validFrom: '2026-01-01',
+        validTo: '2027-01-01',
+        names: ['mail.post.test'],
+      };
+    },
+  });
+  await page.keyboard.press('g');
+  await page.keyboard.press('a');
+  const accounts = dialog(page, 'Accounts');
+  await button(accounts, 'Add account').click();
+  await fillForm(accounts);
+  await button(accounts, 'Test connection').click();
+  await accounts.getByText(/AB:AB:AB/).waitFor();
+  await axeClean();
+  await button(accounts, 'Trust this certificate').click();
+  await expect.poll(() => button(accounts, 'Save').isEnabled(), { timeout: 5000 }).toBe(true);
+  await button(accounts, 'Save').click();
+  await expect
+    .poll(
+      () => [...mail.accounts.values()].find(({ settings }) => settings.name === 'Eva')?.settings.tls.trust,
+    )
+    .toBe(fingerprint);
+});
+
+test('clear text needs an express yes; an untested account is saved inactive', async () => {
+  const { page, mail } = await open();
+  await page.keyboard.press('g');
+  await page.keyboard.press('a');
+  const accounts = dialog(page, 'Accounts');
+  await button(accounts, 'Add account').click();
+  await fillForm(accounts);
+  await accounts.getByRole('group', { name: 'Incoming (IMAP)' }).getByLabel('Security').selectOption('none');
+  await button(accounts, 'Test connection').click();
+  await accounts.getByText('Allow it here, or choose TLS or STARTTLS.').waitFor();
+  await accounts.getByRole('checkbox', { name: 'Send the password unencrypted to this server' }).check();
+  await button(accounts, 'Save inactive').click();
+  await page
+    .getByRole('status')
+    .getByText(/saved, inactive until a test passes/)
+    .waitFor();
+  const eva = [...mail.accounts.values()].find(({ settings }) => settings.name === 'Eva');
+  expect(eva).toMatchObject({
+    active: false,
+    settings: { allowPlaintext: true, imap: { security: 'none' } },
+  });
+});
+
+test('accounts by name, the first marked as default; a changed form asks before it is left', async () => {
+  const { page } = await open();
+  await page.keyboard.press('g');
+  await page.keyboard.press('a');
+  const accounts = dialog(page, 'Accounts');
+  const items = accounts.getByRole('list', { name: 'Accounts by name' }).getByRole('listitem');
+  expect(await items.first().innerText()).toMatch(/Anna Albrecht\s*Default/);
+  expect(await accounts.getByText('Default', { exact: true }).count()).toBe(1);
+  await axeClean();
+  await button(accounts, 'Edit Anna Albrecht').click();
+  await accounts.getByRole('textbox', { name: 'Sender’s name' }).fill('Changed');
+  await page.keyboard.press('Escape');
+  await button(page.getByRole('alertdialog', { name: 'Leave without saving?' }), 'Cancel').click();
+  expect(await accounts.getByRole('textbox', { name: 'Sender’s name' }).inputValue()).toBe('Changed');
+  await button(accounts, 'Save').click();
+  await page.getByRole('status').getByText('Account “Anna Albrecht” saved').waitFor();
+});
+
+test('an account is removed after asking; a group account cannot be changed', async () => {
+  const { page, mail } = await open({
+    prepare: (prepared) => {
+      const info = [...prepared.accounts.values()].at(-1);
+      if (info) info.group = 'Kontor Nord';
+    },
+  });
+  await page.keyboard.press('g');
+  await page.keyboard.press('a');
+  const accounts = dialog(page, 'Accounts');
+  expect(await button(accounts, 'Remove Info').count()).toBe(0);
+  await button(accounts, 'Show Info').click();
+  await accounts.getByText(/set up by an administrator/).waitFor();
+  expect(await accounts.getByRole('textbox', { name: 'E-mail address' }).isDisabled()).toBe(true);
+  await button(accounts.locator('.subtitle'), 'Back').click();
+  await button(accounts, 'Remove Buchhaltung').click();
+  await button(page.getByRole('alertdialog'), 'Remove account').click();
+  await page.getByRole('status').getByText('Account “Buchhaltung” removed').waitFor();
+  expect(mail.accounts.size).toBe(2);
+});
+
+function ids(mail: FakeCompose): AccountId[] {
+  return [...mail.accounts.keys()];
+}
+
+test('health: the number in the status bar, the reason, a new test that mends it, and refused changes', async () => {
+  const { page, mail } = await open({
+    prepare: (prepared) => {
+      const [first, second] = ids(prepared);
+      const account = second && prepared.accounts.get(second);
+      if (!first || !account) throw new Error('no accounts');
+      account.health = {
+        state: 'needs-attention',
+        since: 1,
+        lastSuccess: null,
+        lastError: { code: 'credentials-rejected', params: { host: 'imap.post.test' } },
+        nextAttempt: null,
+        gapClosed: null,
+      };
+      prepared.operations.push({
+        id: 1,
+        accountId: first,
+        kind: 'move',
+        subject: 'Offer',
+        error: { code: 'over-quota', params: {} },
+        state: 'failed',
+        createdAt: 1,
+      });
+    },
+  });
+  await button(page, 'Account health, 1 account needs attention').click();
+  const health = dialog(page, 'Account health');
+  await health.getByText(/does not accept user name and password/).waitFor();
+  await axeClean();
+  await button(health, 'Give up: Move: Offer').click();
+  await expect.poll(() => mail.operations.length).toBe(0);
+  const card = health.getByRole('article', { name: 'Buchhaltung' });
+  await button(card, 'Test again').click();
+  await card.getByText('Working').waitFor();
+  await page.keyboard.press('Escape');
+  await button(page, 'Account health').waitFor();
+});
+
+test('outbox: what happened to each mail, taking one back, and settling an uncertain one', async () => {
+  const { page, mail } = await open({
+    prepare: (prepared) => {
+      const [accountId] = ids(prepared);
+      if (!accountId) throw new Error('no account');
+      const draft = prepared.createDraft(accountId, { to: 'ben@post.test', subject: 'Later', text: 'x' });
+      const recipient = (status: 'pending' | 'refused', response = '') => ({
+        address: 'ben@post.test',
+        status,
+        response,
+      });
+      prepared.addJob(
+        {
+          accountId,
+          subject: 'Later',
+          state: 'waiting',
+          sendAt: Date.now() + 3_600_000,
+          recipients: [recipient('pending')],
+        },
+        draft.id,
+      );
+      prepared.addJob({
+        accountId,
+        subject: 'Unclear',
+        state: 'uncertain',
+        recipients: [recipient('pending')],
+      });
+      prepared.addJob({
+        accountId,
+        subject: 'Refused',
+        state: 'failed',
+        error: { code: 'recipients-refused', params: {} },
+        recipients: [recipient('refused', '550 no such user')],
+      });
+    },
+  });
+  await page.getByRole('treeitem', { name: 'Outbox, 3 waiting' }).click();
+  const list = page.getByRole('list', { name: 'Outgoing mails' });
+  await list.getByText('550 no such user').waitFor();
+  expect(await opened?.axe('section[aria-label="Outbox"]')).toEqual([]);
+  const entry = (subject: string): Locator => list.getByRole('article').filter({ hasText: subject });
+  await button(entry('Unclear'), 'It was sent').click();
+  await entry('Unclear').waitFor({ state: 'detached' });
+  await button(entry('Later'), 'Take back').click();
+  const draft = page.getByRole('dialog', { name: 'Draft: Later' });
+  expect(await draft.getByRole('textbox', { name: 'Subject' }).inputValue()).toBe('Later');
+  expect([...mail.jobs.values()].map(({ row }) => row.state).sort()).toEqual(['cancelled', 'failed', 'sent']);
+  await button(page, 'Archive copies').click();
+  await dialog(page, 'Archive copies').getByText('No archive copies yet').waitFor();
+});
+
+test('settings: found by a word, and in force at once', async () => {
+  const { page, mail } = await open();
+  await page.keyboard.press('Control+,');
+  const settings = dialog(page, 'Settings');
+  await axeClean();
+  await settings.getByRole('searchbox', { name: 'Search settings' }).fill('dark');
+  expect(await settings.getByRole('combobox').count()).toBe(1);
+  await settings.getByRole('combobox', { name: 'Theme' }).selectOption('dark');
+  await expect.poll(() => page.evaluate(() => document.documentElement.dataset['theme'])).toBe('dark');
+  await axeClean();
+  await settings.getByRole('searchbox', { name: 'Search settings' }).fill('language');
+  await settings.getByRole('combobox', { name: 'Language' }).selectOption('de');
+  await dialog(page, 'Einstellungen').waitFor();
+  expect(mail.settings).toMatchObject({ theme: 'dark', language: 'de' });
+});
