@@ -147,7 +147,8 @@ function darken(element: Element, look: 'dark' | 'turned'): void {
   element.removeAttribute('color');
   const declared = [...colours, style].filter((part) => part !== '').join(';');
   const finished = look === 'dark' ? withoutColours(declared) : turnColours(declared);
-  if (finished !== '') element.setAttribute('style', finished);
+  if (finished === '') element.removeAttribute('style');
+  else element.setAttribute('style', finished);
 }
 
 function finishPicture(picture: Element, { remote, parts, words }: FrameOptions): void {

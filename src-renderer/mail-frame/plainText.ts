@@ -48,8 +48,8 @@ export function quoteBegins(lines: readonly string[]): number {
     // "On … wrote:" belongs to the quote, in one line or two.
     const one = (lines[first] ?? '').trim();
     const two = `${(lines[first - 1] ?? '').trim()} ${one}`;
-    if (attribution.test(one)) from = first;
-    else if (attribution.test(two)) from = first - 1;
+    if (/^(?:on|am)\b/i.test(two) && attribution.test(two)) from = first - 1;
+    else if (attribution.test(one)) from = first;
   }
   return lines.slice(0, from).some((line) => line.trim() !== '') ? from : -1;
 }

@@ -33,7 +33,11 @@ export interface SanitiseWords {
 /** Deeper, and it is an attack on the parser or on our patience: no writer gets there (H16). */
 const maxDepth = 300;
 /** Laying out more would hold up the window. */
-const maxElements = 40_000;
+const maxElements = 25_000;
+/** Taking so many away one by one would take longer than reading the mail. */
+const maxAttributes = 200;
+/** Of elements that must be closed: so many open at once keep even the parser busy. */
+const maxOpen = 2_000;
 const maxLength = 12_000_000;
 const maxRemote = 500;
 
@@ -53,7 +57,7 @@ const pictureData =
 
 /** null: too large or too deep to be shown as sent. */
 export function sanitiseMail(html: string, words: SanitiseWords): SanitisedMail | null {
-  if (html.length > maxLength) return null;
+  if (html.length > maxLength || opensTooMuch(html)) return null;
   const parsed = new DOMParser().parseFromString(html, 'text/html');
   takeNames(parsed);
   const elements = measure(parsed);
@@ -80,6 +84,7 @@ export function sanitiseMail(html: string, words: SanitiseWords): SanitisedMail 
   const styles = new StyleAttributeFilter(mapAddress);
   const bodyStyle = styleOfBody(parsed.body, styles, mapAddress);
   showControlsAsText(parsed);
+  markDeadLinks(parsed);
 
   const purify = DOMPurify(window);
   const cleaned = purify.sanitize(parsed.body, {
@@ -137,6 +142,19 @@ function takeNames(parsed: Document): void {
   }
 }
 
+const nesting =
+  /<(\/?)(?:div|span|table|blockquote|font|b|i|u|em|strong|center|section|article|ul|ol|a|svg|math|g|small|big|sub|sup|q)\b/gi;
+
+/** A first look at the text alone, before it is parsed. */
+function opensTooMuch(html: string): boolean {
+  let open = 0;
+  for (const [, closing] of html.matchAll(nesting)) {
+    if (closing === '/') open = Math.max(0, open - 1);
+    else if (++open > maxOpen) return true;
+  }
+  return false;
+}
+
 /** How many elements there are; null: too many, or too deep. Without recursion, for the depth is the attacker's to choose. */
 function measure(parsed: Document): number | null {
   const walker = parsed.createTreeWalker(parsed.documentElement, NodeFilter.SHOW_ELEMENT);
@@ -146,6 +164,7 @@ function measure(parsed: Document): number | null {
   while (node) {
     count += 1;
     if (count > maxElements || depth > maxDepth) return null;
+    if ((node as Element).attributes.length > maxAttributes) return null;
     if (walker.firstChild()) depth += 1;
     else {
       while (!walker.nextSibling()) {
@@ -233,14 +252,24 @@ function takeBackground(element: Element, mapAddress: (address: string) => strin
   element.setAttribute('style', `background-image:url("${mapped}");${element.getAttribute('style') ?? ''}`);
 }
 
+const deadLink = 'postkorb-dead';
+
+/** Before the sanitiser takes their addresses away without a word. */
+function markDeadLinks(parsed: Document): void {
+  for (const link of parsed.querySelectorAll('a[href]')) {
+    if (linkTarget(link.getAttribute('href') ?? '') !== null) continue;
+    link.removeAttribute('href');
+    link.classList.add(deadLink);
+  }
+}
+
 function takeLink(link: Element, words: SanitiseWords): void {
   const href = link.getAttribute('href');
   link.removeAttribute('title');
-  if (href === null) return;
-  const target = linkTarget(href);
+  const target = href === null ? null : linkTarget(href);
   if (target === null) {
     link.removeAttribute('href');
-    link.setAttribute('title', words.leadsNowhere);
+    if (link.classList.contains(deadLink)) link.setAttribute('title', words.leadsNowhere);
     return;
   }
   link.setAttribute('href', target.url);

@@ -3,7 +3,8 @@ import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { FakeCompose } from '#test/support/fakeCompose.ts';
 import { bytes, redPixel } from '#test/support/fakeMail.ts';
-import { openWindow, startBrowser, type OpenWindow, type WindowOptions } from './openWindow.ts';
+import { openWindow, type OpenWindow, type WindowOptions } from './openWindow.ts';
+import { startBrowser } from './browser.ts';
 
 let browser: Browser;
 let opened: OpenWindow | undefined;

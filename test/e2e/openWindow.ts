@@ -1,20 +1,14 @@
 /** The built window in a real browser, before an engine in memory: what a person sees, and what the engine was asked. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Browser, Frame, Page } from 'playwright-core';
 import { MessageContent } from '#shared/domain/message.ts';
 import type { Settings } from '#shared/contract/app.ts';
 import { createFakeEngine, type FakeEngine, type FakeEngineOptions } from '#test/support/fakeEngine.ts';
 import { FakeCompose } from '#test/support/fakeCompose.ts';
 import { serveWindow } from '#test/support/windowHost.ts';
 
-const executablePath = process.env['POSTKORB_CHROMIUM'] ?? '/usr/bin/chromium';
 const axe = readFileSync(join(import.meta.dirname, '../../node_modules/axe-core/axe.min.js'), 'utf8');
-
-export async function startBrowser(): Promise<Browser> {
-  // Without a sandbox of its own: test machines often run as root. The pages are ours.
-  return await chromium.launch({ executablePath, args: ['--no-sandbox'] });
-}
 
 export interface WindowOptions extends Omit<FakeEngineOptions, 'extend'> {
   readonly locale?: string;
@@ -34,6 +28,10 @@ export interface OpenWindow extends AsyncDisposable {
   readonly faults: string[];
   /** Opens the page again, as after closing it; the engine stays. */
   reopen(): Promise<void>;
+  /** Opens the message of this subject from the list, and waits until it is shown. */
+  open(subject: string): Promise<void>;
+  /** The frame that the open message is shown in. */
+  shownMail(): Promise<Frame>;
   /** The rules that what `selector` finds breaks as it stands. */
   axe(selector: string): Promise<string[]>;
 }
@@ -83,6 +81,18 @@ export async function openWindow(browser: Browser, options: WindowOptions = {}):
     async reopen() {
       await page.goto('about:blank');
       await goto();
+    },
+    async open(subject) {
+      await page.getByRole('option', { name: subject }).first().click();
+      const article = page.getByRole('article', { name: subject });
+      // A mail without text has no frame: the sentence that says so stands there instead.
+      await article.locator('iframe, p').first().waitFor();
+    },
+    async shownMail() {
+      const element = await page.locator('article iframe').elementHandle();
+      const frame = await element?.contentFrame();
+      if (!frame) throw new Error('no message is shown');
+      return frame;
     },
     async axe(selector) {
       await page.evaluate(axe);
