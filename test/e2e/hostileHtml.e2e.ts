@@ -618,7 +618,6 @@ describe('H16 monsters', () => {
     const shown = (await busy()) - before;
     await opened.open('Harmless');
     expect(shown).toBeLessThan(5);
-    if (process.env['POSTKORB_TIMES']) console.log(`${name}: ${shown.toFixed(2)} s`);
     expect(opened.faults).toEqual([]);
   });
 });
@@ -687,6 +686,7 @@ test('H20 subjects, names and snippets are texts everywhere', async () => {
       await settle(opened);
       expect(await canary(opened)).toBeUndefined();
     },
+    {},
   );
 });
 
