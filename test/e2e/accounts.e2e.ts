@@ -34,6 +34,12 @@ const axeClean = async (): Promise<void> => {
   expect(await opened?.axe('[role="dialog"]')).toEqual([]);
 };
 
+async function openAccounts(page: Page): Promise<Locator> {
+  await button(page, 'Menu').click();
+  await page.getByRole('menuitem', { name: 'Accounts' }).click();
+  return dialog(page, 'Accounts');
+}
+
 async function fillForm(accounts: Locator, address = 'eva@post.test'): Promise<void> {
   await accounts.getByRole('textbox', { name: 'E-mail address' }).fill(address);
   await accounts.getByRole('textbox', { name: 'Account name' }).fill('Eva');
@@ -78,9 +84,7 @@ test('the demo is explained where the window cannot start it', async () => {
 
 test('Save closes again with each tested field that changes, and opens for exactly what passed', async () => {
   const { page } = await open();
-  await page.keyboard.press('g');
-  await page.keyboard.press('a');
-  const accounts = dialog(page, 'Accounts');
+  const accounts = await openAccounts(page);
   await button(accounts, 'Add account').click();
   await fillForm(accounts);
   const save = button(accounts, 'Save');
@@ -104,9 +108,7 @@ test('a failing step says what is wrong and what to try, in the list and at the 
       };
     },
   });
-  await page.keyboard.press('g');
-  await page.keyboard.press('a');
-  const accounts = dialog(page, 'Accounts');
+  const accounts = await openAccounts(page);
   await button(accounts, 'Add account').click();
   await fillForm(accounts);
   await button(accounts, 'Test connection').click();
@@ -137,9 +139,7 @@ test('a certificate that cannot be verified is trusted by its fingerprint, knowi
       };
     },
   });
-  await page.keyboard.press('g');
-  await page.keyboard.press('a');
-  const accounts = dialog(page, 'Accounts');
+  const accounts = await openAccounts(page);
   await button(accounts, 'Add account').click();
   await fillForm(accounts);
   await button(accounts, 'Test connection').click();
@@ -157,9 +157,7 @@ test('a certificate that cannot be verified is trusted by its fingerprint, knowi
 
 test('clear text needs an express yes; an untested account is saved inactive', async () => {
   const { page, mail } = await open();
-  await page.keyboard.press('g');
-  await page.keyboard.press('a');
-  const accounts = dialog(page, 'Accounts');
+  const accounts = await openAccounts(page);
   await button(accounts, 'Add account').click();
   await fillForm(accounts);
   await accounts.getByRole('group', { name: 'Incoming (IMAP)' }).getByLabel('Security').selectOption('none');
@@ -180,9 +178,7 @@ test('clear text needs an express yes; an untested account is saved inactive', a
 
 test('accounts by name, the first marked as default; a changed form asks before it is left', async () => {
   const { page } = await open();
-  await page.keyboard.press('g');
-  await page.keyboard.press('a');
-  const accounts = dialog(page, 'Accounts');
+  const accounts = await openAccounts(page);
   const items = accounts.getByRole('list', { name: 'Accounts by name' }).getByRole('listitem');
   expect(await items.first().innerText()).toMatch(/Anna Albrecht\s*Default/);
   expect(await accounts.getByText('Default', { exact: true }).count()).toBe(1);
@@ -203,9 +199,7 @@ test('an account is removed after asking; a group account cannot be changed', as
       if (info) info.group = 'Kontor Nord';
     },
   });
-  await page.keyboard.press('g');
-  await page.keyboard.press('a');
-  const accounts = dialog(page, 'Accounts');
+  const accounts = await openAccounts(page);
   expect(await button(accounts, 'Remove Info').count()).toBe(0);
   await button(accounts, 'Show Info').click();
   await accounts.getByText(/set up by an administrator/).waitFor();

@@ -427,10 +427,12 @@ export class ComposerDesk implements Disposable {
           return;
         }
         this.#forget(row.id);
-        announcer.show(text, { tone: 'error' });
         try {
           await this.#reopen(outgoing.draftId, outgoing.kind === 'new' ? 'draft' : outgoing.kind, row);
+          // The mail itself shows the reason; it is heard as well.
+          announcer.say(text);
         } catch (error) {
+          announcer.show(text, { tone: 'error', action: outbox });
           announcer.fail(explain(error));
         }
         return;
