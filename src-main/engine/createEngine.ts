@@ -12,12 +12,18 @@ import { createConnectionTest } from './accounts/connectionTest.ts';
 import { openNames } from './accounts/discovery/names.ts';
 import { Supervisor } from './accounts/supervisor.ts';
 import { createTestTokens } from './accounts/testToken.ts';
-import { createAccountHandlers } from './api/accounts.ts';
+import { createAccountHandlers, removeAccount } from './api/accounts.ts';
 import { createAppHandlers } from './api/app.ts';
 import { createComposeHandlers } from './api/compose.ts';
 import { createDiscoveryHandlers } from './api/discovery.ts';
 import { assertComplete, createDispatch } from './api/dispatch.ts';
+import { GroupArea } from './api/groups.ts';
+import { groupAware } from './api/groupAware.ts';
 import { createMessageArea } from './api/messageArea.ts';
+import { SignatureChecker } from './groups/dsse.ts';
+import { readGroupCredentials } from './groups/groupCredentials.ts';
+import { GroupWork } from './groups/groupWork.ts';
+import { OrganisationHome } from './groups/organisation.ts';
 import type { EngineParts } from './ports/ports.ts';
 import { readCredentials, smtpPassword } from './secrets/credentials.ts';
 import { Drafts } from './send/drafts.ts';
@@ -63,6 +69,9 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
   const settingsOf = (id: AccountId) => getAccount(store.read, id)?.settings ?? null;
   const breakerKey = await openBreakerKey(secrets);
 
+  const checker = new SignatureChecker();
+  const home = new OrganisationHome({ store, secrets, clock, checker });
+
   // The two know each other: who decides about attempts, and who makes them.
   // eslint-disable-next-line prefer-const -- used by what is made before it
   let supervisor: Supervisor;
@@ -75,7 +84,7 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
       account: (id) => supervisor.account(id),
       hostOf: (id) => settingsOf(id)?.imap.host ?? null,
       kick: (id) => supervisor.kick(id),
-      logFolder: () => null,
+      logFolder: (id) => home.logFolderOf(getAccount(store.read, id)?.group ?? null),
       onNewMail: (mail) => tell('mail.new', mail),
       onProgress: (progress) => tell('sync.progress', progress),
       onFilesGone: removeFiles,
@@ -98,7 +107,10 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
   const drafts = owned.use(
     new Drafts({ store, clock, ids, log: log.child('drafts'), mailbox: sync.mailbox, settingsOf, passive }),
   );
-  let markRelated: (related: { messageId: MessageId; kind: 'reply' | 'forward' }) => void = () => undefined;
+  let markRelated: (
+    related: { messageId: MessageId; kind: 'reply' | 'forward' },
+    answer: string,
+  ) => void = () => undefined;
   const outbox = owned.use(
     new Outbox({
       store,
@@ -119,7 +131,7 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
           },
         };
       },
-      markRelated: (related) => markRelated(related),
+      markRelated: (related, answer) => markRelated(related, answer),
       passive,
     }),
   );
@@ -137,7 +149,51 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
       passive,
     }),
   );
-  markRelated = ({ messageId, kind }) => messages.markRelated(messageId, kind);
+  markRelated = ({ messageId, kind }, answer) => {
+    messages.markRelated(messageId, kind);
+    if (kind === 'reply') groups.answered(messageId, answer);
+  };
+
+  const testConnection = createConnectionTest({ clock, log: log.child('test') });
+  const tokens = createTestTokens(clock);
+  const work = owned.use(
+    new GroupWork({
+      store,
+      clock,
+      ids,
+      log: log.child('groups'),
+      locale,
+      checker,
+      lanes: (id) => sync.lanes(id),
+      passive,
+      onFolded: (group, entries) => groups.told(group, entries),
+    }),
+  );
+  const groups: GroupArea = owned.use(
+    new GroupArea({
+      store,
+      clock,
+      log: log.child('groups'),
+      home,
+      work,
+      tokens,
+      testConnection,
+      tell,
+      passive,
+      accounts: {
+        store,
+        clock,
+        ids,
+        secrets,
+        saved: (id) => supervisor.saved(id, { tested: true }),
+        remove: async (id) => {
+          await work.end(id);
+          await removeAccount({ store, secrets, supervisor, paths, log }, id);
+        },
+        credentials: (group) => readGroupCredentials(secrets, group),
+      },
+    }),
+  );
 
   const accounts = createAccountHandlers({
     store,
@@ -148,10 +204,10 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
     paths,
     locale,
     supervisor,
-    testConnection: createConnectionTest({ clock, log: log.child('test') }),
-    tokens: createTestTokens(clock),
-    systemAddresses: () => [],
-    forbid: () => undefined,
+    testConnection,
+    tokens,
+    systemAddresses: groups.systemAddresses,
+    forbid: groups.forbid,
     tellTestStep: (step) => tell('accounts.testStep', step),
   });
 
@@ -183,7 +239,8 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
       },
       acts: {
         check: (settings) => {
-          checkAccountRules(null, settings, listAccounts(store.read), () => []);
+          checkAccountRules(null, settings, listAccounts(store.read), groups.systemAddresses);
+          groups.forbid(null, settings);
         },
         test: (settings, credentials, signal) =>
           accounts['accounts.test']({ settings, credentials, keepPasswordsOf: null }, signal),
@@ -206,12 +263,14 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
       allowLoopbackImages: allowLoopback,
     }),
   };
+  Object.assign(handlers, groups.handlers, groupAware(handlers, groups, work, store));
   assertComplete(handlers);
   const dispatch = createDispatch(handlers, log.child('api'));
 
   outbox.start();
   drafts.start();
   supervisor.start();
+  await groups.start();
 
   const kept = owned.move();
   return {

@@ -5,6 +5,7 @@ import { composeCommands, composeEvents } from './compose.ts';
 import type { Payload, ParsedRequest, Request, Response } from './define.ts';
 import { discoveryCommands, discoveryEvents } from './discovery.ts';
 import { folderCommands } from './folders.ts';
+import { groupCommands, groupEvents } from './groups.ts';
 import { messageCommands } from './messages.ts';
 
 export const commands = {
@@ -14,8 +15,15 @@ export const commands = {
   ...messageCommands,
   ...composeCommands,
   ...appCommands,
+  ...groupCommands,
 };
-export const events = { ...accountEvents, ...discoveryEvents, ...composeEvents, ...appEvents };
+export const events = {
+  ...accountEvents,
+  ...discoveryEvents,
+  ...composeEvents,
+  ...appEvents,
+  ...groupEvents,
+};
 
 export type Commands = typeof commands;
 export type Events = typeof events;

@@ -8,6 +8,8 @@ import { command } from './define.ts';
 export const ListSource = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('folder'), folderId: FolderId }),
   z.object({ kind: z.literal('all-inboxes') }),
+  /** Over all group accounts, as this person sees them. */
+  z.object({ kind: z.literal('group'), list: z.enum(['handled-by-me', 'unassigned', 'for-information']) }),
   z.object({ kind: z.literal('search'), query: z.string().max(2000), accountId: AccountId.optional() }),
 ]);
 export type ListSource = z.infer<typeof ListSource>;

@@ -47,6 +47,22 @@ export const FolderRow = z.object({
 });
 export type FolderRow = z.infer<typeof FolderRow>;
 
+/** What a list shows of a group account's mail. Names as the config has them. */
+export const GroupMark = z.object({
+  /** "<organisation>/<group>" */
+  group: z.string(),
+  handler: z.object({ id: z.string(), name: z.string() }).nullable(),
+  mine: z.boolean(),
+  status: z.enum(['open', 'waiting', 'done']),
+  until: z.number().nullable(),
+  notes: z.int(),
+  readByMe: z.boolean(),
+  /** Others who are writing an answer right now. */
+  composing: z.array(z.object({ id: z.string(), name: z.string() })),
+  pending: z.boolean(),
+});
+export type GroupMark = z.infer<typeof GroupMark>;
+
 export const MessageRow = z.object({
   id: MessageId,
   accountId: AccountId,
@@ -67,6 +83,8 @@ export const MessageRow = z.object({
   pending: z.boolean(),
   /** In a list of conversations: this one's messages in this folder (in a search: there where the row lies). */
   conversation: z.object({ total: z.int(), unread: z.int() }).optional(),
+  /** Of a group account's mail. */
+  group: GroupMark.optional(),
 });
 export type MessageRow = z.infer<typeof MessageRow>;
 

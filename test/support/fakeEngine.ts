@@ -167,6 +167,9 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
         const inboxes = new Set(folders.filter(({ role }) => role === 'inbox').map(({ id }) => id));
         return messages.filter(({ content }) => inboxes.has(content.folderId));
       }
+      // No organisation here, so no group account.
+      case 'group':
+        return [];
       case 'search': {
         const words = source.query.toLowerCase().split(/\s+/);
         return messages.filter(({ content }) => {

@@ -11,6 +11,7 @@ import {
 import { listAccounts } from '#engine/store/accounts.repo.ts';
 import { bitsOf } from '#engine/store/flags.ts';
 import { getFolder, type StoredFolder } from '#engine/store/folders.repo.ts';
+import { groupListCounts, groupListPlaces } from '#engine/store/groupMail.repo.ts';
 import type { WriteDb } from '#engine/store/handles.ts';
 import {
   cursorText,
@@ -152,6 +153,15 @@ export function createMessageHandlers(parts: MessageParts): HandlersOf<MessageCo
           { faults: [{ path: 'before', code: 'cursor', message: 'not a cursor of a list' }] },
         );
       if (source.kind === 'search') return searchPage(source, cursor, limit, threads);
+      if (source.kind === 'group') {
+        const places = groupListPlaces(store.read, source.list, cursor?.id ?? Number.MAX_SAFE_INTEGER, limit);
+        const last = places.at(-1);
+        return {
+          messages: rowsAt(store.read, places),
+          next: last !== undefined && places.length === limit ? cursorText(last) : null,
+          total: groupListCounts(store.read)[source.list].total,
+        };
+      }
       const folders = source.kind === 'folder' ? [folderOf(source.folderId)] : inboxes(store.read);
       const [only] = folders;
       const page =

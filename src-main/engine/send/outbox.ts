@@ -45,8 +45,8 @@ export interface OutboxParts {
   readonly mailbox: MailboxAccess;
   /** null: the account is gone. */
   readonly account: (id: AccountId) => SendingAccount | null;
-  /** The answered or forwarded mail gets its flag. */
-  readonly markRelated: (related: NonNullable<StoredJob['related']>) => void;
+  /** The mail that this answers or forwards is marked; `answer`: the Message-ID of what was sent. */
+  readonly markRelated: (related: NonNullable<StoredJob['related']>, answer: string) => void;
   /** No timers: each job is carried out when it is asked for (the command line). */
   readonly passive: boolean;
 }
@@ -260,7 +260,7 @@ export class Outbox implements AsyncDisposable {
           : { kind: 'accepted' };
         const first = !job.recipients.some(({ status }) => status === 'accepted');
         this.#apply(this.#job(job.id), event, { error: null, recipients });
-        if (first && job.related) this.#parts.markRelated(job.related);
+        if (first && job.related) this.#parts.markRelated(job.related, job.messageId);
         return;
       }
       case 'refused':

@@ -120,6 +120,12 @@ export function updateAccount(
   db.changed({ kind: 'accounts' });
 }
 
+/** Makes it a group account ("<organisation>/<group>"); null: a personal one. */
+export function setAccountGroup(db: WriteDb, id: AccountId, group: string | null): void {
+  db.prepare('UPDATE accounts SET group_id = ? WHERE id = ?').run(group, id);
+  db.changed({ kind: 'accounts' });
+}
+
 export function setAccountActive(
   db: WriteDb,
   id: AccountId,

@@ -271,3 +271,27 @@ export function groupListCounts(db: ReadDb): Record<GroupList, { total: number; 
 export function deleteGroupMail(db: WriteDb, accountId: AccountId): void {
   db.prepare('DELETE FROM group_mail WHERE account_id = ?').run(accountId);
 }
+
+const listColumns: Record<GroupList, string> = {
+  'handled-by-me': 'mine',
+  unassigned: 'unassigned',
+  'for-information': 'information',
+};
+
+/** Where the mails of a list are shown, newest first; a mail in several folders once. `before`: a message id, exclusive. */
+export function groupListPlaces(
+  db: ReadDb,
+  list: GroupList,
+  before: number,
+  limit: number,
+): { id: MessageId; folderId: FolderId }[] {
+  return db
+    .prepare<[number, number], { message_id: number; folder_id: number }>(
+      `SELECT g.message_id, min(p.folder_id) AS folder_id FROM group_mail g
+         JOIN placements p ON p.message_id = g.message_id AND p.hidden = 0 JOIN folders f ON f.id = p.folder_id
+       WHERE g.${listColumns[list]} = 1 AND g.message_id < ? AND coalesce(f.role, '') NOT IN ${otherRoles}
+       GROUP BY g.message_id ORDER BY g.message_id DESC LIMIT ?`,
+    )
+    .all(before, limit)
+    .map((row) => ({ id: MessageId.parse(row.message_id), folderId: FolderId.parse(row.folder_id) }));
+}

@@ -4,6 +4,7 @@
  */
 import type { CreateRunner, RunnerAccount } from '#engine/accounts/runner.ts';
 import type { Clock, Ids, Log } from '#engine/ports/ports.ts';
+import type { Lanes } from '#engine/imap/lanes.ts';
 import type { MailboxAccess } from '#engine/send/mailboxAccess.ts';
 import { findByMessageId, messageIdOf, placementsOf } from '#engine/store/messages.repo.ts';
 import { recoverOperations } from '#engine/store/operations.repo.ts';
@@ -53,6 +54,8 @@ export interface Sync extends AsyncDisposable {
   readonly createRunner: CreateRunner;
   readonly mailbox: MailboxAccess;
   readonly reader: MessageReader;
+  /** The account's connections, for work beside its mail (a group's team log). */
+  lanes(id: AccountId): Promise<Lanes>;
   /** What each account is doing right now. */
   progress(): SyncProgress[];
 }
@@ -80,6 +83,10 @@ class EngineSync implements Sync {
     const session = (id: AccountId) => this.#session(id);
     this.mailbox = new StoredMailbox({ store, clock, session, hostOf, kick });
     this.reader = new MessageReader({ store, session, onFolderChanged: kick });
+  }
+
+  async lanes(id: AccountId): Promise<Lanes> {
+    return (await this.#session(id)).lanes;
   }
 
   progress(): SyncProgress[] {

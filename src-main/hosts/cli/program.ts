@@ -4,6 +4,7 @@ import { MailError } from '#shared/errors/MailError.ts';
 import { registerAccountCommands } from './commands/account.ts';
 import { registerActCommands } from './commands/act.ts';
 import { registerDiscoverCommand } from './commands/discover.ts';
+import { registerGroupCommands } from './commands/group.ts';
 import { registerHostCommands } from './commands/host.ts';
 import { registerListCommands } from './commands/list.ts';
 import { registerParseCommand } from './commands/parse.ts';
@@ -82,6 +83,7 @@ export async function runCli(argv: readonly string[]): Promise<number> {
   registerParseCommand(context);
   registerActCommands(context);
   registerSendCommands(context);
+  registerGroupCommands(context);
   registerWatchCommand(context);
   registerHostCommands(context);
   shareGlobalOptions(program);

@@ -85,6 +85,18 @@ const flagNames = [
   ['forwarded', '$Forwarded'],
 ] as const;
 
+function groupJson(mark: NonNullable<MessageRow['group']>): Record<string, unknown> {
+  return {
+    group: mark.group,
+    handler: mark.handler,
+    mine: mark.mine,
+    status: mark.status,
+    notes: mark.notes,
+    readByMe: mark.readByMe,
+    pending: mark.pending,
+  };
+}
+
 /** A row as CLI.md prints it; flags by their IMAP names. */
 export function messageJson(row: MessageRow): Record<string, unknown> {
   return {
@@ -102,6 +114,7 @@ export function messageJson(row: MessageRow): Record<string, unknown> {
     hasAttachments: row.hasAttachments,
     snippet: row.snippet,
     pending: row.pending,
+    ...(row.group === undefined ? {} : { group: groupJson(row.group) }),
   };
 }
 

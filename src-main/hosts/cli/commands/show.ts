@@ -24,7 +24,10 @@ export function registerShowCommands({ program, run }: CommandContext): void {
             return;
           }
           const content = await client.call('messages.get', { id });
-          output.result(wholeMessageJson(content), () => wholeMessageWords(content));
+          const [row] = (await client.call('messages.rows', { refs: [{ id }] })).messages;
+          output.result({ ...wholeMessageJson(content), ...(row?.group ? { group: row.group } : {}) }, () =>
+            wholeMessageWords(content),
+          );
         });
       }),
     );

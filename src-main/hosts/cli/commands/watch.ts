@@ -65,6 +65,28 @@ class Watcher {
           ...(health.gapClosed ? { gapClosed: health.gapClosed.messages } : {}),
         });
       }),
+      this.#client.on('groups.event', ({ accountId, at, by, handler, conflict, ...row }) => {
+        if (!this.#wants(accountId)) return;
+        this.#output.line({
+          type: 'group',
+          account: accountId,
+          ...row,
+          at: iso(at),
+          by: by.address || by.name,
+          handler: handler === null ? null : handler.address || handler.name,
+          ...(conflict
+            ? { conflict: { by: conflict.by.address || conflict.by.name, at: iso(conflict.at) } }
+            : {}),
+        });
+      }),
+      this.#client.on('groups.config', ({ revision, changed, error }) => {
+        this.#output.line({
+          type: 'config',
+          revision,
+          changed,
+          ...(error ? { error: describeError(error, this.#output.language) } : {}),
+        });
+      }),
       this.#client.on('outbox.changed', (row) => {
         if (this.#wants(row.accountId))
           this.#output.line({

@@ -1,0 +1,149 @@
+/** The config's group accounts as accounts of this machine: set up, changed, taken over, and gone when the membership ends. */
+import { isMemberAt, loginKey } from '#shared/domain/group/configRules.ts';
+import type { GroupAccount, SharedConfig, UserId } from '#shared/domain/group/config.ts';
+import { AccountSettings, type Credentials } from '#shared/domain/account.ts';
+import { mailboxKey } from '#shared/domain/archiveAddress.ts';
+import { AccountId } from '#shared/domain/ids.ts';
+import { MailError } from '#shared/errors/MailError.ts';
+import type { Clock, Ids, SecretStore } from '#engine/ports/ports.ts';
+import { writeCredentials } from '#engine/secrets/credentials.ts';
+import {
+  insertAccount,
+  listAccounts,
+  setAccountGroup,
+  updateAccount,
+  type StoredAccount,
+} from '#engine/store/accounts.repo.ts';
+import type { Store } from '#engine/store/store.ts';
+
+export interface GroupAccountParts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly secrets: SecretStore;
+  /** An account was added or its settings changed. */
+  readonly saved: (id: AccountId) => void;
+  readonly remove: (id: AccountId) => Promise<void>;
+  /** Of a group account ("<organisation>/<group>"); null: nobody typed them here and no code opened them. */
+  readonly credentials: (group: string, account: GroupAccount) => Promise<Credentials | null>;
+}
+
+export type GroupAccountState = 'ready' | 'password-missing' | 'conflict' | 'not-a-member';
+
+export const groupPath = (config: SharedConfig, account: GroupAccount): string =>
+  `${config.organisation.id}/${account.id}`;
+
+export function settingsOf(account: GroupAccount): AccountSettings {
+  return AccountSettings.parse({
+    name: account.name,
+    address: account.address,
+    displayName: account.displayName,
+    imap: account.imap,
+    smtp: account.smtp,
+    archiveAddress: account.archiveAddress,
+    tls: account.tls ?? { trust: 'system' },
+    ...(account.allowPlaintext === undefined ? {} : { allowPlaintext: account.allowPlaintext }),
+  });
+}
+
+export function localAccount(accounts: readonly StoredAccount[], group: string): StoredAccount | null {
+  return accounts.find((one) => one.group === group) ?? null;
+}
+
+/** The personal account that has this group account's mailbox. */
+export function personalTwin(
+  accounts: readonly StoredAccount[],
+  account: Pick<GroupAccount, 'address' | 'imap'>,
+): StoredAccount | null {
+  return (
+    accounts.find(
+      ({ group, settings }) =>
+        group === null &&
+        (mailboxKey(settings.address) === mailboxKey(account.address) ||
+          loginKey(settings) === loginKey(account)),
+    ) ?? null
+  );
+}
+
+export function stateOf(
+  accounts: readonly StoredAccount[],
+  config: SharedConfig,
+  account: GroupAccount,
+  me: UserId,
+  now: number,
+): GroupAccountState {
+  if (!isMemberAt(account, me, now)) return 'not-a-member';
+  if (localAccount(accounts, groupPath(config, account))) return 'ready';
+  return personalTwin(accounts, account) ? 'conflict' : 'password-missing';
+}
+
+/** Brings the accounts in line with the config. Personal accounts are never touched: taking one over is asked for. */
+export async function applyConfig(parts: GroupAccountParts, config: SharedConfig, me: UserId): Promise<void> {
+  const { store, clock } = parts;
+  const wanted = new Map(config.groupAccounts.map((account) => [groupPath(config, account), account]));
+  for (const { id, group } of listAccounts(store.read)) {
+    if (group === null) continue;
+    const account = wanted.get(group);
+    if (account === undefined || !isMemberAt(account, me, clock.now())) await parts.remove(id);
+  }
+  for (const [group, account] of wanted) {
+    const accounts = listAccounts(store.read);
+    const settings = settingsOf(account);
+    const local = localAccount(accounts, group);
+    if (local !== null) {
+      if (JSON.stringify(local.settings) === JSON.stringify(settings)) continue;
+      store.precious((db) =>
+        updateAccount(db, local.id, {
+          settings,
+          active: true,
+          pollMinutes: local.pollMinutes,
+          closeCircuit: true,
+        }),
+      );
+      parts.saved(local.id);
+      continue;
+    }
+    if (stateOf(accounts, config, account, me, clock.now()) !== 'password-missing') continue;
+    const credentials = await parts.credentials(group, account);
+    if (credentials !== null) await setUp(parts, group, account, credentials);
+  }
+}
+
+export async function setUp(
+  parts: GroupAccountParts,
+  group: string,
+  account: GroupAccount,
+  credentials: Credentials,
+): Promise<AccountId> {
+  const id = AccountId.parse(parts.ids.uuid());
+  await writeCredentials(parts.secrets, id, credentials);
+  parts.store.precious((db) => {
+    insertAccount(db, {
+      id,
+      settings: settingsOf(account),
+      active: true,
+      pollMinutes: null,
+      now: parts.clock.now(),
+    });
+    setAccountGroup(db, id, group);
+  });
+  parts.saved(id);
+  return id;
+}
+
+/** The mail that is here already stays; from now on it is the group's. */
+export function takeOver(parts: GroupAccountParts, config: SharedConfig, account: GroupAccount): AccountId {
+  const twin = personalTwin(listAccounts(parts.store.read), account);
+  if (twin === null) throw new MailError('not-found', { what: 'account' });
+  parts.store.precious((db) => {
+    updateAccount(db, twin.id, {
+      settings: settingsOf(account),
+      active: true,
+      pollMinutes: twin.pollMinutes,
+      closeCircuit: false,
+    });
+    setAccountGroup(db, twin.id, groupPath(config, account));
+  });
+  parts.saved(twin.id);
+  return twin.id;
+}
