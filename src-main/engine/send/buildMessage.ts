@@ -41,6 +41,9 @@ function assertOneLine(field: string, value: string): void {
   }
 }
 
+/** The library takes an empty text for none at all and fails on it; empty bytes are a part without content. */
+const written = (text: string): string | Buffer => (text === '' ? Buffer.alloc(0) : text);
+
 const bracket = (id: string): string => `<${id.replace(/^<|>$/g, '')}>`;
 
 /** The message as RFC 5322 bytes with CRLF line ends. `keepBcc`: a draft for the own Drafts folder. */
@@ -60,10 +63,10 @@ export async function buildMessage(input: BuildInput, options: { keepBcc: boolea
     ...(content.inReplyTo === null ? {} : { inReplyTo: bracket(content.inReplyTo) }),
     ...(content.references.length === 0 ? {} : { references: content.references.map(bracket) }),
     text: {
-      content: encodeFlowed(content.text),
+      content: written(encodeFlowed(content.text)),
       contentType: 'text/plain; charset=utf-8; format=flowed; delsp=no',
     },
-    ...(content.html === null ? {} : { html: content.html }),
+    ...(content.html === null ? {} : { html: { content: written(content.html) } }),
     attachments: input.attachments.map((part) => ({
       filename: part.filename,
       contentType: part.contentType,
