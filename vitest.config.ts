@@ -39,7 +39,13 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'built', include: needBuild, globalSetup: ['test/support/build.ts'] },
+        test: {
+          name: 'built',
+          include: needBuild,
+          globalSetup: ['test/support/build.ts'],
+          // Each call is a process of its own, and a test makes several.
+          testTimeout: 60_000,
+        },
       },
       {
         extends: true,

@@ -305,7 +305,7 @@ const maildirFlags = { '\\Draft': 'D', '\\Flagged': 'F', '\\Answered': 'R', '\\S
 /** Writes messages as Maildir++ files; their names hold size and virtual size, so that no file needs to be read to know them. */
 function fillMaildir(home: string, folder: string, messages: Iterable<StoredMessage>): void {
   const root = join(home, 'maildir');
-  const path = folder === 'INBOX' ? root : join(root, `.${folder.replaceAll('/', '.')}`);
+  const path = folder === 'INBOX' ? root : join(root, `.${modifiedUtf7(folder).replaceAll('/', '.')}`);
   for (const made of [home, root, path, join(path, 'cur'), join(path, 'new'), join(path, 'tmp')]) {
     if (existsSync(made)) continue;
     mkdirSync(made);
@@ -329,6 +329,14 @@ function fillMaildir(home: string, folder: string, messages: Iterable<StoredMess
     chownSync(file, mailUser, mailUser);
     utimesSync(file, seconds, seconds);
   }
+}
+
+/** As Dovecot names a folder's directory: modified UTF-7 (RFC 3501, 5.1.3). */
+function modifiedUtf7(name: string): string {
+  return name.replaceAll('&', '&-').replace(/[^\x20-\x7e]+/g, (text) => {
+    const base64 = Buffer.from(text, 'utf16le').swap16().toString('base64');
+    return `&${base64.replace(/=+$/, '').replaceAll('/', ',')}-`;
+  });
 }
 
 /** With CRLF for each bare LF. */

@@ -1,10 +1,13 @@
 /** One table from nodemailer's and the socket's errors to MailError. */
+import { getSystemErrorMap } from 'node:util';
 import type { AccountSettings } from '#shared/domain/account.ts';
 import { isMailError, MailError } from '#shared/errors/MailError.ts';
 import { mapSocketError } from '#engine/net/socketErrors.ts';
 
 interface SmtpFailure {
   readonly code?: string;
+  /** Of the socket's own error, whose code nodemailer replaces by its kind. */
+  readonly errno?: number;
   readonly responseCode?: number;
   readonly response?: string;
   readonly command?: string;
@@ -45,5 +48,19 @@ export function mapSmtpError(error: unknown, smtp: NonNullable<AccountSettings['
   if (failure.code === 'EMESSAGE') return new MailError('message-too-large', params, { cause: error });
   if (failure.code === 'EENVELOPE') return new MailError('no-recipients', params, { cause: error });
   if (failure.code === 'EPROTOCOL') return new MailError('protocol-error', params, { cause: error });
-  return mapSocketError(error, { host: smtp.host, port: smtp.port });
+  return mapSocketError(withSocketCode(error, failure), { host: smtp.host, port: smtp.port });
+}
+
+/** Kinds of nodemailer's for what a socket did, where the socket's own code is lost. Each is a passing failure. */
+const kinds: Readonly<Record<string, string>> = {
+  ESOCKET: 'ECONNRESET',
+  ECONNECTION: 'ECONNRESET',
+  EDNS: 'ESERVFAIL',
+  ETLS: 'EPROTO',
+};
+
+function withSocketCode(error: unknown, { code, errno, message }: SmtpFailure): unknown {
+  const own = errno !== undefined && errno < 0 ? getSystemErrorMap().get(errno)?.[0] : undefined;
+  const found = own ?? (code === undefined ? undefined : kinds[code]);
+  return found === undefined ? error : Object.assign(new Error(message, { cause: error }), { code: found });
 }

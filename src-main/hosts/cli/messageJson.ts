@@ -21,12 +21,17 @@ export interface PrintableMessage {
   readonly warnings: readonly MessageWarning[];
 }
 
+/** A Message-ID as it stands in a header (RFC 5322, 3.6.4); inside they are kept bare. */
+export function bracketed(id: string | null): string | null {
+  return id === null ? null : `<${id}>`;
+}
+
 export function wholeMessageJson(message: PrintableMessage): Record<string, unknown> {
   return {
     id: message.id,
-    messageId: message.messageId,
-    inReplyTo: message.inReplyTo,
-    references: message.references,
+    messageId: bracketed(message.messageId),
+    inReplyTo: bracketed(message.inReplyTo),
+    references: message.references.map((id) => `<${id}>`),
     subject: message.subject,
     from: message.from,
     replyTo: message.replyTo,

@@ -6,6 +6,7 @@ import { MessageId, OutboxId } from '#shared/domain/ids.ts';
 import { MailError } from '#shared/errors/MailError.ts';
 import { describeError, invalid, iso, table, type Language } from '../output.ts';
 import type { CommandContext } from '../program.ts';
+import { bracketed } from '../messageJson.ts';
 import { findAccount, messageNumber, withEngine } from '../session.ts';
 
 interface SendFlags {
@@ -53,7 +54,7 @@ export function outboxJson(row: OutboxRow, language: Language): Record<string, u
         : null,
     archive: row.archive === 'failed' ? 'pending' : row.archive,
     recipients: row.recipients,
-    messageId: row.messageId,
+    messageId: bracketed(row.messageId),
     subject: row.subject,
     sendAt: iso(row.sendAt),
     attempts: row.attempts,
