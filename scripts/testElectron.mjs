@@ -1,5 +1,6 @@
 // `npm run test:electron`: the built app in real Electron, driven as a person would: first screen, the demo's mail, what a page may not do.
 // Where Electron's program is not here it says so in one line and ends well: the stand-in suites have run everywhere.
+/* global window, document, location -- what is evaluated in the page */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
