@@ -424,10 +424,11 @@ export class GroupArea implements AsyncDisposable {
         };
       },
       'groups.join': async ({ from, me: address, inviteCode }, signal) => {
+        const before = home.held?.digest;
         await home.join(from, address, signal);
         await this.#apply(inviteCode === undefined ? null : new InviteCode(inviteCode));
         if (!this.#parts.passive) this.#fetchSoon(fetchEveryMs);
-        return this.#joined(true);
+        return this.#joined(home.held?.digest !== before);
       },
       'groups.sync': async (_request, signal) => {
         const changed = await this.#sync(signal);

@@ -124,6 +124,10 @@ test('from a new organisation to a handled mail', { timeout: 60_000 }, async () 
   );
   const [a, b, c] = ids as [MessageId, MessageId, MessageId];
 
+  // The log is no mail of anybody's.
+  const { folders } = await ben.call('folders.list', {});
+  expect(folders.find(({ path }) => path === 'Postkorb')).toMatchObject({ role: 'log', total: 0 });
+
   const before = await ben.call('groups.state', { messageId: b });
   expect(before.info.map(({ name }) => name)).toEqual(['Anna', 'Ben', 'Cleo']);
   expect(before.handler?.name).toBe('Anna');

@@ -34,7 +34,9 @@ function uniqueRoles<F extends ServerFolder>(listed: readonly F[], logFolder: st
 
 function roleOf({ path, role }: ServerFolder, logFolder: string | null): FolderRole | null {
   if (path === 'INBOX') return 'inbox';
-  if (path === logFolder) return 'log';
+  // Servers that keep all folders below the inbox put it there, too.
+  if (logFolder !== null && (path === logFolder || (/^INBOX[./]/i.test(path) && path.slice(6) === logFolder)))
+    return 'log';
   return role === 'inbox' ? null : role;
 }
 

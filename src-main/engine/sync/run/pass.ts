@@ -122,7 +122,9 @@ export class AccountPass {
     });
     return ordered.flatMap(({ path }) => {
       const folder = findFolder(store.read, accountId, path);
-      return folder !== null && folder.selectable && !folder.hidden && !folder.localOnly ? [folder] : [];
+      if (folder === null || !folder.selectable || folder.hidden || folder.localOnly) return [];
+      // A group's team log is no mail: its own reader reads it.
+      return folder.role === 'log' ? [] : [folder];
     });
   }
 
