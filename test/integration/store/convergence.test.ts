@@ -252,6 +252,33 @@ class World implements Disposable {
     expect(rows).toEqual(threads);
   }
 
+  /** What a user did stays as it was done until the server has it or has refused it; and a mail that moves stays the same mail. */
+  checkActs(): void {
+    const { read } = this.fixture.store;
+    const items = read
+      .prepare<[], { kind: string; payload: string; message_id: number; folder_id: number }>(
+        `SELECT o.kind, o.payload, i.message_id, i.folder_id FROM operation_items i JOIN operations o ON o.id = i.operation_id
+         WHERE o.state <> 'failed' ORDER BY o.id`,
+      )
+      .all();
+    const place = read.prepare<[number, number], { flags: number }>(
+      'SELECT flags FROM placements WHERE message_id = ? AND folder_id = ? AND hidden = 0',
+    );
+    const byMessage = Map.groupBy(items, (item) => item.message_id);
+    for (const queued of byMessage.values()) {
+      // Of several acts on one mail the later ones may take the earlier ones' effect away.
+      const [item] = queued;
+      if (queued.length !== 1 || !item) continue;
+      const shown = place.get(item.message_id, item.folder_id);
+      if (item.kind !== 'flag') expect(shown).toBeUndefined();
+      else if (shown) {
+        const { add, remove } = JSON.parse(item.payload) as { add: number; remove: number };
+        expect(shown.flags & (add | remove)).toBe(add);
+      }
+    }
+    expect(read.prepare('SELECT id FROM messages WHERE copy > 0').all()).toEqual([]);
+  }
+
   /** Everything carried over and looked at: both sides hold the same, with the same flags. */
   async settle(): Promise<void> {
     const { store } = this.fixture;
