@@ -350,7 +350,7 @@ const steps = fc.array(
     to: fc.nat(3),
     some: fc.nat(31),
   }),
-  { minLength: 1, maxLength: 45 },
+  { minLength: 1, maxLength: 45, size: 'max' },
 );
 
 it(
@@ -365,6 +365,7 @@ it(
         for (const step of list) {
           await world.step(step);
           world.checkCounters();
+          world.checkActs();
         }
         await world.settle();
         world.checkCounters();
