@@ -159,10 +159,7 @@ export function takeBackOperation(
   switch (kind) {
     case 'flag': {
       const { add, remove } = payloadOf(record, kind);
-      const mask = add | remove;
-      for (const item of items)
-        for (const there of placements(db, item.folder_id, item.message_id))
-          setFlags(db, item.folder_id, there.uid, (there.flags & ~mask) | (item.flags_before & mask));
+      for (const item of items) takeBackFlags(db, record, item, add | remove);
       tell(db, record.folder_id, items);
       return;
     }
@@ -193,6 +190,31 @@ export function takeBackOperation(
     case 'folder-delete':
       setFolderHidden(db, record.folder_id as FolderId, false);
   }
+}
+
+/**
+ * Later acts on the same flags stand: they decide what is shown, and what they would restore is what was before this one.
+ */
+function takeBackFlags(db: WriteDb, record: OperationRecord, item: OperationItem, mask: number): void {
+  const later = db
+    .prepare<[number, number, number], OperationRecord & { flags_before: number }>(
+      `SELECT o.*, i.flags_before FROM operation_items i JOIN operations o ON o.id = i.operation_id
+       WHERE i.message_id = ? AND i.folder_id = ? AND o.id > ? AND o.kind = 'flag' AND o.state <> 'failed' ORDER BY o.id`,
+    )
+    .all(item.message_id, item.folder_id, record.id);
+  let free = mask;
+  const restored = (flags: number): number => (flags & ~free) | (item.flags_before & free);
+  for (const operation of later) {
+    db.prepare('UPDATE operation_items SET flags_before = ? WHERE operation_id = ? AND message_id = ?').run(
+      restored(operation.flags_before),
+      operation.id,
+      item.message_id,
+    );
+    const { add, remove } = payloadOf(operation, 'flag');
+    free &= ~(add | remove);
+  }
+  for (const there of placements(db, item.folder_id, item.message_id))
+    setFlags(db, item.folder_id, there.uid, restored(there.flags));
 }
 
 /** The server has done it. */

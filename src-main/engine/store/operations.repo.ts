@@ -387,14 +387,21 @@ export function dismissOperation(db: WriteDb, id: number): void {
 }
 
 /**
- * Takes messages out of an operation that was not begun, and takes back what it showed of them; without any left it is gone.
+ * Takes messages out of an operation that was not begun, and takes back what it showed of them; without any left it is gone. A message
+ * on which something was done in the place that a move brought it to stays in it: withdrawn, that would be lost.
  * @returns the messages that were withdrawn: none when it runs, failed or is done
  */
 export function withdraw(db: WriteDb, id: number, messageIds: readonly MessageId[]): MessageId[] {
   const record = getRecord(db, id);
   if (record?.state !== 'queued') return [];
   const wanted = new Set<number>(messageIds);
-  const items = itemsOfOperation(db, id).filter((item) => wanted.has(item.message_id));
+  const later = db.prepare<[number, number | null, number]>(
+    `SELECT 1 FROM operation_items i JOIN operations o ON o.id = i.operation_id
+     WHERE i.message_id = ? AND i.folder_id = ? AND o.id > ? AND o.state <> 'failed'`,
+  );
+  const items = itemsOfOperation(db, id).filter(
+    (item) => wanted.has(item.message_id) && later.get(item.message_id, record.target_id, id) === undefined,
+  );
   const remove = db.prepare('DELETE FROM operation_items WHERE operation_id = ? AND message_id = ?');
   for (const item of items) remove.run(id, item.message_id);
   takeBackOperation(db, record, items);

@@ -301,6 +301,18 @@ describe('flags', () => {
     expect(await failed()).toHaveLength(1);
   });
 
+  it('that the server refuses do not take a later act on the same flags along', async () => {
+    const [id] = fixture.mails(inbox.id, { uid: 1 }) as [MessageId];
+    await flag([id], ['seen', 'flagged']);
+    await flag([id], [], ['seen']);
+    await flag([id], ['seen']);
+    api.refuse('server-refused');
+    expect((await shown(inbox))[0]?.flags).toMatchObject({ seen: true, flagged: false });
+    api.refuse('server-refused');
+    api.refuse('server-refused');
+    expect((await shown(inbox))[0]?.flags).toMatchObject({ seen: false, flagged: false });
+  });
+
   it('all mails of a folder are read in one act, which can be taken back', async () => {
     fixture.mails(inbox.id, { uid: 1 }, { uid: 2, flags: FlagBit.seen }, { uid: 3 });
     expect(await api.folders['folders.markAllRead']({ id: inbox.id }, api.signal)).toEqual({ changed: 2 });
