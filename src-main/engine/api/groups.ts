@@ -68,6 +68,8 @@ type GroupCommandName = Extract<CommandName, keyof typeof groupCommands>;
 
 /** Between two looks at the config's source. */
 const fetchEveryMs = 10 * 60_000;
+/** A file costs a look at its date. */
+const lookEveryMs = 15_000;
 const composingMs = 3 * 60_000;
 
 /** Somebody else has it by decision: nothing is written. */
@@ -97,6 +99,10 @@ export class GroupArea implements AsyncDisposable {
     if (!this.#parts.passive && this.#parts.home.config !== null) this.#fetchSoon(0);
   }
 
+  get #interval(): number {
+    return /^https?:/i.test(this.#parts.home.stored?.source ?? '') ? fetchEveryMs : lookEveryMs;
+  }
+
   #fetchSoon(ms: number): void {
     const { clock, log } = this.#parts;
     this.#timer?.[Symbol.dispose]();
@@ -107,7 +113,7 @@ export class GroupArea implements AsyncDisposable {
             if (!isMailError(error)) throw error;
           })
           .finally(() => {
-            if (!this.#abort.signal.aborted) this.#fetchSoon(fetchEveryMs);
+            if (!this.#abort.signal.aborted) this.#fetchSoon(this.#interval);
           }),
         'fetching the shared config',
         (error, why) => log.warn(why, { error }),
@@ -427,7 +433,7 @@ export class GroupArea implements AsyncDisposable {
         const before = home.held?.digest;
         await home.join(from, address, signal);
         await this.#apply(inviteCode === undefined ? null : new InviteCode(inviteCode));
-        if (!this.#parts.passive) this.#fetchSoon(fetchEveryMs);
+        if (!this.#parts.passive) this.#fetchSoon(this.#interval);
         return this.#joined(home.held?.digest !== before);
       },
       'groups.sync': async (_request, signal) => {
