@@ -4,7 +4,8 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { FakeCompose } from '#test/support/fakeCompose.ts';
 import type { AccountRow } from '#shared/contract/accounts.ts';
 import type { AccountId } from '#shared/domain/ids.ts';
-import { openWindow, startBrowser, type OpenWindow, type WindowOptions } from './openWindow.ts';
+import { startBrowser } from './browser.ts';
+import { openWindow, type OpenWindow, type WindowOptions } from './openWindow.ts';
 
 let browser: Browser;
 let opened: OpenWindow | undefined;
