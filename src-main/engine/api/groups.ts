@@ -87,6 +87,7 @@ export class GroupArea implements AsyncDisposable {
   readonly #abort = new AbortController();
   #timer: Disposable | null = null;
   #applying: Promise<void> = Promise.resolve();
+  #applyFailed = false;
 
   constructor(parts: GroupAreaParts) {
     this.#parts = parts;
@@ -95,7 +96,12 @@ export class GroupArea implements AsyncDisposable {
 
   /** Brings accounts and logs in line with the config that is in force, and looks for a newer one from time to time. */
   async start(): Promise<void> {
-    await this.#apply(null);
+    try {
+      await this.#apply(null);
+    } catch (error) {
+      // A locked keychain must not keep anybody from his mail; the next look at the config tries again.
+      this.#parts.log.warn('the groups of this profile could not be opened', { error });
+    }
     if (!this.#parts.passive && this.#parts.home.config !== null) this.#fetchSoon(0);
   }
 
@@ -129,7 +135,13 @@ export class GroupArea implements AsyncDisposable {
 
   /** One config at a time. */
   #apply(code: InviteCode | null): Promise<void> {
-    const next = this.#applying.catch(() => undefined).then(() => this.#applyNow(code));
+    const next = this.#applying
+      .catch(() => undefined)
+      .then(async () => {
+        this.#applyFailed = true;
+        await this.#applyNow(code);
+        this.#applyFailed = false;
+      });
     this.#applying = next;
     return next;
   }
@@ -157,7 +169,7 @@ export class GroupArea implements AsyncDisposable {
     const { home, tell } = this.#parts;
     try {
       const changed = await home.sync(signal);
-      if (changed) await this.#apply(null);
+      if (changed || this.#applyFailed) await this.#apply(null);
       if (changed) tell('groups.config', { revision: home.config?.revision ?? 0, changed, error: null });
       return changed;
     } catch (error) {
