@@ -282,23 +282,23 @@ export class Composition implements Disposable {
     this.autosave.touch();
   }
 
+  /**
+   * Made first where there is no draft yet, and then saved all the same: to the engine a draft that was only made is one that nobody wrote
+   * in, and it takes no copy of it to the server.
+   */
   async #save(): Promise<void> {
-    if (this.draftId === null) {
-      await this.ensureDraft();
-      return;
-    }
     try {
-      await this.#client.call('drafts.save', {
-        id: this.draftId,
-        accountId: this.accountId,
-        content: this.content(),
-      });
+      await this.#write(await this.ensureDraft());
     } catch (error) {
       // Discarded in another window while it was open here: what is written here is not lost with it.
-      if (asMailError(error).code !== 'not-found') throw error;
+      if (asMailError(error).code !== 'not-found' || this.draftId === null) throw error;
       this.draftId = null;
-      await this.ensureDraft();
+      await this.#write(await this.ensureDraft());
     }
+  }
+
+  async #write(id: DraftId): Promise<void> {
+    await this.#client.call('drafts.save', { id, accountId: this.accountId, content: this.content() });
   }
 
   [Symbol.dispose](): void {

@@ -89,6 +89,14 @@ test('a draft is made with the first words, not with the window, and saved withi
   expect([...harness.drafts.values()][0]?.content.subject).toBe('Plans');
 });
 
+test('what was written in one go is saved, not only made: the engine takes it for written and copies it to the server', async () => {
+  const composition = await openNew();
+  composition.setSubject('Plan');
+  await vi.advanceTimersByTimeAsync(2000);
+  expect(harness.client.requests('drafts.save').map(({ content }) => content.subject)).toEqual(['Plan']);
+  expect([...harness.drafts.values()][0]?.version).toBe(2);
+});
+
 test('a typed recipient that is no address is in the draft as it was typed', async () => {
   const composition = await openNew();
   composition.to.type('ben@');
