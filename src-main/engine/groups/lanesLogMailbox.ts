@@ -95,21 +95,26 @@ export class LanesLogMailbox implements LogMailbox {
     const { connection } = mailbox;
     const folder = new SelectedLog(mailbox, signal);
     const stop = AbortSignal.any([lease.wanted, signal]);
-    let pause = nearPollMs;
+    /** The last round trips: the shortest tells how far the server is, the others how busy. */
+    let trips: number[] = [];
     while (!lease.wanted.aborted) {
+      const pause = Math.max(nearPollMs, (trips.length === 0 ? 0 : Math.min(...trips)) * nearShare);
       if (lively() && pause < idleLatencyMs) {
         const before = mailbox.exists;
         const asked = clock.monotonic();
         await connection.noop(signal, signOfLifeMs);
-        pause = Math.max(nearPollMs, (clock.monotonic() - asked) * nearShare);
+        trips = [...trips.slice(-7), clock.monotonic() - asked];
         if (mailbox.exists !== before) await onNews(folder);
         await delay(clock, pause, stop).catch(() => undefined);
         signal.throwIfAborted();
         continue;
       }
       const outcome = await connection.idle(signal, { wake: lease.wanted, quietMs, maxMs: maxIdleMs });
-      if (outcome === 'news') await onNews(folder);
-      else if (outcome !== 'woken') await connection.noop(signal, signOfLifeMs);
+      if (outcome === 'news') {
+        // Measured anew: what was slow may have been a moment's load.
+        trips = [];
+        await onNews(folder);
+      } else if (outcome !== 'woken') await connection.noop(signal, signOfLifeMs);
     }
   }
 
