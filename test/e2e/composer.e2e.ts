@@ -385,6 +385,14 @@ test('several mails at once: docked, minimised, enlarged and restored by the key
   expect(await page.getByRole('dialog').count()).toBe(2);
 });
 
+test('the shortcuts of writing are listed', async () => {
+  const { page } = await open();
+  await page.keyboard.press('?');
+  const shortcuts = dialog(page, 'Keyboard shortcuts');
+  const writing = shortcuts.getByRole('region', { name: 'Writing' });
+  expect(await writing.innerText()).toMatch(/Send\s+Ctrl\s*Enter[^]*Send later[^]*Attach/);
+});
+
 test('discarding asks, and removes the draft', async () => {
   const { page, mail } = await open();
   const composer = await compose(page);
