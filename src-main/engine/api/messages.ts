@@ -60,11 +60,11 @@ export function createMessageHandlers(parts: MessageParts): HandlersOf<MessageCo
   const { store, clock, contents, indexer, undo } = parts;
 
   const places = (refs: readonly MessageRef[]): RowPlace[] => {
-    const found = refs.flatMap(({ id, folderId }): RowPlace[] => {
-      if (folderId !== undefined) return [{ id, folderId }];
-      const place = shownPlace(store.read, id);
-      return place ? [place] : [];
-    });
+    const found = store.snapshot((db) =>
+      refs.flatMap(({ id, folderId }): RowPlace | RowPlace[] =>
+        folderId === undefined ? (shownPlace(db, id) ?? []) : { id, folderId },
+      ),
+    );
     if (found.length === 0) throw new MailError('not-found', { what: 'message' });
     return found;
   };
@@ -121,13 +121,15 @@ export function createMessageHandlers(parts: MessageParts): HandlersOf<MessageCo
     indexer.catchUp(catchUpMs);
     let page: ListPage;
     try {
-      page = search(
-        store.read,
-        { query: source.query, accountId: source.accountId ?? null, before, limit, threads },
-        {
-          now: clock.now(),
-          accounts: listAccounts(store.read).map(({ id, settings }) => ({ id, ...settings })),
-        },
+      page = store.snapshot((db) =>
+        search(
+          db,
+          { query: source.query, accountId: source.accountId ?? null, before, limit, threads },
+          {
+            now: clock.now(),
+            accounts: listAccounts(store.read).map(({ id, settings }) => ({ id, ...settings })),
+          },
+        ),
       );
     } catch (error) {
       if (!isDamagedIndex(error)) throw error;
@@ -162,31 +164,29 @@ export function createMessageHandlers(parts: MessageParts): HandlersOf<MessageCo
           total: groupListCounts(store.read)[source.list].total,
         };
       }
-      const folders = source.kind === 'folder' ? [folderOf(source.folderId)] : inboxes(store.read);
-      const [only] = folders;
-      const page =
-        folders.length === 1 && only
-          ? folderList(store.read, only.id, cursor, limit, threads)
-          : foldersList(
-              store.read,
-              folders.map(({ id }) => id),
-              cursor,
-              limit,
-              threads,
-            );
-      return {
-        messages: page.rows,
-        next: page.next && cursorText(page.next),
-        total: folders.reduce((sum, folder) => sum + (threads ? folder.threads : folder.total), 0),
-      };
+      return store.snapshot((db) => {
+        const folders = source.kind === 'folder' ? [folderOf(source.folderId)] : inboxes(db);
+        const ids = folders.map(({ id }) => id);
+        const [only] = ids;
+        const page =
+          ids.length === 1 && only !== undefined
+            ? folderList(db, only, cursor, limit, threads)
+            : foldersList(db, ids, cursor, limit, threads);
+        return {
+          messages: page.rows,
+          next: page.next && cursorText(page.next),
+          total: folders.reduce((sum, folder) => sum + (threads ? folder.threads : folder.total), 0),
+        };
+      });
     },
     'messages.rows': async ({ refs }) => ({
-      messages: rowsAt(
-        store.read,
-        refs.flatMap(({ id, folderId }) => {
-          if (folderId !== undefined) return [{ id, folderId }];
-          return shownPlace(store.read, id) ?? [];
-        }),
+      messages: store.snapshot((db) =>
+        rowsAt(
+          db,
+          refs.flatMap(({ id, folderId }) =>
+            folderId === undefined ? (shownPlace(db, id) ?? []) : { id, folderId },
+          ),
+        ),
       ),
     }),
     'messages.get': ({ id, folderId }, signal) => contents.content(id, signal, folderId),

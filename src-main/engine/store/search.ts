@@ -97,7 +97,8 @@ function textJoin(sql: string): string {
 
 /** Every place of every message found, newest first; read only as far as it is asked for. */
 function hits(db: ReadDb, condition: Condition, before: number): IterableIterator<Hit> {
-  const { match, where, values } = condition;
+  const { match, where, values, range } = condition;
+  const below = Math.min(before, range[1]);
   const rest = [shown, ...where].join(' AND ');
   const texts = textJoin(rest);
   if (match !== null) {
@@ -106,16 +107,16 @@ function hits(db: ReadDb, condition: Condition, before: number): IterableIterato
       .prepare<BindParameters, Hit>(
         `SELECT ${selected} FROM search s CROSS JOIN messages m ON m.id = s.rowid ${texts}
            CROSS JOIN placements p ON p.message_id = m.id JOIN folders f ON f.id = p.folder_id
-         WHERE s.search MATCH ? AND s.rowid < ? AND ${rest} ORDER BY s.rowid DESC`,
+         WHERE s.search MATCH ? AND s.rowid >= ? AND s.rowid < ? AND ${rest} ORDER BY s.rowid DESC`,
       )
-      .iterate(match, before, ...values);
+      .iterate(match, range[0], below, ...values);
   }
   return db
     .prepare<BindParameters, Hit>(
       `SELECT ${selected} FROM ${leading(where)} JOIN folders f ON f.id = p.folder_id ${texts}
-       WHERE m.id < ? AND ${rest} ORDER BY m.id DESC`,
+       WHERE m.id >= ? AND m.id < ? AND ${rest} ORDER BY m.id DESC`,
     )
-    .iterate(before, ...values);
+    .iterate(range[0], below, ...values);
 }
 
 /**
@@ -129,6 +130,8 @@ function leading(conjuncts: readonly string[]): string {
     return 'placements p INDEXED BY placements_starred CROSS JOIN messages m ON m.id = p.message_id';
   if (conjuncts.some((part) => part.startsWith('(m.size >= 1000000')))
     return 'messages m INDEXED BY messages_large CROSS JOIN placements p ON p.message_id = m.id';
+  if (conjuncts.includes('m.has_attachments = 1'))
+    return 'messages m INDEXED BY messages_with_files CROSS JOIN placements p ON p.message_id = m.id';
   if (conjuncts.includes('p.folder_id IN (?)'))
     return 'placements p INDEXED BY placements_shown CROSS JOIN messages m ON m.id = p.message_id';
   return 'messages m CROSS JOIN placements p ON p.message_id = m.id';

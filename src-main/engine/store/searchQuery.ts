@@ -18,6 +18,8 @@ export interface Condition {
   readonly where: readonly string[];
   /** For the `?` of `where`, in order. */
   readonly values: readonly (string | number)[];
+  /** Of message ids, which rise with the date: from the first on and below the second. */
+  readonly range: readonly [from: number, below: number];
 }
 
 /** What a query is understood by: today, and the names of folders and accounts. */
@@ -49,13 +51,21 @@ const phraseFields: Record<TextField | 'any', number> = {
 
 /** As many long words as a short part is looked up in; the shortest, which are the nearest, come first. */
 const maxCompounds = 200;
-const nothing: Condition = { match: null, where: ['0'], values: [] };
+const always = [0, Number.MAX_SAFE_INTEGER] as const;
+const nothing: Condition = { match: null, where: ['0'], values: [], range: always };
 
-const text = (match: string): Condition => ({ match, where: [], values: [] });
+const text = (match: string): Condition => ({ match, where: [], values: [], range: always });
 const only = (where: string, ...values: (string | number)[]): Condition => ({
   match: null,
   where: [where],
   values,
+  range: always,
+});
+const between = (from: number, below: number): Condition => ({
+  match: null,
+  where: [],
+  values: [],
+  range: [from, below],
 });
 
 export function compileQuery(node: QueryNode, context: QueryContext): Condition {
@@ -86,12 +96,17 @@ export function compileQuery(node: QueryNode, context: QueryContext): Condition 
 }
 
 /** A condition as one piece of SQL, for the places where the index cannot lead. */
-export function asSql({ match, where, values }: Condition): {
+export function asSql({ match, where, values, range: [from, below] }: Condition): {
   sql: string;
   values: readonly (string | number)[];
 } {
   const found = match === null ? [] : ['m.id IN (SELECT rowid FROM search WHERE search MATCH ?)'];
-  const all = [...found, ...where];
+  // Numbers of our own: they may stand in the text.
+  const bounds = [
+    ...(from === always[0] ? [] : [`m.id >= ${from}`]),
+    ...(below === always[1] ? [] : [`m.id < ${below}`]),
+  ];
+  const all = [...found, ...where, ...bounds];
   return {
     sql: all.length === 1 ? (all[0] ?? '1') : `(${all.join(' AND ') || '1'})`,
     values: match === null ? values : [match, ...values],
@@ -111,20 +126,27 @@ function allOf(nodes: readonly QueryNode[], context: QueryContext): Condition {
   let match = matches.length > 1 ? matches.map((one) => `(${one})`).join(' AND ') : (matches[0] ?? null);
   for (const condition of excluded) {
     // The index can leave out what it finds itself, where it leads.
-    if (match !== null && condition.match !== null && condition.where.length === 0)
-      match = `(${match}) NOT (${condition.match})`;
+    if (match !== null && isOnlyText(condition)) match = `(${match}) NOT (${condition.match ?? ''})`;
     else {
       const not = negated(condition);
       where.push(...not.where);
       values.push(...not.values);
     }
   }
-  return { match, where, values };
+  const range = [
+    Math.max(...parts.map((part) => part.range[0]), always[0]),
+    Math.min(...parts.map((part) => part.range[1]), always[1]),
+  ] as const;
+  return { match, where, values, range };
+}
+
+/** Can the index alone answer it? */
+function isOnlyText({ match, where, range }: Condition): boolean {
+  return match !== null && where.length === 0 && range[0] === always[0] && range[1] === always[1];
 }
 
 function anyOf(parts: readonly Condition[]): Condition {
-  if (parts.every(({ match, where }) => match !== null && where.length === 0))
-    return text(parts.map(({ match }) => `(${match ?? ''})`).join(' OR '));
+  if (parts.every(isOnlyText)) return text(parts.map(({ match }) => `(${match ?? ''})`).join(' OR '));
   const pieces = parts.map(asSql);
   return only(`(${pieces.map(({ sql }) => sql).join(' OR ')})`, ...pieces.flatMap(({ values }) => values));
 }
@@ -153,7 +175,7 @@ function textCondition(node: Extract<QueryNode, { kind: 'text' }>, db: ReadDb): 
     if (words.length === 1) return found;
     // The index keeps no positions (they would double it): what it finds is looked at.
     return {
-      match: found.match,
+      ...found,
       where: [
         'holds_phrase(?, ?, m.subject, m.from_name, m.from_address, m.recipients, m.structure, t.text, t.html)',
       ],
@@ -289,9 +311,9 @@ function dayBounds(day: QueryDay, now: number): { start: number; end: number } {
 function dateCondition(relation: 'before' | 'after' | 'on', day: QueryDay, now: number): Condition {
   const { start, end } = dayBounds(day, now);
   const first = idAt(start);
-  if (relation === 'before') return only('m.id < ?', first);
-  if (relation === 'after') return only('m.id >= ?', first);
-  return only('m.id >= ? AND m.id < ?', first, idAt(end));
+  if (relation === 'before') return between(always[0], first);
+  if (relation === 'after') return between(first, always[1]);
+  return between(first, idAt(end));
 }
 
 function idAt(ms: number): number {

@@ -18,6 +18,8 @@ import { readStoreState, writeStoreState } from './storeState.ts';
 export interface Store {
   readonly read: ReadDb;
   readonly changes: ChangeFeed;
+  /** Several reads as of one moment, and for the locks of one. */
+  snapshot<T>(work: (db: ReadDb) => T): T;
   /** One transaction for what can be fetched again. A nested call joins the outer one. */
   write<T>(work: (db: WriteDb) => T): T;
   /** The same for what exists nowhere else: on the disk before it returns (synchronous=FULL). */
@@ -146,6 +148,12 @@ class SqliteStore implements Store {
         writer.connection.exec(sql);
       },
     } as unknown as WriteDb;
+  }
+
+  snapshot<T>(work: (db: ReadDb) => T): T {
+    const { connection } = this.#reader;
+    if (connection.inTransaction) return work(this.read);
+    return connection.transaction(() => work(this.read)).deferred();
   }
 
   write<T>(work: (db: WriteDb) => T): T {

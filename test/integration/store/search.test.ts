@@ -215,6 +215,12 @@ describe('operators', () => {
     expect(subjects('on:gestern')).toEqual(['yesterday']);
     expect(subjects('after:7d')).toEqual(['yesterday']);
     expect(subjects('before:7d')).toEqual(['june', 'may']);
+    expect(subjects('-before:2026-06-01')).toEqual(['yesterday', 'june']);
+    expect(subjects('on:2026-05 OR yesterday ')).toEqual(['yesterday', 'may']);
+    expect(subjects('june after:2026-06-01')).toEqual(['june']);
+    expect(subjects('june before:2026-06-01')).toEqual([]);
+    expect(subjects('(may OR june) -on:2026-05 ')).toEqual(['june']);
+    expect(subjects('after:2026-06-02 before:2026-06-01')).toEqual([]);
     expect(subjects('larger:1mb')).toEqual(['june']);
     expect(subjects('larger:1k')).toEqual(['yesterday', 'june']);
     expect(subjects('smaller:1k')).toEqual(['may']);

@@ -72,6 +72,7 @@ CREATE INDEX messages_by_message_id ON messages (message_id) WHERE message_id IS
 CREATE INDEX messages_by_thread ON messages (thread_id, id);
 CREATE INDEX messages_without_text ON messages (account_id, id) WHERE text_state = 0;
 CREATE INDEX messages_to_index ON messages (id) WHERE indexed = 0;
+CREATE INDEX messages_with_files ON messages (id) WHERE has_attachments = 1;
 CREATE INDEX messages_large ON messages (id) WHERE size >= 1000000;
 
 -- Which conversation a Message-ID belongs to, also for ones only known from References.
