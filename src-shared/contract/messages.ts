@@ -60,6 +60,8 @@ export const messageCommands = {
       refs: Refs,
       add: z.array(z.enum(['seen', 'flagged', 'answered', 'forwarded'])),
       remove: z.array(z.enum(['seen', 'flagged', 'answered', 'forwarded'])),
+      /** The program did it (read because it was open for a while): no act of a person's, and nothing for `undo`. */
+      automatic: z.boolean().optional(),
     }),
     Done,
   ),

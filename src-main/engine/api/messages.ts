@@ -69,10 +69,10 @@ export function createMessageHandlers(parts: MessageParts): HandlersOf<MessageCo
     return found;
   };
 
-  /** Carries an act out in one transaction, remembers it for undo, and tells the accounts' runners. */
-  function act(name: string, work: (db: WriteDb) => ActStep[]): { queued: number; done: number } {
+  /** Carries an act out in one transaction, remembers it for undo (null: nobody's act), and tells the accounts' runners. */
+  function act(name: string | null, work: (db: WriteDb) => ActStep[]): { queued: number; done: number } {
     const steps = store.precious(work);
-    undo.remember(name, steps);
+    if (name !== null) undo.remember(name, steps);
     for (const accountId of new Set(steps.map((step) => step.accountId))) parts.kick(accountId);
     return { queued: steps.reduce((sum, step) => sum + messagesOfStep(step), 0), done: 0 };
   }
@@ -193,11 +193,11 @@ export function createMessageHandlers(parts: MessageParts): HandlersOf<MessageCo
     'messages.source': async ({ id }, signal) => ({ raw: await contents.source(id, signal) }),
     'messages.attachment': ({ id, part }, signal) => contents.attachment(id, part, signal),
 
-    'messages.flag': async ({ refs, add, remove }) => {
+    'messages.flag': async ({ refs, add, remove, automatic }) => {
       const list = places(refs);
       // What is asked for both ways is set.
       const change = { add: bitsOf(add), remove: bitsOf(remove) & ~bitsOf(add) };
-      return act('flag', (db) => flagMessages(db, list, change, clock.now()));
+      return act(automatic === true ? null : 'flag', (db) => flagMessages(db, list, change, clock.now()));
     },
     'messages.move': async ({ refs, target }) => {
       const folder = folderOf(target);

@@ -124,7 +124,9 @@ export class MessageActs {
     list.flagAtOnce(new Set(changing.map(rowKey)), { [flag]: on });
     const add = on ? [flag] : [];
     const remove = on ? [] : [flag];
-    if (!(await this.#carryOut(changing, (refs) => client.call('messages.flag', { refs, add, remove })))) {
+    // What nobody is told of is nobody's act: Undo takes back the one before.
+    const request = { add, remove, automatic: done === null };
+    if (!(await this.#carryOut(changing, (refs) => client.call('messages.flag', { refs, ...request })))) {
       list.reload();
     } else if (done !== null) this.#announce(done, true);
   }

@@ -404,6 +404,18 @@ describe('undo', () => {
     ]);
   });
 
+  it('passes over a mail that became read because it was open', async () => {
+    const ids = fixture.mails(inbox.id, { uid: 1 }, { uid: 2 }) as [MessageId, MessageId];
+    await remove([ids[0]]);
+    await api.messages['messages.flag'](
+      { refs: [ref(ids[1])], add: ['seen'], remove: [], automatic: true },
+      api.signal,
+    );
+    expect(await undo()).toBe('delete');
+    expect(await subjects(inbox)).toEqual(['Mail 2', 'Mail 1']);
+    expect((await shown(inbox))[0]?.flags.seen).toBe(true);
+  });
+
   it('of the second of two moves brings the mail to where the first had put it', async () => {
     const [id] = fixture.mails(inbox.id, { uid: 1 }) as [MessageId];
     await move([id], archive);
