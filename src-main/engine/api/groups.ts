@@ -673,7 +673,7 @@ export class GroupArea implements AsyncDisposable {
               accountId,
               group,
               events: log?.header.count ?? 0,
-              ignored: { ...log?.ignored } as Record<string, number>,
+              ignored: { ...log?.ignored },
               incompleteSince: log?.incomplete?.since ?? null,
               foreign: foreign === null ? null : foreign.organisationName || foreign.group,
               pending: team.pendingCount,

@@ -1,4 +1,5 @@
 /** The team logs of all group accounts on this machine: started and ended with their accounts, fed with what arrives. */
+import { delay } from '#shared/base/clock.ts';
 import { drop } from '#shared/base/drop.ts';
 import type { SharedConfig, UserId } from '#shared/domain/group/config.ts';
 import { createFoldContext, type FoldContext } from '#shared/domain/group/foldContext.ts';
@@ -131,7 +132,7 @@ export class GroupWork implements AsyncDisposable {
   }
 
   #showAll(log: GroupLog): void {
-    const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+    const pause = (): Promise<void> => delay(this.#parts.clock, 0);
     drop(log.team.store.showAll(pause), 'showing the state of a group’s mails', (error, why) => {
       if (!this.#abort.signal.aborted) this.#parts.log.error(why, { error });
     });
