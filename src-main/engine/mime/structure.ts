@@ -288,6 +288,19 @@ function fileNameOf(node: StructureNode): string | null {
   return name === '' ? null : name;
 }
 
+/** Where the usual one of several is not the first of libmime's. */
+const endings: ReadonlyMap<string, string> = new Map([
+  ['application/pgp-signature', 'asc'],
+  ['application/pkcs7-mime', 'p7m'],
+  ['application/pkcs7-signature', 'p7s'],
+  ['text/vcard', 'vcf'],
+  ['text/x-vcard', 'vcf'],
+  ['text/directory', 'vcf'],
+  ['message/delivery-status', 'txt'],
+  ['message/disposition-notification', 'txt'],
+  ['text/rfc822-headers', 'txt'],
+]);
+
 function defaultName(node: StructureNode): string {
   const number = partNumber(node).replaceAll('.', '-');
   if (node.type === 'message/rfc822' || node.type === 'message/global') {
@@ -296,7 +309,7 @@ function defaultName(node: StructureNode): string {
   }
   if (node.type.startsWith('multipart/')) return `part-${number}.eml`;
   if (node.type === 'application/ms-tnef') return 'winmail.dat';
-  const ending = libmime.detectExtension(node.type);
+  const ending = endings.get(node.type) ?? libmime.detectExtension(node.type);
   return `part-${number}.${/^\w{1,10}$/.test(ending) ? ending : 'bin'}`;
 }
 

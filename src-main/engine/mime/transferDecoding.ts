@@ -34,16 +34,16 @@ const EQUALS = 0x3d;
 /** Foreign characters are skipped; padding in the middle (pieces encoded one by one) starts a new piece. */
 export function decodeBase64(bytes: Uint8Array): Uint8Array {
   const source = asBuffer(bytes);
-  const pieces: Buffer[] = [];
-  let at = 0;
-  while (at < source.length) {
+  const out = Buffer.allocUnsafe(Math.ceil((source.length * 3) / 4) + 3);
+  let length = 0;
+  for (let at = 0; at < source.length;) {
     let end = source.indexOf(EQUALS, at);
     if (end < 0) end = source.length;
-    if (end > at) pieces.push(Buffer.from(source.toString('latin1', at, end), 'base64'));
+    // One character is less than a byte.
+    if (end - at > 1) length += out.write(source.toString('latin1', at, end), length, 'base64');
     at = end + 1;
-    while (source[at] === EQUALS) at += 1;
   }
-  return pieces.length === 1 && pieces[0] ? pieces[0] : Buffer.concat(pieces);
+  return out.subarray(0, length);
 }
 
 /** Blanks at the end of a line are transport padding; a "=" that begins nothing stays. */
@@ -99,7 +99,8 @@ function softBreakEnd(bytes: Uint8Array, from: number): number {
 /** The lines between "begin" and "end" where they are there, all of them else. */
 export function decodeUuencoded(bytes: Uint8Array): Uint8Array {
   const source = asBuffer(bytes);
-  const out = Buffer.allocUnsafe(Math.ceil((source.length * 3) / 4) + 3);
+  // A line of two characters may stand for three bytes.
+  const out = Buffer.allocUnsafe(source.length + 3);
   let length = 0;
   for (let at = 0; at < source.length;) {
     let end = source.indexOf(0x0a, at);

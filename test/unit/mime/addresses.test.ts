@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { cpuTime } from '#test/support/cpuTime.ts';
 import { formatAddress, parseAddressList } from '#engine/mime/addresses.ts';
 import { safeLine } from '#shared/domain/safeText.ts';
 
@@ -130,9 +131,9 @@ describe('M15: hostile lists are read in linear time', () => {
   test.each(pieces)('a megabyte of %j', (piece) => {
     for (const end of ['', '>"', ')', '?=']) {
       const text = piece.repeat(Math.floor(1_000_000 / piece.length)) + end;
-      const start = performance.now();
+      const start = cpuTime();
       parseAddressList(text);
-      expect(performance.now() - start).toBeLessThan(3000);
+      expect(cpuTime() - start).toBeLessThan(3000);
     }
   });
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { cpuTime } from '#test/support/cpuTime.ts';
 import { decodeFlowed, encodeFlowed } from '#engine/mime/flowed.ts';
 
 /** What the format can carry of a text: no blanks at the ends of lines, one blank after quote marks. */
@@ -77,9 +78,9 @@ describe('format=flowed', () => {
     'M15: a megabyte of %j is done in linear time',
     (piece) => {
       const text = piece.repeat(1_000_000 / piece.length);
-      const start = performance.now();
+      const start = cpuTime();
       decodeFlowed(encodeFlowed(text));
-      expect(performance.now() - start).toBeLessThan(2000);
+      expect(cpuTime() - start).toBeLessThan(2000);
     },
   );
 });
