@@ -1,0 +1,77 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Browser } from 'playwright-core';
+import { startMailServers, type MailServers } from '#test/integration/cli/mailServers.ts';
+import { describeWith } from '#test/servers/available.ts';
+import { look } from '#test/servers/mailbox.ts';
+import { startBrowser } from './browser.ts';
+
+/** One mail on its whole way: sent through Postfix, received in Dovecot, read and answered in the window, found in Sent, archived. */
+describeWith(['dovecot', 'postfix', 'chromium'], 'a mail on its whole way', () => {
+  const owned = new AsyncDisposableStack();
+  let servers: MailServers;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    servers = owned.use(await startMailServers());
+    browser = await startBrowser();
+    owned.defer(() => browser.close());
+  });
+  afterAll(() => owned.disposeAsync());
+
+  test('sent through Postfix, shown in the window, answered there, once in Sent, and archived without a trace', async () => {
+    await using anna = await servers.bench('anna');
+    await using bert = await servers.bench('bert', { archiveAddress: 'archive@elsewhere.test' });
+    const served = bert.start('serve');
+    const { url } = await served.line<{ url?: string }>((line) => line.url !== undefined);
+    const page = await browser.newPage({ locale: 'en-US', viewport: { width: 1280, height: 800 } });
+    await page.goto(url ?? '');
+    await page.getByRole('treeitem', { name: 'Inbox' }).first().waitFor();
+
+    await anna.ok(
+      ...['send', '--account', anna.account, '--to', 'bert@xyz.test'],
+      ...['--subject', 'Größe der Tür', '--text', 'Passt 90 cm?'],
+    );
+    const row = page.getByRole('option', { name: /Größe der Tür/ });
+    await row.waitFor({ timeout: 30_000 });
+    await row.click();
+    await page.getByRole('article', { name: 'Größe der Tür' }).waitFor();
+    await page.frameLocator('iframe[title="Message content"]').getByText('Passt 90 cm?').waitFor();
+
+    await page
+      .getByRole('toolbar', { name: 'Message actions' })
+      .getByRole('button', { name: 'Reply', exact: true })
+      .click();
+    const composer = page.getByRole('dialog', { name: /^Reply:/ });
+    await composer.getByRole('textbox', { name: 'Message' }).click();
+    await page.keyboard.type('Ja, genau.');
+    await composer.getByRole('button', { name: 'Send', exact: true }).click();
+
+    const arrived = async (user: string, folder?: string) =>
+      (await look(servers.dovecot, user, folder)).filter(({ subject }) => subject.startsWith('Re:'));
+    await expect.poll(async () => (await arrived('anna@xyz.test')).length, { timeout: 40_000 }).toBe(1);
+    await expect
+      .poll(async () => (await arrived('bert@xyz.test', 'Sent')).length, { timeout: 20_000 })
+      .toBe(1);
+    await expect
+      .poll(async () => (await arrived('archive@elsewhere.test')).length, { timeout: 20_000 })
+      .toBe(1);
+    const [answer] = await arrived('anna@xyz.test');
+    const [filed] = await arrived('bert@xyz.test', 'Sent');
+    for (const copy of [answer, filed]) expect(copy?.raw.toString('latin1')).not.toContain('elsewhere.test');
+    expect(answer?.raw.toString('latin1')).toContain('Ja, genau.');
+    const [question] = (await look(servers.dovecot, 'bert@xyz.test')).filter(({ raw }) =>
+      raw.toString('latin1').includes('Passt 90 cm?'),
+    );
+    await expect
+      .poll(
+        async () =>
+          (await look(servers.dovecot, 'bert@xyz.test'))
+            .find(({ uid }) => uid === question?.uid)
+            ?.flags.has('\\Answered'),
+        { timeout: 20_000 },
+      )
+      .toBe(true);
+    await page.close();
+    expect(await served.end('SIGINT')).toBe(0);
+  }, 120_000);
+});
