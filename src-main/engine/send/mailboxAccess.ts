@@ -12,6 +12,8 @@ export interface FiledMessage {
 export interface MailboxAccess {
   /** The folder's path for a role, null where the account has none. */
   folderFor(accountId: AccountId, role: 'sent' | 'drafts'): string | null;
+  /** The same asked of the server: for an account whose folders were not read yet. Throws what a connection throws. */
+  learnFolder(accountId: AccountId, role: 'sent' | 'drafts', signal: AbortSignal): Promise<string | null>;
   /** Asks the server (not the store) for a message by its Message-ID. Throws what a connection throws. */
   findByMessageId(
     accountId: AccountId,

@@ -23,10 +23,13 @@ export function sentCopyDueAt(job: StoredJob): number {
 /** What is to be recorded of this attempt. A failure is retried with growing waits and is shown in the end; it never resends the mail. */
 export async function fileSentCopy(job: StoredJob, parts: SentCopyParts): Promise<JobChange> {
   const { mailbox, store, clock, log, signal } = parts;
-  const folder = mailbox.folderFor(job.accountId, 'sent');
   const raw = jobBytes(store.read, job.id);
-  if (folder === null || raw === null) return { sentCopy: 'failed' };
+  if (raw === null) return { sentCopy: 'failed' };
   try {
+    // An account that was added a moment ago has sent before its folders were read.
+    const folder =
+      mailbox.folderFor(job.accountId, 'sent') ?? (await mailbox.learnFolder(job.accountId, 'sent', signal));
+    if (folder === null) return { sentCopy: 'failed' };
     const already = await mailbox.findByMessageId(job.accountId, folder, job.messageId, signal);
     const filed =
       already ?? (await mailbox.append(job.accountId, folder, raw, ['\\Seen'], job.createdAt, signal));

@@ -1,6 +1,6 @@
 /** Opens the store and owns its connections: one that writes, one that reads and never waits for a sync. */
 import Database from 'better-sqlite3';
-import { mkdirSync } from 'node:fs';
+import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Change, Notice } from '#shared/contract/app.ts';
 import type { Clock, Log } from '#engine/ports/ports.ts';
@@ -96,6 +96,9 @@ function rescueNotice({ aside, rows, lost }: Rescue, at: number): Notice {
 }
 
 function openWriter(file: string): Database.Database {
+  // Its owner's alone, whatever the folder allows; SQLite gives the files beside it the same rights.
+  closeSync(openSync(file, 'a', 0o600));
+  chmodSync(file, 0o600);
   const writer = new Database(file);
   try {
     configure(writer);

@@ -9,6 +9,7 @@ import type { Clock } from '#engine/ports/ports.ts';
 import type { AccountId } from '#shared/domain/ids.ts';
 import { MailError } from '#shared/errors/MailError.ts';
 import type { AccountSession } from '../accountSession.ts';
+import { orderedFolders } from '../plan/folderList.ts';
 
 export interface MailboxParts {
   readonly store: Store;
@@ -30,6 +31,19 @@ export class StoredMailbox implements MailboxAccess {
   folderFor(accountId: AccountId, role: 'sent' | 'drafts'): string | null {
     const folder = findFolderByRole(this.#parts.store.read, accountId, role);
     return folder?.selectable === true && !folder.localOnly ? folder.path : null;
+  }
+
+  async learnFolder(
+    accountId: AccountId,
+    role: 'sent' | 'drafts',
+    signal: AbortSignal,
+  ): Promise<string | null> {
+    const session = await this.#parts.session(accountId);
+    const listed = await session.lanes.withConnection('interactive', signal, (connection) =>
+      connection.listFolders(signal),
+    );
+    const found = orderedFolders(listed, null).find((folder) => folder.role === role);
+    return found?.selectable === true ? found.path : null;
   }
 
   async findByMessageId(
