@@ -16,6 +16,8 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 20_000,
     hookTimeout: 60_000,
+    // How long a test waits for what is to become true, as Playwright's own waiting does: no more than that, and never a measure of time.
+    expect: { poll: { timeout: 10_000 } },
     retry: 0,
     setupFiles: ['test/support/leakCheck.ts'],
     projects: [

@@ -62,12 +62,10 @@ test('the first screen leads to the first account: added, tested, saved, and in 
   const accounts = dialog(page, 'Accounts');
   await fillForm(accounts);
   const save = button(accounts, 'Save');
-  expect(await save.isDisabled()).toBe(true);
+  await expect.poll(() => save.isDisabled()).toBe(true);
   await button(accounts, 'Test connection').click();
   const result = accounts.getByRole('list', { name: 'Test result' });
-  await expect
-    .poll(() => result.getByRole('listitem').filter({ hasText: 'passed' }).count(), { timeout: 5000 })
-    .toBe(10);
+  await expect.poll(() => result.getByRole('listitem').filter({ hasText: 'passed' }).count()).toBe(10);
   await axeClean();
   await save.click();
   await accounts.waitFor({ state: 'detached' });
@@ -90,15 +88,15 @@ test('Save closes again with each tested field that changes, and opens for exact
   await fillForm(accounts);
   const save = button(accounts, 'Save');
   await button(accounts, 'Test connection').click();
-  await expect.poll(() => save.isEnabled(), { timeout: 5000 }).toBe(true);
+  await expect.poll(() => save.isEnabled()).toBe(true);
   const port = accounts.getByRole('group', { name: 'Incoming (IMAP)' }).getByLabel('Port');
   await port.fill('994');
-  expect(await save.isDisabled()).toBe(true);
+  await expect.poll(() => save.isDisabled()).toBe(true);
   await accounts.getByText('The settings were changed after the test.').first().waitFor();
   await port.fill('993');
-  expect(await save.isEnabled()).toBe(true);
+  await expect.poll(() => save.isEnabled()).toBe(true);
   await accounts.getByRole('textbox', { name: 'Account name' }).fill('Renamed');
-  expect(await save.isEnabled()).toBe(true);
+  await expect.poll(() => save.isEnabled()).toBe(true);
 });
 
 test('a failing step says what is wrong and what to try, in the list and at the field', async () => {
@@ -120,8 +118,8 @@ test('a failing step says what is wrong and what to try, in the list and at the 
   await failed.getByText(/does not accept user name and password/).waitFor();
   await failed.getByText(/app password/).waitFor();
   const password = accounts.getByRole('group', { name: 'Incoming (IMAP)' }).getByLabel('Password');
-  expect(await password.getAttribute('aria-invalid')).toBe('true');
-  expect(await button(accounts, 'Save').isDisabled()).toBe(true);
+  await expect.poll(() => password.getAttribute('aria-invalid')).toBe('true');
+  await expect.poll(() => button(accounts, 'Save').isDisabled()).toBe(true);
   await axeClean();
 });
 
@@ -147,7 +145,7 @@ test('a certificate that cannot be verified is trusted by its fingerprint, knowi
   await accounts.getByText(/AB:AB:AB/).waitFor();
   await axeClean();
   await button(accounts, 'Trust this certificate').click();
-  await expect.poll(() => button(accounts, 'Save').isEnabled(), { timeout: 5000 }).toBe(true);
+  await expect.poll(() => button(accounts, 'Save').isEnabled()).toBe(true);
   await button(accounts, 'Save').click();
   await expect
     .poll(
@@ -181,14 +179,16 @@ test('accounts by name, the first marked as default; a changed form asks before 
   const { page } = await open();
   const accounts = await openAccounts(page);
   const items = accounts.getByRole('list', { name: 'Accounts by name' }).getByRole('listitem');
-  expect(await items.first().innerText()).toMatch(/Anna Albrecht\s*Default/);
-  expect(await accounts.getByText('Default', { exact: true }).count()).toBe(1);
+  await expect.poll(() => items.first().innerText()).toMatch(/Anna Albrecht\s*Default/);
+  await expect.poll(() => accounts.getByText('Default', { exact: true }).count()).toBe(1);
   await axeClean();
   await button(accounts, 'Edit Anna Albrecht').click();
   await accounts.getByRole('textbox', { name: 'Sender’s name' }).fill('Changed');
   await page.keyboard.press('Escape');
   await button(page.getByRole('alertdialog', { name: 'Leave without saving?' }), 'Cancel').click();
-  expect(await accounts.getByRole('textbox', { name: 'Sender’s name' }).inputValue()).toBe('Changed');
+  await expect
+    .poll(() => accounts.getByRole('textbox', { name: 'Sender’s name' }).inputValue())
+    .toBe('Changed');
   await button(accounts, 'Save').click();
   await page.getByRole('status').getByText('Account “Anna Albrecht” saved').waitFor();
 });
@@ -201,10 +201,10 @@ test('an account is removed after asking; a group account cannot be changed', as
     },
   });
   const accounts = await openAccounts(page);
-  expect(await button(accounts, 'Remove Info').count()).toBe(0);
+  await expect.poll(() => button(accounts, 'Remove Info').count()).toBe(0);
   await button(accounts, 'Show Info').click();
   await accounts.getByText(/set up by an administrator/).waitFor();
-  expect(await accounts.getByRole('textbox', { name: 'E-mail address' }).isDisabled()).toBe(true);
+  await expect.poll(() => accounts.getByRole('textbox', { name: 'E-mail address' }).isDisabled()).toBe(true);
   await button(accounts.locator('.subtitle'), 'Back').click();
   await button(accounts, 'Remove Buchhaltung').click();
   await button(page.getByRole('alertdialog'), 'Remove account').click();
@@ -299,7 +299,7 @@ test('outbox: what happened to each mail, taking one back, and settling an uncer
   await entry('Unclear').waitFor({ state: 'detached' });
   await button(entry('Later'), 'Take back').click();
   const draft = page.getByRole('dialog', { name: 'Draft: Later' });
-  expect(await draft.getByRole('textbox', { name: 'Subject' }).inputValue()).toBe('Later');
+  await expect.poll(() => draft.getByRole('textbox', { name: 'Subject' }).inputValue()).toBe('Later');
   expect([...mail.jobs.values()].map(({ row }) => row.state).sort()).toEqual(['cancelled', 'failed', 'sent']);
   await button(page, 'Archive copies').click();
   await dialog(page, 'Archive copies').getByText('No archive copies yet').waitFor();
@@ -311,7 +311,7 @@ test('settings: found by a word, and in force at once', async () => {
   const settings = dialog(page, 'Settings');
   await axeClean();
   await settings.getByRole('searchbox', { name: 'Search settings' }).fill('dark');
-  expect(await settings.getByRole('combobox').count()).toBe(1);
+  await expect.poll(() => settings.getByRole('combobox').count()).toBe(1);
   await settings.getByRole('combobox', { name: 'Theme' }).selectOption('dark');
   await expect.poll(() => page.evaluate(() => document.documentElement.dataset['theme'])).toBe('dark');
   await axeClean();

@@ -42,9 +42,7 @@ async function draft(
   mail: FakeCompose,
   fits: (content: { to: string; subject: string; text: string; html: string | null }) => boolean,
 ) {
-  await expect
-    .poll(() => [...mail.drafts.values()].some(({ content }) => fits(content)), { timeout: 5000 })
-    .toBe(true);
+  await expect.poll(() => [...mail.drafts.values()].some(({ content }) => fits(content))).toBe(true);
   const found = [...mail.drafts.values()].find(({ content }) => fits(content));
   if (!found) throw new Error('no such draft');
   return found;
@@ -101,8 +99,8 @@ test('what is typed is a draft within two seconds, and is there again after the 
   await composer.getByText('Draft saved').waitFor();
   await opened?.reopen();
   const again = dialog(page, 'Draft: Half a thought');
-  expect(await box(again, 'Subject').inputValue()).toBe('Half a thought');
-  expect(await again.getByText('ben@').first().isVisible()).toBe(true);
+  await expect.poll(() => box(again, 'Subject').inputValue()).toBe('Half a thought');
+  await expect.poll(() => again.getByText('ben@').first().isVisible()).toBe(true);
 });
 
 test('closing the page at once after the last key loses nothing', async () => {
@@ -123,10 +121,12 @@ test('an address that is none keeps the mail here, says so, and can be corrected
   await page.keyboard.press('Control+Enter');
   await composer.getByText('“ben” is not an e-mail address.').first().waitFor();
   expect(mail.jobs.size).toBe(0);
-  expect(await box(composer, 'To').evaluate((element) => element === document.activeElement)).toBe(true);
+  await expect
+    .poll(() => box(composer, 'To').evaluate((element) => element === document.activeElement))
+    .toBe(true);
   await page.keyboard.press('Backspace');
   await page.keyboard.press('Enter');
-  expect(await box(composer, 'To').inputValue()).toBe('ben');
+  await expect.poll(() => box(composer, 'To').inputValue()).toBe('ben');
   await page.keyboard.press('End');
   await page.keyboard.type('@post.test');
   await page.keyboard.press('Control+Enter');
@@ -157,8 +157,8 @@ test('Undo brings the mail back as it was', async () => {
   await button(composer, 'Send').click();
   await button(page.getByRole('status'), 'Undo').click();
   const again = dialog(page, /Too early|New message/);
-  expect(await box(again, 'Subject').inputValue()).toBe('Too early');
-  expect(await box(again, 'Message').textContent()).toBe('Not yet finished');
+  await expect.poll(() => box(again, 'Subject').inputValue()).toBe('Too early');
+  await expect.poll(() => box(again, 'Message').textContent()).toBe('Not yet finished');
   expect([...mail.jobs.values()][0]?.row.state).toBe('cancelled');
 });
 
@@ -178,7 +178,7 @@ test('a refused mail comes back with the reason', async () => {
     .getByRole('alert')
     .getByText(/Not sent: The server refused every recipient/)
     .waitFor();
-  expect(await box(again, 'Subject').inputValue()).toBe('Returns');
+  await expect.poll(() => box(again, 'Subject').inputValue()).toBe('Returns');
 });
 
 test('a missing subject and a forgotten attachment are asked about', async () => {
@@ -236,8 +236,8 @@ test('an answer quotes what was visible, cleaned, and loads nothing', async () =
   await button(page.getByRole('toolbar', { name: 'Message actions' }), 'Reply').click();
   const reply = dialog(page, 'Reply: Offer');
   await box(reply, 'Message').getByText('Dear Anna').waitFor();
-  expect(await reply.getByRole('combobox', { name: 'From' }).inputValue()).toBe('account-info');
-  expect(await box(reply, 'Message').getByText('kobold').count()).toBe(0);
+  await expect.poll(() => reply.getByRole('combobox', { name: 'From' }).inputValue()).toBe('account-info');
+  await expect.poll(() => box(reply, 'Message').getByText('kobold').count()).toBe(0);
   await box(reply, 'Message').click();
   await page.keyboard.press('Control+Home');
   await page.keyboard.type('Thank you!');
@@ -289,7 +289,7 @@ test('formatting: bold, lists, a link; and plain text after asking', async () =>
     mail,
     ({ html, text: plain }) => html === null && plain.includes('bold') && plain.includes('- one'),
   );
-  expect(await text.inputValue()).toContain('bold');
+  await expect.poll(() => text.inputValue()).toContain('bold');
 });
 
 test('a table of a spreadsheet survives the paste; its trackers and scripts do not', async () => {
@@ -374,15 +374,15 @@ test('several mails at once: docked, minimised, enlarged and restored by the key
   const first = page.getByRole('dialog').first();
   await box(first, 'Subject').fill('One');
   await page.keyboard.press('Escape');
-  expect(await box(first, 'Message').isVisible()).toBe(false);
+  await expect.poll(() => box(first, 'Message').isVisible()).toBe(false);
   await page.keyboard.press('n');
   const second = page.getByRole('dialog').last();
   await box(second, 'Subject').fill('Two');
   await button(second, 'Enlarge').click();
   await button(second, 'Restore').click();
   await button(first, 'New message').click();
-  expect(await box(first, 'Subject').inputValue()).toBe('One');
-  expect(await page.getByRole('dialog').count()).toBe(2);
+  await expect.poll(() => box(first, 'Subject').inputValue()).toBe('One');
+  await expect.poll(() => page.getByRole('dialog').count()).toBe(2);
 });
 
 test('the shortcuts of writing are listed', async () => {
@@ -390,7 +390,7 @@ test('the shortcuts of writing are listed', async () => {
   await page.keyboard.press('?');
   const shortcuts = dialog(page, 'Keyboard shortcuts');
   const writing = shortcuts.getByRole('region', { name: 'Writing' });
-  expect(await writing.innerText()).toMatch(/Send\s+Ctrl\s*Enter[^]*Send later[^]*Attach/);
+  await expect.poll(() => writing.innerText()).toMatch(/Send\s+Ctrl\s*Enter[^]*Send later[^]*Attach/);
 });
 
 test('discarding asks, and removes the draft', async () => {

@@ -71,10 +71,10 @@ describe('H01 scripts', () => {
   test('none runs, and no link has such an address', async () => {
     await show({ html }, async (opened) => {
       const mail = await opened.shownMail();
-      expect(await mail.locator('script').count()).toBe(0);
+      await expect.poll(() => mail.locator('script').count()).toBe(0);
       for (const text of ['one', 'two', 'three', 'four']) {
         const link = mail.getByText(text, { exact: true });
-        expect(await link.getAttribute('href')).toBeNull();
+        await expect.poll(() => link.getAttribute('href')).toBeNull();
         await link.click();
       }
       const attributes = await mail
@@ -90,7 +90,7 @@ describe('H01 scripts', () => {
   test('the frame has no scripts, no origin and no way to move the window', async () => {
     await show({ html }, async (opened) => {
       const frame = opened.page.locator('article iframe');
-      expect(await frame.getAttribute('title')).toBe('Message content');
+      await expect.poll(() => frame.getAttribute('title')).toBe('Message content');
       const sandbox = (await frame.getAttribute('sandbox'))?.split(' ') ?? [];
       for (const right of [
         'allow-scripts',
@@ -102,7 +102,7 @@ describe('H01 scripts', () => {
         expect(sandbox).not.toContain(right);
       }
       expect(await frame.evaluate((element) => (element as HTMLIFrameElement).contentDocument)).toBeNull();
-      expect(await frame.getAttribute('srcdoc')).toContain("default-src 'none'");
+      await expect.poll(() => frame.getAttribute('srcdoc')).toContain("default-src 'none'");
     });
   });
 });
@@ -167,10 +167,10 @@ test('H03 SVG and MathML are gone, and an SVG part is no picture', async () => {
     async (opened) => {
       const mail = await opened.shownMail();
       await mail.getByText('Visible').waitFor();
-      expect(await mail.locator('svg, math, foreignObject').count()).toBe(0);
-      expect(await mail.locator('img[src]').count()).toBe(0);
+      await expect.poll(() => mail.locator('svg, math, foreignObject').count()).toBe(0);
+      await expect.poll(() => mail.locator('img[src]').count()).toBe(0);
       // It can be saved, as any file.
-      expect(await opened.page.getByRole('button', { name: 'Save drawing.svg' }).count()).toBe(1);
+      await expect.poll(() => opened.page.getByRole('button', { name: 'Save drawing.svg' }).count()).toBe(1);
       expect(await canary(opened)).toBeUndefined();
     },
   );
@@ -201,8 +201,8 @@ test('H05 meta and base change nothing', async () => {
     const mail = await opened.shownMail();
     expect(mail.url()).toBe('about:srcdoc');
     expect(opened.page.url()).toBe(before);
-    expect(await mail.locator('base').count()).toBe(0);
-    expect(await mail.getByText('relative').getAttribute('href')).toBeNull();
+    await expect.poll(() => mail.locator('base').count()).toBe(0);
+    await expect.poll(() => mail.getByText('relative').getAttribute('href')).toBeNull();
     expect(beacon.hits).toEqual([]);
   });
 });
@@ -212,7 +212,7 @@ test('H06 forms are shown and do nothing', async () => {
     <textarea>long</textarea><select><option>first</option></select><button>Send it</button><input type=submit value="Go"></form>`;
   await show({ html }, async (opened) => {
     const mail = await opened.shownMail();
-    expect(await mail.locator('form, input, textarea, select, button').count()).toBe(0);
+    await expect.poll(() => mail.locator('form, input, textarea, select, button').count()).toBe(0);
     const text = await mail.locator('body').innerText();
     expect(text).toContain('Anna');
     expect(text).toContain('Send it');
@@ -255,7 +255,9 @@ describe('H07 pictures from outside', () => {
       );
       await settle(opened);
       expect(beacon.hits).toEqual([]);
-      expect(await opened.page.getByRole('button', { name: 'Show remote content' }).count()).toBe(0);
+      await expect
+        .poll(() => opened.page.getByRole('button', { name: 'Show remote content' }).count())
+        .toBe(0);
     });
   });
 
@@ -284,7 +286,7 @@ describe('H07 pictures from outside', () => {
     await opened.open('The mail');
     await opened.page.getByRole('button', { name: 'Show remote content' }).click();
     await opened.page.getByText('1 picture could not be loaded.').waitFor();
-    expect(await (await opened.shownMail()).locator('img[src^="data:"]').count()).toBe(1);
+    await expect.poll(async () => (await opened.shownMail()).locator('img[src^="data:"]').count()).toBe(1);
   });
 });
 
@@ -340,8 +342,8 @@ test('H09 nothing is prefetched, connected to or pinged', async () => {
     </body></html>`;
   await show({ html }, async (opened) => {
     const mail = await opened.shownMail();
-    expect(await mail.locator('link').count()).toBe(0);
-    expect(await mail.getByText('a link').getAttribute('ping')).toBeNull();
+    await expect.poll(() => mail.locator('link').count()).toBe(0);
+    await expect.poll(() => mail.getByText('a link').getAttribute('ping')).toBeNull();
     await settle(opened);
     expect(beacon.hits).toEqual([]);
   });
@@ -369,9 +371,9 @@ test('H10 addresses beyond the web and mail lead nowhere', async () => {
     .join('');
   await show({ html }, async (opened) => {
     const mail = await opened.shownMail();
-    expect(await mail.locator('a[href]').count()).toBe(0);
-    expect(await mail.locator('img[src]').count()).toBe(0);
-    expect(await mail.getByText('link 0.').getAttribute('title')).toContain('leads nowhere');
+    await expect.poll(() => mail.locator('a[href]').count()).toBe(0);
+    await expect.poll(() => mail.locator('img[src]').count()).toBe(0);
+    await expect.poll(() => mail.getByText('link 0.').getAttribute('title')).toContain('leads nowhere');
     await settle(opened);
     expect(beacon.hits).toEqual([]);
   });
@@ -386,14 +388,16 @@ describe('H11 links that pretend', () => {
   test('are marked beside their text, and only those', async () => {
     await show({ html }, async (opened) => {
       const mail = await opened.shownMail();
-      expect(await mail.locator('p').allInnerTexts()).toEqual([
-        expect.stringMatching(/leads to evil\.example$/),
-        expect.stringMatching(/leads to evil\.example$/),
-        expect.stringMatching(/leads to xn--bnk-8na\.example$/),
-        'bank.example',
-        expect.stringMatching(/leads to evil@evil\.example$/),
-        'invoice.pdf',
-      ]);
+      await expect
+        .poll(() => mail.locator('p').allInnerTexts())
+        .toEqual([
+          expect.stringMatching(/leads to evil\.example$/),
+          expect.stringMatching(/leads to evil\.example$/),
+          expect.stringMatching(/leads to xn--bnk-8na\.example$/),
+          'bank.example',
+          expect.stringMatching(/leads to evil@evil\.example$/),
+          'invoice.pdf',
+        ]);
     });
   });
 
@@ -401,13 +405,13 @@ describe('H11 links that pretend', () => {
     await show({ html }, async (opened) => {
       const mail = await opened.shownMail();
       const link = mail.getByText('https://bank.example/login');
-      expect(await link.getAttribute('title')).toContain('https://evil.example/login');
+      await expect.poll(() => link.getAttribute('title')).toContain('https://evil.example/login');
       const [leave] = await Promise.all([opened.page.context().waitForEvent('page'), link.click()]);
       await leave.getByText('evil.example', { exact: true }).waitFor();
       expect(new URL(leave.url()).pathname).toBe('/leave.html');
       expect(beacon.hits).toEqual([]);
       const go = leave.getByRole('link', { name: 'Open the page' });
-      expect(await go.getAttribute('href')).toBe('https://evil.example/login');
+      await expect.poll(() => go.getAttribute('href')).toBe('https://evil.example/login');
       // It has nothing of the window: no opener, no session.
       expect(await leave.evaluate(() => window.opener as unknown)).toBeNull();
       await leave.close();
@@ -422,9 +426,9 @@ describe('H11 links that pretend', () => {
         mail.getByText('Our bank').click(),
       ]);
       await leave.getByText('What stands before the @ is not the server.', { exact: false }).waitFor();
-      expect(await leave.getByRole('link', { name: 'Open the page' }).getAttribute('href')).toBe(
-        'https://evil.example/',
-      );
+      await expect
+        .poll(() => leave.getByRole('link', { name: 'Open the page' }).getAttribute('href'))
+        .toBe('https://evil.example/');
       await leave.close();
     });
   });
@@ -477,7 +481,7 @@ test('H13 a mail that hides its text shows it as plain text at one press', async
     await opened.page.keyboard.press('p');
     const mail = await opened.shownMail();
     await mail.locator('body.text').waitFor();
-    expect(await mail.locator('body').innerText()).toContain('The hidden truth');
+    await expect.poll(() => mail.locator('body').innerText()).toContain('The hidden truth');
   });
 });
 
@@ -664,8 +668,8 @@ test('H17 a cid address shows pictures of this mail alone', async () => {
         .poll(async () => (await opened.shownMail()).locator('img[src^="data:image/png"]').count())
         .toBe(1);
       const mail = await opened.shownMail();
-      expect(await mail.locator('img').count()).toBe(1);
-      expect(await mail.locator('body').innerText()).toMatch(/page[^]*missing[^]*path[^]*liar/);
+      await expect.poll(() => mail.locator('img').count()).toBe(1);
+      await expect.poll(() => mail.locator('body').innerText()).toMatch(/page[^]*missing[^]*path[^]*liar/);
     },
   );
 });
@@ -703,7 +707,7 @@ test('H21 a link in a plain text cannot break out of its attribute', async () =>
       .locator('body *')
       .evaluateAll((all) => all.flatMap((element) => element.getAttributeNames()));
     expect(names.filter((name) => name.startsWith('on'))).toEqual([]);
-    expect(await mail.locator('body').innerText()).toContain('javascript:alert(1)');
+    await expect.poll(() => mail.locator('body').innerText()).toContain('javascript:alert(1)');
     expect(await canary(opened)).toBeUndefined();
   });
 });
@@ -728,13 +732,13 @@ test('H22 "always" holds for a verified sender in the account that granted it, a
   });
   const asks = opened.page.getByRole('button', { name: 'Show remote content' });
   await opened.open('Unknown');
-  expect(await opened.page.getByRole('button', { name: /^Always/ }).count()).toBe(0);
+  await expect.poll(() => opened.page.getByRole('button', { name: /^Always/ }).count()).toBe(0);
   await opened.open('Granted');
   await opened.page.getByRole('button', { name: 'Always for news@shop.example' }).click();
   await expect.poll(() => opened.mail.settings.remoteContentSenders.length).toBe(1);
   await opened.open('Next one');
   await expect.poll(async () => (await opened.shownMail()).locator('img[src^="data:"]').count()).toBe(1);
-  expect(await asks.count()).toBe(0);
+  await expect.poll(() => asks.count()).toBe(0);
   for (const subject of ['Spoofed', 'Unknown', 'Elsewhere']) {
     await opened.open(subject);
     await asks.waitFor();
@@ -752,7 +756,7 @@ describe('H23 leaving a list', () => {
     '<https://>',
   ])('is not offered by %s', async (listUnsubscribe) => {
     await show({ listUnsubscribe }, async (opened) => {
-      expect(await opened.page.getByRole('button', { name: 'Unsubscribe' }).count()).toBe(0);
+      await expect.poll(() => opened.page.getByRole('button', { name: 'Unsubscribe' }).count()).toBe(0);
       await settle(opened);
       expect(beacon.hits).toEqual([]);
     });

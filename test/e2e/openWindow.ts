@@ -92,6 +92,8 @@ export async function openWindow(browser: Browser, options: WindowOptions = {}):
       const element = await page.locator('article iframe').elementHandle();
       const frame = await element?.contentFrame();
       if (!frame) throw new Error('no message is shown');
+      // Empty for a moment: what is then not found there says nothing.
+      await frame.locator('meta[http-equiv]').first().waitFor({ state: 'attached' });
       return frame;
     },
     async axe(selector) {

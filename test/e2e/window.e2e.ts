@@ -36,19 +36,21 @@ test('everything has the name by which it is found', async () => {
   await tree.getByRole('treeitem', { name: 'Outbox' }).waitFor();
   await tree.getByRole('treeitem', { name: 'Anna Albrecht' }).waitFor();
   const list = page.getByRole('listbox', { name: 'Messages' });
-  expect(await list.getAttribute('aria-multiselectable')).toBe('true');
+  await expect.poll(() => list.getAttribute('aria-multiselectable')).toBe('true');
   const row = list.getByRole('option', { name: /First mail.*unread/ });
-  expect(await row.getAttribute('aria-setsize')).toBe('3');
-  expect(await row.getAttribute('aria-posinset')).toBe('1');
+  await expect.poll(() => row.getAttribute('aria-setsize')).toBe('3');
+  await expect.poll(() => row.getAttribute('aria-posinset')).toBe('1');
   await page.getByRole('searchbox', { name: 'Search' }).waitFor();
   await opened.open('First mail');
-  expect(await page.locator('article iframe').getAttribute('title')).toBe('Message content');
+  await expect.poll(() => page.locator('article iframe').getAttribute('title')).toBe('Message content');
   const toolbar = page.getByRole('toolbar', { name: 'Message actions' });
   for (const name of ['Reply', 'Reply all', 'Forward', 'Archive', 'Delete', 'Star', 'Move', 'Spam']) {
-    expect(await toolbar.getByRole('button', { name, exact: true }).count(), name).toBe(1);
+    await expect
+      .poll(() => toolbar.getByRole('button', { name, exact: true }).count(), { message: name })
+      .toBe(1);
   }
   await toolbar.getByRole('button', { name: 'Mark as unread' }).waitFor();
-  expect(await page.getByRole('status').count()).toBe(1);
+  await expect.poll(() => page.getByRole('status').count()).toBe(1);
   expect(opened.faults).toEqual([]);
 });
 
@@ -107,10 +109,10 @@ test('a search shows its hits, and another folder ends it', async () => {
   await expect
     .poll(() => page.getByRole('listbox', { name: 'Messages' }).getByRole('option').count())
     .toBe(1);
-  expect(await page.locator('mark').first().innerText()).toBe('Third');
+  await expect.poll(() => page.locator('mark').first().innerText()).toBe('Third');
   await page.getByRole('treeitem', { name: 'All inboxes' }).click();
   await expect.poll(() => page.getByRole('option').count()).toBe(3);
-  expect(await page.getByRole('searchbox').inputValue()).toBe('');
+  await expect.poll(() => page.getByRole('searchbox').inputValue()).toBe('');
 });
 
 test('of twenty thousand messages only what is seen is drawn', async () => {
@@ -118,11 +120,11 @@ test('of twenty thousand messages only what is seen is drawn', async () => {
   const { page } = opened;
   const list = page.getByRole('listbox', { name: 'Messages' });
   await list.getByRole('option').first().waitFor();
-  expect(await list.getByRole('option').count()).toBeLessThan(60);
+  await expect.poll(() => list.getByRole('option').count()).toBeLessThan(60);
   await page.keyboard.press('j');
   await list.evaluate((box) => box.parentElement?.scrollTo({ top: 100_000 }));
   await expect.poll(() => list.locator('[aria-posinset="1852"]').count()).toBe(1);
-  expect(await list.getByRole('option').count()).toBeLessThan(60);
+  await expect.poll(() => list.getByRole('option').count()).toBeLessThan(60);
 });
 
 describe('axe finds nothing', () => {
