@@ -1,5 +1,6 @@
 /** Brings the search index up to date with what was stored without it. */
 import type { MessageId } from '#shared/domain/ids.ts';
+import { WordFolder } from '#shared/domain/searchWords.ts';
 import type { ReadDb, WriteDb } from './handles.ts';
 import { indexMessage } from './searchRows.ts';
 import { getText } from './texts.repo.ts';
@@ -16,8 +17,9 @@ export function indexBatch(db: WriteDb, limit: number): number {
     // FTS5 writes its pending rows to the disk each time that a row id is lower than the one before.
     .reverse();
   const done = db.prepare('UPDATE messages SET indexed = 1 WHERE id = ?');
+  const folder = new WordFolder();
   for (const id of ids) {
-    indexMessage(db, id, getText(db, id));
+    indexMessage(db, id, getText(db, id), folder);
     done.run(id);
   }
   return ids.length;

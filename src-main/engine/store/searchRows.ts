@@ -1,6 +1,6 @@
 /** Writes the search index. One row a message, under the message's own id, which rises with the date. */
 import type { MessageId } from '#shared/domain/ids.ts';
-import { foldText, wordsOf } from '#shared/domain/searchWords.ts';
+import { foldText, WordFolder } from '#shared/domain/searchWords.ts';
 import type { WriteDb } from './handles.ts';
 import { textOfHtml } from './htmlWords.ts';
 
@@ -28,11 +28,11 @@ export function addressWord(address: string): string {
   return foldText(address).replace(/[^\p{L}\p{N}@._+-]/gu, '_');
 }
 
-function people(list: readonly Person[]): string {
+function people(list: readonly Person[], folder: WordFolder): string {
   const words = new Set<string>();
   for (const { name, address } of list.slice(0, maxPeople)) {
-    for (const word of wordsOf(name)) words.add(word);
-    for (const word of wordsOf(address)) words.add(word);
+    for (const word of folder.distinct(name)) words.add(word);
+    for (const word of folder.distinct(address)) words.add(word);
     if (address !== '') words.add(addressWord(address));
   }
   return [...words].join(' ');
@@ -45,11 +45,15 @@ export function searchableText(body: { text: string | null; html: string | null 
   return body.html === null ? '' : textOfHtml(body.html, maxBody);
 }
 
-/** (Re)writes a message's search row. `body` null: the text is not stored; the headers are found all the same. */
+/**
+ * (Re)writes a message's search row. `body` null: the text is not stored; the headers are found all the same.
+ * `folder`: one for many messages spares folding the same words again.
+ */
 export function indexMessage(
   db: WriteDb,
   id: MessageId,
   body: { text: string | null; html: string | null } | null,
+  folder: WordFolder = new WordFolder(),
 ): void {
   const row = db
     .prepare<[number], IndexedMessage>(
@@ -64,24 +68,25 @@ export function indexMessage(
     row.structure === null ? null : (JSON.parse(row.structure) as { attachments: { filename: string }[] });
   const sender: Person[] = [{ name: row.from_name ?? '', address: row.from_address ?? '' }];
   if (recipients.sender) sender.push(recipients.sender);
-  const subject = new Set(wordsOf(row.subject));
-  const words = new Set(wordsOf(searchableText(body)));
+  const subject = folder.distinct(row.subject);
+  const words = folder.distinct(searchableText(body));
+  const files = folder.distinct((structure?.attachments ?? []).map(({ filename }) => filename).join(' '));
   db.prepare(
     `INSERT OR REPLACE INTO search (rowid, subject, sender, recipients, copies, body, files) VALUES (?, ?, ?, ?, ?, ?, ?)`,
   ).run(
     id,
     [...subject].join(' '),
-    people(sender),
-    people(recipients.to),
-    people([...recipients.cc, ...recipients.bcc]),
+    people(sender, folder),
+    people(recipients.to, folder),
+    people([...recipients.cc, ...recipients.bcc], folder),
     [...words].join(' '),
-    [...new Set((structure?.attachments ?? []).flatMap(({ filename }) => wordsOf(filename)))].join(' '),
+    [...files].join(' '),
   );
-  const long: string[] = [];
-  for (const word of words) if (word.length >= shortestLongWord && longWord.test(word)) long.push(word);
-  for (const word of subject)
-    if (word.length >= shortestLongWord && longWord.test(word) && !words.has(word)) long.push(word);
-  if (long.length > 0) rememberWords(db, long);
+  const long = [...words, ...subject].filter(
+    (word) => word.length >= shortestLongWord && longWord.test(word),
+  );
+  const fresh = folder.unmet(long);
+  if (fresh.length > 0) rememberWords(db, fresh);
 }
 
 /** Long words are kept once each with an index of their parts, so that "betrag" finds "Rechnungsbetrag" at the price of the words, not of the mails. */

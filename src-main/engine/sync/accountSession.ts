@@ -7,6 +7,7 @@ import { Lanes } from '#engine/imap/lanes.ts';
 import type { RunnerAccount } from '#engine/accounts/runner.ts';
 import type { Clock, Log } from '#engine/ports/ports.ts';
 import type { FolderId } from '#shared/domain/ids.ts';
+import { WordFolder } from '#shared/domain/searchWords.ts';
 import { isMailError } from '#shared/errors/MailError.ts';
 import type { MailError } from '#shared/errors/MailError.ts';
 import { FolderLocks } from './run/folderLocks.ts';
@@ -22,6 +23,8 @@ export class AccountSession implements AsyncDisposable {
   readonly quirks: Quirks;
   readonly lanes: Lanes;
   readonly locks = new FolderLocks();
+  /** The words of this account's texts, as far as they were indexed here. */
+  readonly words = new WordFolder();
   /** UIDs by folder whose headers ended a connection: they are asked for one by one. */
   readonly fragile = new Map<FolderId, Set<number>>();
   readonly #parts: SessionParts;

@@ -12,15 +12,19 @@ export interface GlobalOptions {
   readonly output: Output;
 }
 
-/** Opens the profile, runs `work`, and closes everything again whatever happens. */
+/**
+ * Opens the profile, runs `work`, and closes everything again whatever happens.
+ * `thread`: an engine of its own runs on its thread, as in the app; for long work, which takes less memory there.
+ */
 export async function withEngine<T>(
   options: GlobalOptions,
   work: (client: EngineClient) => Promise<T>,
-  mode: { passive: boolean } = { passive: true },
+  mode: { passive: boolean; thread?: boolean } = { passive: true },
 ): Promise<T> {
   const connection: EngineConnection = await connectEngine({
     profile: options.profile,
     passive: mode.passive,
+    ...(mode.thread === undefined ? {} : { thread: mode.thread }),
     locale: options.output.language,
     note: (text) => {
       options.output.note(text);

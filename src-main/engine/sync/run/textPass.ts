@@ -247,6 +247,7 @@ class TextSink {
       storeTexts(
         db,
         ready.flatMap(({ id, text }) => (text === null ? [] : [{ id, content: text }])),
+        this.#parts.session.words,
       );
       for (const { id, text } of ready) if (text === null) putTextAside(db, id);
     });

@@ -11,35 +11,40 @@ export function registerSyncCommand({ program, run }: CommandContext): void {
     .option('--full', 'every text as well, so that all is searchable offline')
     .action((flags: { account?: string; full?: boolean }) =>
       run((options) =>
-        withEngine(options, async (client) => {
-          const account = flags.account === undefined ? undefined : await findAccount(client, flags.account);
-          const { accounts } = await client.call('sync.run', {
-            ...(account ? { accountId: account.id } : {}),
-            full: flags.full ?? false,
-          });
-          const { output } = options;
-          output.result(
-            {
-              accounts: accounts.map(({ error, ...row }) => ({
-                ...row,
-                ...(error ? { error: describeError(error, output.language) } : {}),
-              })),
-            },
-            () =>
-              table(
-                accounts.map((row) => [
-                  row.id,
-                  row.ok ? 'ok' : 'failed',
-                  `${row.folders} folders`,
-                  `${row.messages} messages`,
-                  `+${row.added} ~${row.changed} -${row.removed}`,
-                  `${row.ms} ms`,
-                  row.error ? describeError(row.error, output.language).message : '',
-                ]),
-              ),
-          );
-          return accounts.every((row) => row.ok) ? 0 : 1;
-        }),
+        withEngine(
+          options,
+          async (client) => {
+            const account =
+              flags.account === undefined ? undefined : await findAccount(client, flags.account);
+            const { accounts } = await client.call('sync.run', {
+              ...(account ? { accountId: account.id } : {}),
+              full: flags.full ?? false,
+            });
+            const { output } = options;
+            output.result(
+              {
+                accounts: accounts.map(({ error, ...row }) => ({
+                  ...row,
+                  ...(error ? { error: describeError(error, output.language) } : {}),
+                })),
+              },
+              () =>
+                table(
+                  accounts.map((row) => [
+                    row.id,
+                    row.ok ? 'ok' : 'failed',
+                    `${row.folders} folders`,
+                    `${row.messages} messages`,
+                    `+${row.added} ~${row.changed} -${row.removed}`,
+                    `${row.ms} ms`,
+                    row.error ? describeError(row.error, output.language).message : '',
+                  ]),
+                ),
+            );
+            return accounts.every((row) => row.ok) ? 0 : 1;
+          },
+          { passive: true, thread: true },
+        ),
       ),
     );
 }
