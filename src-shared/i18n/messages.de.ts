@@ -215,6 +215,8 @@ export const de: Record<MessageKey, Text> = {
     'Diese Nachricht hat zu viele Teile; gezeigt werden die ersten {detail}. Ihr Quelltext enthält alle.',
   'warning.several-senders': 'Diese Nachricht nennt mehrere Absender; gezeigt wird der erste.',
   'warning.text-continues': 'Diese Nachricht hat weitere Texte; sie stehen bei den Anhängen.',
+  'warning.text-incomplete':
+    'Der Text ist sehr lang; hier liegen nur die ersten {detail}. Der Rest kommt, sobald der Server erreichbar ist.',
   'warning.text-truncated':
     'Der Text ist sehr lang; gezeigt werden die ersten {detail}. Der Quelltext enthält alles.',
 

@@ -202,6 +202,8 @@ export const en = {
     'This message has too many parts; those after the first {detail} are not shown. Its source has them all.',
   'warning.several-senders': 'This message names several senders; the first is shown.',
   'warning.text-continues': 'This message has further texts; they are listed as attachments.',
+  'warning.text-incomplete':
+    'The text is very long, and only its first {detail} are here. The rest comes when its server can be reached.',
   'warning.text-truncated': 'The text is very long; its first {detail} are shown. The source has all of it.',
 
   // what an answer or a forward says of the mail it quotes

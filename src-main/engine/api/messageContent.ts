@@ -9,7 +9,7 @@ import { flagsOf } from '#engine/store/flags.ts';
 import type { FolderId, MessageId, PartId } from '#shared/domain/ids.ts';
 import { PartId as PartIdSchema } from '#shared/domain/ids.ts';
 import type { MessageContent } from '#shared/domain/message.ts';
-import { MailError } from '#shared/errors/MailError.ts';
+import { isMailError, MailError } from '#shared/errors/MailError.ts';
 
 /** What only a server can give. Each throws `message-gone` and what a connection throws. */
 export interface ServerReader {
@@ -45,6 +45,7 @@ export class MessageContents {
     const { store, reader } = this.#parts;
     this.#placed(id, folderId);
     if (!hasText(store.read, id)) await reader.fetchText(id, signal);
+    else await this.#complete(id, signal);
     // Read anew: it may have moved while its text was fetched.
     const { message, place } = this.#placed(id, folderId);
     const text = getText(store.read, id);
@@ -77,6 +78,18 @@ export class MessageContents {
       authenticationResults: text.authenticationResults,
       listUnsubscribe: text.listUnsubscribe,
     };
+  }
+
+  /** Of a very long text the background pass stores the beginning. Without a server that is what there is to see, and it says so. */
+  async #complete(id: MessageId, signal: AbortSignal): Promise<void> {
+    const { store, reader } = this.#parts;
+    if (!getText(store.read, id)?.warnings.some(({ code }) => code === 'text-incomplete')) return;
+    try {
+      await reader.fetchText(id, signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!isMailError(error)) throw error;
+    }
   }
 
   /** Errors: not-found, message-gone, and what a connection throws. */

@@ -74,6 +74,28 @@ describe('opening a mail', () => {
     expect(fetched).toBe(1);
   });
 
+  it('of a very long text the rest comes when it is opened; without a server its beginning is shown, and said so', async () => {
+    const [id] = fixture.mails(inbox.id, { uid: 1 }) as [MessageId];
+    const incomplete = { code: 'text-incomplete', detail: '2 MB' };
+    fixture.store.write((db) => storeText(db, id, { ...text, warnings: [incomplete] }));
+    const offline = messageApi(fixture);
+    expect(await offline.messages['messages.get']({ id }, offline.signal)).toMatchObject({
+      text: 'Grüße',
+      warnings: [incomplete],
+    });
+    const online = messageApi(fixture, {
+      reader: {
+        fetchText: async (wanted) => {
+          fixture.store.write((db) => storeText(db, wanted, { ...text, text: 'All of it', warnings: [] }));
+        },
+      },
+    });
+    expect(await online.messages['messages.get']({ id }, online.signal)).toMatchObject({
+      text: 'All of it',
+      warnings: [],
+    });
+  });
+
   it('says what the connection said when the text is not here, and that a mail is gone when it is', async () => {
     const [id] = fixture.mails(inbox.id, { uid: 1 }) as [MessageId];
     const offline = messageApi(fixture);

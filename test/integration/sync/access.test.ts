@@ -93,6 +93,23 @@ describe('a reader', () => {
     expect(getText(fixture.store.read, id)?.html).toBe('<p>Grüße</p>');
   });
 
+  test('gets all of a text of which the pass fetched the beginning', async () => {
+    await using server = await start();
+    const words = 'Lorem ipsum dolor sit amet. '.repeat(100_000);
+    fill(server, [mail('Long', { body: words }), mail('Short')]);
+    await using fixture = open(server);
+    await fixture.pass(true);
+    const id = one(fixture, 'Long');
+    const stored = getText(fixture.store.read, id);
+    expect(stored?.text?.length).toBeLessThan(words.length);
+    expect(stored?.warnings).toEqual([{ code: 'text-incomplete', detail: '2 MB' }]);
+    expect(getText(fixture.store.read, one(fixture, 'Short'))?.warnings).toEqual([]);
+    await fixture.sync.reader.fetchText(id, never);
+    const whole = getText(fixture.store.read, id);
+    expect(whole?.text?.trim().length).toBe(words.trim().length);
+    expect(whole?.warnings).toEqual([]);
+  });
+
   test('gets an attachment decoded and the source to the byte; the server is not told that it was read', async () => {
     await using server = await start();
     fill(server, [rich]);

@@ -26,7 +26,7 @@ export interface TextParts extends VisitParts {
 const batchSize = 500;
 /** Bytes of texts asked for in one go; beyond it the answer of one round trip takes long anyway. */
 const batchBytes = 8 * 1024 * 1024;
-/** Of one text part. What is longer is cut here; a reader who opens the mail gets more. */
+/** Of one text part. What is longer is cut here; who opens the mail gets more (MessageContents). */
 const maxTextBytes = 2 * 1024 * 1024;
 /** Texts in one transaction, and their characters: indexing them takes the longest of all that is done here. */
 const textsPerWrite = 100;
@@ -199,6 +199,18 @@ export function textOf(row: FetchRow, structure: MessageStructure): MessageText 
   return readMessageText(structure, (part) => bytesOf(row.items.get(`BODY[${part}]`)), bytesOf(header));
 }
 
+/** What this pass makes of an answer: a text of which it asked for the beginning alone says so, and is fetched whole when it is opened. */
+function beginningOf(row: FetchRow, structure: MessageStructure): MessageText | null {
+  const text = textOf(row, structure);
+  // Not by the announced size alone: some servers estimate it.
+  const cut = structure.textParts.some(
+    ({ part, size }) => size > maxTextBytes && bytesOf(row.items.get(`BODY[${part}]`)).length >= maxTextBytes,
+  );
+  if (text === null || !cut) return text;
+  const detail = `${maxTextBytes / 1024 / 1024} MB`;
+  return { ...text, warnings: [...text.warnings, { code: 'text-incomplete', detail }] };
+}
+
 class TextSink {
   readonly #parts: TextParts;
   readonly #waiting: Map<number, TextToFetch>;
@@ -217,7 +229,7 @@ class TextSink {
     const message = uid === null ? undefined : this.#waiting.get(uid);
     if (message?.structure == null) return;
     try {
-      const text = textOf(row, message.structure);
+      const text = beginningOf(row, message.structure);
       if (text !== null) this.#add(message, text);
     } catch (error) {
       // A fault in the reader, not in the mail: this text is put aside, the others are read.
