@@ -1,4 +1,4 @@
-// What the tests need beside the sources: the packages of package-lock.json, and on Debian the servers that they start.
+// What the tests and the bench need beside the sources: the packages of package-lock.json, and on Debian the programs that they start.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -24,9 +24,9 @@ function isInstalled() {
   );
 }
 
-/** Installs the servers of test/servers/packages.json that are missing, where that can be done; else says how. */
-export function installServers() {
-  const tools = Object.values(json('test/servers/packages.json'));
+/** Installs the programs of such a list (test/servers/packages.json) that are missing, where that can be done; else says how. */
+export function installPrograms(...lists) {
+  const tools = lists.flatMap((list) => Object.values(json(list)));
   const isThere = ({ files }) => files.every((file) => existsSync(file));
   const packages = tools.filter((tool) => !isThere(tool)).flatMap((tool) => tool.packages);
   if (packages.length === 0) return;
@@ -39,5 +39,5 @@ export function installServers() {
     apt(...install.split(' ').slice(1));
     if (tools.every(isThere)) return;
   }
-  console.log(`Suites that need them are skipped. To install what is missing: ${install}`);
+  console.log(`What needs them is skipped. To install what is missing: ${install}`);
 }

@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { installPackages, installServers } from './setUp.mjs';
+import { installPackages, installPrograms } from './setUp.mjs';
 
 const filters = process.argv.slice(2);
 const started = performance.now();
@@ -74,7 +74,7 @@ async function runSuites() {
 const seconds = (since) => `${((performance.now() - since) / 1000).toFixed(0)} s`;
 
 installPackages();
-installServers();
+installPrograms('test/servers/packages.json');
 await runChecks();
 await runSuites();
 // Says in a line where Electron's program is not here.
