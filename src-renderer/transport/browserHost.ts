@@ -25,7 +25,6 @@ function download(filename: string, contentType: string, content: Uint8Array): v
 export function createBrowserHost(report: (error: unknown) => void): HostBridge {
   const events = new Emitter<HostEvent>(report);
   const canNotify = typeof Notification === 'function';
-  const title = document.title;
 
   window.addEventListener('online', () => events.emit({ kind: 'resumed' }));
   const channel = new BroadcastChannel(leaveChannel);
@@ -57,6 +56,7 @@ export function createBrowserHost(report: (error: unknown) => void): HostBridge 
     can: { notify: canNotify, badge: true, saveFile: false, openExternal: true, tray: false, mailto: false },
     notify,
     setBadge(unread) {
+      const title = document.title.replace(/^\(\d+\) /, '');
       document.title = unread > 0 ? `(${unread}) ${title}` : title;
       return Promise.resolve();
     },

@@ -736,6 +736,8 @@ export const de: Record<MessageKey, Text> = {
   // the command line's hosts
   'serve.ready':
     'Öffnen Sie diese Adresse in einem Browser auf diesem Rechner. Sie gilt einmal, zehn Minuten lang; Strg+C beendet die App.',
-  'demo.ready': 'Die Demo läuft. Alle haben ihre eigene App; öffnen Sie eine oder mehrere:',
-  'demo.end': 'Was einer sendet, empfangen die anderen. Strg+C beendet die Demo.',
+  'demo.ready':
+    '{organisation}: drei Leute teilen sich info@, jeder hat eine eigene App. Öffnen Sie alle drei nebeneinander:',
+  'demo.end':
+    'Was einer übernimmt oder sendet, sehen die anderen. Anna ist Administratorin. Strg+C beendet die Demo.',
 };

@@ -708,6 +708,8 @@ export const en = {
   // the command line's hosts
   'serve.ready':
     'Open this address in a browser on this machine. It is good once, for ten minutes; Ctrl+C ends the app.',
-  'demo.ready': 'The demo is running. Everybody has an app of their own; open one or several:',
-  'demo.end': 'What one sends, the others receive. Ctrl+C ends the demo.',
+  'demo.ready':
+    '{organisation}: three people who share info@, each with an app of their own. Open all three side by side:',
+  'demo.end':
+    'What one of them takes or sends, the others see. Anna is the administrator. Ctrl+C ends the demo.',
 } as const satisfies Record<string, Text>;

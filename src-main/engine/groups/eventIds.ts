@@ -7,7 +7,7 @@ export interface EventIds {
 }
 
 /** Those of one object rise strictly, also within a millisecond and when the clock is set back. */
-export function createEventIds(clock: Clock, ids: Ids): EventIds {
+export function createEventIds(clock: Pick<Clock, 'now'>, ids: Ids): EventIds {
   let last = 0;
   let counter = 0;
   return {

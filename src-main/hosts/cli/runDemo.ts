@@ -1,13 +1,18 @@
-/** The demo: the built-in mail server with an organisation's mail in it, and one whole app for each person. */
+/** The demo: the built-in mail server with an organisation's mail in it, and one whole app for each person who works there. */
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { EngineClient } from '#shared/contract/contract.ts';
-import type { AccountSettings } from '#shared/domain/account.ts';
 import { MailError } from '#shared/errors/MailError.ts';
+import { createTranslate, resolveLanguage } from '#shared/i18n/translate.ts';
+import type { MailServer } from '#mailserver/startMailServer.ts';
 import type { Assets } from '#hosts/node/assets.ts';
-import { demoAccounts, startDemoMailServer } from '#hosts/node/demo/demoAccounts.ts';
-import { demoPassword, people } from '#hosts/node/demo/organisation.ts';
+import { demoAccount, startDemoMailServer } from '#hosts/node/demo/demoAccounts.ts';
+import { foundOrganisation } from '#hosts/node/demo/foundOrganisation.ts';
+import { demoPassword, organisationName, people } from '#hosts/node/demo/organisation.ts';
+import type { DemoPerson } from '#hosts/node/demo/organisation.ts';
+import { openFileSecrets } from '#hosts/node/fileSecrets.ts';
+import { openProfilePaths } from '#hosts/node/paths.ts';
 import { systemClock } from '#hosts/node/systemClock.ts';
 import { invalid } from './output.ts';
 import { serveApp } from './serveApp.ts';
@@ -31,6 +36,7 @@ export interface DemoPersonServed {
 }
 
 export interface Demo extends AsyncDisposable {
+  readonly organisation: string;
   readonly people: readonly DemoPersonServed[];
   /** Resolves when an engine is gone for good. */
   readonly lost: Promise<unknown>;
@@ -47,17 +53,31 @@ export async function runDemo(options: DemoOptions): Promise<Demo> {
   const folder = openFolder(options.folder, owned);
   // The passwords of a demo have no business in anybody's keychain.
   process.env['POSTKORB_KEYCHAIN'] = 'off';
-  const server = owned.use(
-    await startDemoMailServer(systemClock(), (error) => {
+  const clock = systemClock();
+  const { server, mails, history } = owned.use(
+    await startDemoMailServer(clock, (error) => {
       options.report(error, 'the built-in mail server');
     }),
   );
+  const profileOf = (login: string): string => join(folder, login);
+  const joinLink = await foundOrganisation({
+    folder,
+    server,
+    mails,
+    history,
+    clock,
+    t: createTranslate(resolveLanguage('system', options.locale)),
+    secrets: (who) => {
+      const { secrets: file, secretsKey: keyFile } = openProfilePaths(profileOf(who));
+      return openFileSecrets({ file, keyFile });
+    },
+  });
   const started = await Promise.allSettled(
     people.map(async (person) => {
-      const profile = join(folder, person.login);
+      const profile = profileOf(person.login);
       const { assets, locale, report } = options;
       const app = await serveApp({ profile, locale, assets, tokenLifeMs, report });
-      return { app, accounts: demoAccounts(person, server), person, profile };
+      return { app, person, profile };
     }),
   );
   // Those that did start must end again, also where another did not.
@@ -66,11 +86,10 @@ export async function runDemo(options: DemoOptions): Promise<Demo> {
     if (result.status === 'rejected') throw result.reason;
     return result.value;
   });
-  await Promise.all(
-    apps.flatMap(({ app, accounts }) => accounts.map((settings) => addAccount(app.client, settings))),
-  );
+  await Promise.all(apps.map(({ app, person }) => settleIn(app.client, person, server, joinLink)));
   const kept = owned.move();
   return {
+    organisation: organisationName,
     people: apps.map(({ app, person: { name, address }, profile }) => ({
       name,
       address,
@@ -111,8 +130,15 @@ function openFolder(asked: string | undefined, owned: AsyncDisposableStack): str
   return folder;
 }
 
-/** As a person would do it: tested, then saved. */
-async function addAccount(client: EngineClient, settings: AccountSettings): Promise<void> {
+/** As a person would do it: the own mailbox tested, then saved; and the organisation joined, which brings the group's. */
+async function settleIn(
+  client: EngineClient,
+  person: DemoPerson,
+  server: MailServer,
+  joinLink: string,
+): Promise<void> {
+  const [first = person.name] = person.name.split(' ');
+  const settings = demoAccount(first, person, server);
   const credentials = { imapPassword: demoPassword, smtpPassword: demoPassword };
   const test = await client.call('accounts.test', { settings, credentials });
   await client.call('accounts.save', {
@@ -122,4 +148,5 @@ async function addAccount(client: EngineClient, settings: AccountSettings): Prom
     token: test.token,
     active: true,
   });
+  await client.call('groups.join', { from: joinLink, me: person.address });
 }

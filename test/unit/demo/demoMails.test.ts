@@ -2,9 +2,10 @@ import { inflateSync } from 'node:zlib';
 import { simpleParser } from 'mailparser';
 import type { ParsedMail } from 'mailparser';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { DemoMailServer } from '#hosts/node/demo/demoAccounts.ts';
 import type { MailServer } from '#mailserver/startMailServer.ts';
 import type { StoredMail } from '#mailserver/storage/StoredMail.ts';
-import { demoAccounts, startDemoMailServer } from '#hosts/node/demo/demoAccounts.ts';
+import { startDemoMailServer } from '#hosts/node/demo/demoAccounts.ts';
 import { invoicePdf } from '#hosts/node/demo/invoicePdf.ts';
 import { quotedPrintable } from '#hosts/node/demo/mailBytes.ts';
 import { people } from '#hosts/node/demo/organisation.ts';
@@ -20,14 +21,16 @@ const now = Date.UTC(2026, 2, 18, 10, 30);
 const logins = [...people.map(({ login }) => login), 'info'];
 
 describe('the mail of the demo', () => {
+  let demo: DemoMailServer;
   let server: MailServer;
   const mails = new Map<string, ReadMail[]>();
   const all = (): ReadMail[] => [...mails.values()].flat();
 
   beforeAll(async () => {
-    server = await startDemoMailServer(new FakeClock(now), (error) => {
+    demo = await startDemoMailServer(new FakeClock(now), (error) => {
       throw error;
     });
+    ({ server } = demo);
     for (const login of logins) {
       const stored = server.user(login).mailboxes.folders.flatMap(({ mailbox }) => mailbox.messages);
       mails.set(
@@ -38,7 +41,7 @@ describe('the mail of the demo', () => {
       );
     }
   });
-  afterAll(() => server[Symbol.asyncDispose]());
+  afterAll(() => demo[Symbol.asyncDispose]());
 
   it('fills everybody with about sixty mails and the shared inbox with more than 250', () => {
     for (const { login } of people) expect(mails.get(login)?.length, login).toBeGreaterThan(60);
@@ -120,14 +123,19 @@ describe('the mail of the demo', () => {
     });
     const bytes = (from: MailServer): string[] =>
       from.user('info').mailboxes.inbox.messages.map(({ content }) => content.raw.toString('base64'));
-    expect(bytes(other)).toEqual(bytes(server));
+    expect(bytes(other.server)).toEqual(bytes(server));
+    expect(other.history).toEqual(demo.history);
   });
 
-  it('gives each person the own account first and the shared one second', () => {
-    for (const person of people) {
-      const names = demoAccounts(person, server).map(({ name }) => name);
-      expect(names).toEqual([person.name.split(' ')[0], 'Info']);
-      expect([...names].sort()).toEqual(names);
+  it('tells what the group did in the order in which it happened, none of it later than now', () => {
+    const { acts } = demo.history;
+    const times = acts.map(({ at }) => at);
+    expect(times).toEqual(times.toSorted((one, other) => one - other));
+    expect(Math.max(...times)).toBeLessThan(now);
+    const arrived = new Map(demo.mails.map(({ mail }) => [mail.messageId.slice(1, -1), mail.date]));
+    for (const { at, what } of acts) {
+      for (const key of 'about' in what ? [what.about] : what.messages)
+        expect(at).toBeGreaterThan(arrived.get(key) ?? Infinity);
     }
   });
 });

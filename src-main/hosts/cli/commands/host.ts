@@ -51,11 +51,11 @@ export function registerHostCommands({ program, run }: CommandContext): void {
         const report = reporter(output);
         const assets = await readWindow();
         await using demo = await runDemo({ folder: profile, locale: output.language, assets, report });
-        const { people } = demo;
-        output.line({ url: people[0]?.url, people });
+        const { organisation, people } = demo;
+        output.line({ url: people[0]?.url, organisation, people });
         const say = createTranslate(output.language);
         const words = [
-          say('demo.ready'),
+          say('demo.ready', { organisation }),
           ...people.map(({ name, url }) => `  ${name.padEnd(16)} ${url}`),
           say('demo.end'),
         ];

@@ -78,6 +78,7 @@ function conversation(script: Case, who: Customer, language: 'de' | 'en', chance
     const close = language === 'de' ? 'Mit freundlichen Grüßen' : 'Kind regards';
     mails.push({
       from: 'info',
+      by: script.answer.by,
       after: 0.7 + chance.next() * 22,
       text: `${write(script.answer.text)}\n\n${close}\n${by}\nLeuchtwerk Kiel`,
     });
@@ -85,7 +86,14 @@ function conversation(script: Case, who: Customer, language: 'de' | 'en', chance
       mails.push({ from: who, after: 1 + chance.next() * 30, text: write(script.thanks) });
     }
   }
-  return { subject: write(script.subject), daysAgo, language, mails };
+  const expert = script.answer?.by;
+  return {
+    subject: write(script.subject),
+    daysAgo,
+    language,
+    mails,
+    ...(expert === undefined ? {} : { expert }),
+  };
 }
 
 function orderNotice(index: number, chance: Chance): ScriptedThread {
@@ -111,6 +119,7 @@ function orderNotice(index: number, chance: Chance): ScriptedThread {
     // Numbers rise with time.
     daysAgo: daysBack * (1 - index / orders) - 0.2 * chance.next() + 0.25,
     language: 'de',
+    expert: 'clara',
     mails: [{ from: shop, to: ['info'], text: orderText(order), headers: [['Reply-To', who.address]] }],
   };
 }

@@ -1,11 +1,11 @@
 /** The organisation of the demo: a small maker of lamps in Kiel. */
-import type { Correspondent, Insider } from './script.ts';
+import type { Colleague, Correspondent, Insider } from './script.ts';
 
 export const demoDomain = 'leuchtwerk.example';
 export const organisationName = 'Leuchtwerk Kiel GmbH';
 
 export interface DemoPerson extends Correspondent {
-  readonly login: Exclude<Insider, 'info'>;
+  readonly login: Colleague;
   readonly role: string;
 }
 

@@ -1,7 +1,8 @@
 /** How the demo's content is written down: who writes what to whom, and when, counted back from the start of the demo. */
 
 /** A person of the organisation, or its shared mailbox. */
-export type Insider = 'anna' | 'ben' | 'clara' | 'info';
+export type Insider = Colleague | 'info';
+export type Colleague = 'anna' | 'ben' | 'clara';
 
 export interface Correspondent {
   readonly name: string;
@@ -20,8 +21,28 @@ export type Attachment =
 
 export type InvoiceLine = readonly [what: string, quantity: number, priceInCents: number];
 
+/** What the group did about a mail to the shared mailbox, where the conversation alone does not tell (teamHistory.ts). */
+export interface ScriptedTeamwork {
+  /** null: nobody took it. */
+  readonly handler: Colleague | null;
+  /** Who gave it to the handler; default: he took it. */
+  readonly givenBy?: Colleague;
+  /** Default: open. */
+  readonly status?: 'open' | 'done';
+  /** It waits for somebody else, and is due again in so many days from now. */
+  readonly waitingDays?: number;
+  readonly notes?: readonly {
+    readonly by: Colleague;
+    readonly text: string;
+    readonly to?: readonly Colleague[];
+  }[];
+}
+
 export interface ScriptedMail {
   readonly from: Insider | Correspondent;
+  /** Of a mail from the shared mailbox: who wrote it. */
+  readonly by?: Colleague;
+  readonly team?: ScriptedTeamwork;
   /** Default: everybody else who took part so far. */
   readonly to?: readonly (Insider | Correspondent)[];
   readonly cc?: readonly (Insider | Correspondent)[];
@@ -46,5 +67,7 @@ export interface ScriptedThread {
   readonly folder?: 'Archive' | 'Junk' | 'Trash';
   /** "AW:" in a German thread, "Re:" in an English one. */
   readonly language: 'de' | 'en';
+  /** In the shared mailbox: whose kind of question it is. */
+  readonly expert?: Colleague;
   readonly mails: readonly ScriptedMail[];
 }

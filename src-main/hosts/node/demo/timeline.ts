@@ -3,7 +3,15 @@ import { invoicePdf } from './invoicePdf.ts';
 import type { MailPart, MailToWrite } from './mailBytes.ts';
 import { correspondent, demoDomain, organisationName } from './organisation.ts';
 import { picturePng } from './picturePng.ts';
-import type { Attachment, Correspondent, Insider, ScriptedMail, ScriptedThread } from './script.ts';
+import type {
+  Attachment,
+  Colleague,
+  Correspondent,
+  Insider,
+  ScriptedMail,
+  ScriptedTeamwork,
+  ScriptedThread,
+} from './script.ts';
 
 export interface DatedMail {
   readonly mail: MailToWrite;
@@ -16,6 +24,10 @@ export interface DatedMail {
   /** Who of the insiders wrote a later mail in this conversation, and who of them the very next one. */
   readonly repliedLater: ReadonlySet<Insider>;
   readonly answeredBy: Insider | null;
+  /** Of a mail from the shared mailbox: who wrote it. */
+  readonly by: Colleague | null;
+  readonly team: ScriptedTeamwork | null;
+  readonly expert: Colleague | null;
 }
 
 const hourMs = 3_600_000;
@@ -72,6 +84,9 @@ function conversationMails(
       unread: scripted.unread === true,
       repliedLater: new Set(later.filter((who) => typeof who === 'string')),
       answeredBy: typeof next === 'string' ? next : null,
+      by: scripted.by ?? null,
+      team: scripted.team ?? null,
+      expert: thread.expert ?? null,
       mail: {
         from,
         to: to.map(correspondent),
@@ -109,7 +124,7 @@ function datesOf(thread: ScriptedThread, now: number): number[] {
 }
 
 /** Nobody here writes at night: what falls into it is written the next morning. */
-function byDay(date: number): number {
+export function byDay(date: number): number {
   const local = new Date(date);
   const hour = local.getHours();
   if (hour >= 7 && hour < 21) return date;

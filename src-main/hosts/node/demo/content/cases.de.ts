@@ -1,3 +1,5 @@
+import type { Colleague } from '../script.ts';
+
 /**
  * What German customers write to the shared mailbox, and what they get for an answer. `{a|b}` is one of these words, `$product`,
  * `$order`, `$city`, `$last`, `$salutation`, `$name` are the customer's.
@@ -6,7 +8,7 @@ export interface Case {
   readonly subject: string;
   readonly text: string;
   /** Who answered, and what; missing: not answered yet. Of the same case some are always left open. */
-  readonly answer?: { readonly by: 'anna' | 'ben' | 'clara'; readonly text: string };
+  readonly answer?: { readonly by: Colleague; readonly text: string };
   /** What the customer says to that. */
   readonly thanks?: string;
   /** A photo of the damage. */

@@ -35,6 +35,7 @@ Osterkamp + Kühn Architekten, Hamburg`,
       },
       {
         from: 'info',
+        by: 'anna',
         after: 4,
         text: `Sehr geehrte Frau Osterkamp,
 
@@ -48,6 +49,21 @@ Leuchtwerk Kiel`,
         from: architects,
         after: 17,
         unread: true,
+        team: {
+          handler: 'ben',
+          givenBy: 'anna',
+          notes: [
+            {
+              by: 'anna',
+              text: 'Ben, rufst du sie zwischen 14 und 16 Uhr an? 64 Kattegat in Rauchgrau, dazu ein Muster vorab. Den Grundriss hat sie angehängt.',
+              to: ['ben'],
+            },
+            {
+              by: 'clara',
+              text: 'Messing für die Baldachine hat acht Wochen Lieferzeit, das müsst ihr im Preis und im Termin bedenken.',
+            },
+          ],
+        },
         text: `Guten Tag Frau Albrecht,
 
 wunderbar. Am besten erreichen Sie mich heute zwischen 14 und 16 Uhr. Den Grundriss der Zimmer hänge ich an.
@@ -67,6 +83,16 @@ Nele Osterkamp`,
         to: ['info'],
         flagged: true,
         unread: true,
+        team: {
+          handler: 'anna',
+          notes: [
+            {
+              by: 'anna',
+              text: 'Die Spedition meldet sich bis 11 Uhr mit einem festen Termin. Bitte niemand anders antworten, sonst bekommt er wieder zwei Aussagen.',
+            },
+            { by: 'clara', text: 'Abgebucht ist noch nichts. Von mir aus 10 % Nachlass.', to: ['anna'] },
+          ],
+        },
         text: `Seit dem 2. warte ich auf meine Mole 3. Zweimal wurde mir ein Termin genannt, zweimal kam niemand. Ich habe mir dafür freigenommen!
 
 Wenn ich bis morgen Mittag nichts Verbindliches höre, trete ich vom Kauf zurück und schreibe auf, was ich erlebt habe.
@@ -91,6 +117,7 @@ Peter Gerdes, Gemeinschaftsschule Heikendorf`,
       },
       {
         from: 'info',
+        by: 'ben',
         after: 6,
         text: `Moin Herr Gerdes,
 
@@ -104,6 +131,7 @@ Leuchtwerk Kiel`,
       {
         from: school,
         after: 3,
+        team: { handler: 'ben', status: 'done' },
         text: `Sie sind großartig, danke! Ich komme Freitag um halb drei.\n\nPeter Gerdes`,
       },
     ],
@@ -117,6 +145,16 @@ Leuchtwerk Kiel`,
         from: blogger,
         to: ['info'],
         unread: true,
+        team: {
+          handler: 'anna',
+          waitingDays: 4,
+          notes: [
+            {
+              by: 'anna',
+              text: 'Gefällt mir. Ich warte auf die neuen Fotos der Sund, dann schicken wir beides zusammen.',
+            },
+          ],
+        },
         text: `Hallo liebes Team,
 
 ich schreibe auf "Wohnlicht" über kleine Manufakturen (48.000 Leserinnen im Monat). Für eine Geschichte über mundgeblasenes Glas würde ich eure Sund gern ausprobieren und behalten dürfen, wenn sie mir gefällt. Dafür gibt es einen ehrlichen Artikel, keine Werbung.
@@ -145,6 +183,7 @@ Museum an der Förde`,
       },
       {
         from: 'info',
+        by: 'clara',
         after: 25,
         text: `Sehr geehrte Frau Dr. Lange,
 
@@ -156,6 +195,11 @@ Leuchtwerk Kiel`,
       {
         from: museum,
         after: 20,
+        team: {
+          handler: 'clara',
+          waitingDays: 2,
+          notes: [{ by: 'clara', text: 'Wartet auf den Leihvertrag. Versicherungswert: 4.200 €.' }],
+        },
         text: `Nummer 1, wie schön! Der Aufbau beginnt am 2. März, eine Woche vorher wäre ideal. Den Leihvertrag schicke ich Ihnen zu.
 
 Friederike Lange`,
@@ -171,6 +215,7 @@ Friederike Lange`,
         from: neighbour,
         to: ['info'],
         unread: true,
+        team: { handler: null },
         text: `Moin,
 
 ein weißer Transporter mit eurem Lieferschein in der Scheibe steht seit zehn Minuten vor unserem Tor. Wir müssten mit dem Anhänger hinaus. Könnt ihr kurz schauen?
@@ -198,6 +243,7 @@ Robertson Hotels`,
       },
       {
         from: 'info',
+        by: 'ben',
         after: 18,
         text: `Dear Ms Robertson,
 
@@ -213,6 +259,17 @@ Leuchtwerk Kiel`,
         from: claire,
         after: 22,
         unread: true,
+        team: {
+          handler: 'ben',
+          notes: [
+            {
+              by: 'clara',
+              text: 'The invoice can go to London, I need their VAT number though. Full price for the sample?',
+              to: ['ben'],
+            },
+            { by: 'ben', text: 'Full price, and we credit it with the order. I ask her for the number.' },
+          ],
+        },
         text: `Dear Mr Becker,
 
 yes please, one to try would be perfect. If the manager likes it, you will have the order next week.
