@@ -21,7 +21,7 @@ import { GroupArea } from './api/groups.ts';
 import { groupAware } from './api/groupAware.ts';
 import { createMessageArea } from './api/messageArea.ts';
 import { SignatureChecker } from './groups/dsse.ts';
-import { readGroupCredentials } from './groups/groupCredentials.ts';
+import { knownGroupCredentials } from './groups/groupAccounts.ts';
 import { GroupWork } from './groups/groupWork.ts';
 import { OrganisationHome } from './groups/organisation.ts';
 import type { EngineParts } from './ports/ports.ts';
@@ -70,7 +70,8 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
   const breakerKey = await openBreakerKey(secrets);
 
   const checker = new SignatureChecker();
-  const home = new OrganisationHome({ store, secrets, clock, checker });
+  const groupCredentials = (group: string) => knownGroupCredentials({ store, secrets }, group);
+  const home = new OrganisationHome({ store, secrets, clock, checker, credentials: groupCredentials });
 
   // The two know each other: who decides about attempts, and who makes them.
   // eslint-disable-next-line prefer-const -- used by what is made before it
@@ -190,7 +191,7 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
           await work.end(id);
           await removeAccount({ store, secrets, supervisor, paths, log }, id);
         },
-        credentials: (group) => readGroupCredentials(secrets, group),
+        credentials: groupCredentials,
       },
     }),
   );
@@ -208,6 +209,7 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
     tokens,
     systemAddresses: groups.systemAddresses,
     forbid: groups.forbid,
+    groupCredentials,
     tellTestStep: (step) => tell('accounts.testStep', step),
   });
 

@@ -88,7 +88,14 @@ export const accountCommands = {
    * Tries the settings, saves nothing, ends within 10 s. With `watch` (a name that the caller makes up) each step is told at once by
    * the event `accounts.testStep`. Errors: invalid-input, plaintext-not-allowed, secrets-unavailable.
    */
-  'accounts.test': command(Tested.extend({ watch: z.string().max(64).optional() }), ConnectionTest),
+  'accounts.test': command(
+    Tested.extend({
+      watch: z.string().max(64).optional(),
+      /** The same for the passwords of a group account ("<organisation>/<group>") that an administrator edits. */
+      keepPasswordsOfGroup: z.string().max(200).optional(),
+    }),
+    ConnectionTest,
+  ),
   /**
    * Saves settings that passed a test of exactly these (`token`), or inactive ones without. With `id`: an edit.
    * Errors: settings-not-tested, duplicate-account, archive-address-inside, plaintext-not-allowed, not-permitted.

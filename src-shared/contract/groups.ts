@@ -50,6 +50,10 @@ export const Organisation = z.object({
   lastError: WireError.nullable(),
   me: Person,
   admin: z.boolean(),
+  /** Who may change it. */
+  admins: z.array(Person),
+  /** Those that are active. */
+  users: z.array(Person),
   /** Of my key on this machine, for an administrator to compare. */
   fingerprint: z.string(),
   joinLink: z.string().nullable(),
@@ -154,7 +158,13 @@ export const groupCommands = {
   /** For administrators: what is edited, and what asks for a decision. */
   'groups.draft': command(
     z.object({}),
-    z.object({ config: SharedConfig, changes: z.array(ConfigChange), requests: z.array(KeyRequest) }),
+    z.object({
+      config: SharedConfig,
+      changes: z.array(ConfigChange),
+      requests: z.array(KeyRequest),
+      /** Of every key that the draft names. */
+      fingerprints: z.record(PublicKey, z.string()),
+    }),
   ),
   'groups.discardDraft': command(z.object({}), z.object({})),
   'groups.addUser': command(

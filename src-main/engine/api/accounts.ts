@@ -41,6 +41,8 @@ export interface AccountHandlerParts {
   readonly systemAddresses: SystemAddresses;
   /** What else forbids these settings (a group account's mailbox as a personal account, a policy). Throws the reason. */
   readonly forbid: (id: AccountId | null, settings: AccountSettings) => void;
+  /** The passwords of a group account, as far as they are known on this machine. */
+  readonly groupCredentials: (group: string) => Promise<Credentials | null>;
 }
 
 type AccountCommandName = Extract<CommandName, keyof typeof accountCommands>;
@@ -63,11 +65,14 @@ export function createAccountHandlers(parts: AccountHandlerParts): HandlersOf<Ac
   const credentialsOf = async (request: {
     credentials: Credentials | null;
     keepPasswordsOf: AccountId | null;
+    keepPasswordsOfGroup?: string | undefined;
     settings: AccountSettings;
   }): Promise<Credentials> => {
-    const kept =
-      request.keepPasswordsOf === null ? null : await readCredentials(secrets, request.keepPasswordsOf);
-    const credentials = request.credentials ?? kept;
+    const { keepPasswordsOf: id, keepPasswordsOfGroup: group } = request;
+    const credentials =
+      request.credentials ??
+      (id === null ? null : await readCredentials(secrets, id)) ??
+      (group === undefined ? null : await parts.groupCredentials(group));
     if (credentials === null) throw new MailError('credentials-missing');
     return credentials;
   };

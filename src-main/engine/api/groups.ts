@@ -44,7 +44,7 @@ import {
   takeOver,
   type GroupAccountParts,
 } from '#engine/groups/groupAccounts.ts';
-import { readGroupCredentials, writeGroupCredentials } from '#engine/groups/groupCredentials.ts';
+import { writeGroupCredentials } from '#engine/groups/groupCredentials.ts';
 import type { GroupLog, GroupWork } from '#engine/groups/groupWork.ts';
 import type { FoldedEntry } from '#engine/groups/logStore.ts';
 import type { OrganisationHome } from '#engine/groups/organisation.ts';
@@ -417,6 +417,12 @@ export class GroupArea implements AsyncDisposable {
             lastError: stored.lastError,
             me: person,
             admin: await home.isAdmin(),
+            admins: (config ?? edited).admins
+              .filter(({ user }, at, all) => all.findIndex((one) => one.user === user) === at)
+              .map(({ user }) => personOf(config ?? edited, user)),
+            users: (config ?? edited).users
+              .filter(({ active }) => active)
+              .map(({ id }) => personOf(config ?? edited, id)),
             fingerprint: fingerprintOf((await home.key()).publicKey),
             joinLink: await home.joinLink(),
             unpublished: home.unpublished,
@@ -473,7 +479,13 @@ export class GroupArea implements AsyncDisposable {
         await home.assertAdmin();
         const config = home.edited;
         if (config === null) throw new MailError('no-organisation');
-        return { config, changes: diffConfigs(home.config, config), requests: this.#requests(config) };
+        const keys = [...config.admins.map(({ key }) => key), ...config.users.flatMap((user) => user.keys)];
+        return {
+          config,
+          changes: diffConfigs(home.config, config),
+          requests: this.#requests(config),
+          fingerprints: Object.fromEntries(keys.map((key) => [key, fingerprintOf(key)])),
+        };
       },
       'groups.discardDraft': async () => {
         await home.assertAdmin();
@@ -534,7 +546,7 @@ export class GroupArea implements AsyncDisposable {
         const account = findGroup(config, group);
         const path = groupPath(config, account);
         if (settings !== undefined) {
-          const known = credentials ?? (await readGroupCredentials(accounts.secrets, path));
+          const known = credentials ?? (await accounts.credentials(path, account));
           const same =
             testedFields(settings) ===
             testedFields({

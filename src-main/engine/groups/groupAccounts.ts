@@ -6,7 +6,7 @@ import { mailboxKey } from '#shared/domain/archiveAddress.ts';
 import { AccountId } from '#shared/domain/ids.ts';
 import { MailError } from '#shared/errors/MailError.ts';
 import type { Clock, Ids, SecretStore } from '#engine/ports/ports.ts';
-import { writeCredentials } from '#engine/secrets/credentials.ts';
+import { readCredentials, writeCredentials } from '#engine/secrets/credentials.ts';
 import {
   insertAccount,
   listAccounts,
@@ -15,6 +15,7 @@ import {
   type StoredAccount,
 } from '#engine/store/accounts.repo.ts';
 import type { Store } from '#engine/store/store.ts';
+import { readGroupCredentials } from './groupCredentials.ts';
 
 export interface GroupAccountParts {
   readonly store: Store;
@@ -48,6 +49,20 @@ export function settingsOf(account: GroupAccount): AccountSettings {
 
 export function localAccount(accounts: readonly StoredAccount[], group: string): StoredAccount | null {
   return accounts.find((one) => one.group === group) ?? null;
+}
+
+/**
+ * The passwords of a group's mailbox as far as this machine knows them: what an administrator typed in for the group, else those of the
+ * group account here, which a code opened or its member typed.
+ */
+export async function knownGroupCredentials(
+  { store, secrets }: Pick<GroupAccountParts, 'store' | 'secrets'>,
+  group: string,
+): Promise<Credentials | null> {
+  const typed = await readGroupCredentials(secrets, group);
+  if (typed !== null) return typed;
+  const local = localAccount(listAccounts(store.read), group);
+  return local === null ? null : readCredentials(secrets, local.id);
 }
 
 /** The personal account that has this group account's mailbox. */

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { diffConfigs, type ConfigDifference } from '#shared/domain/group/configDiff.ts';
 import { findUser, newOrganisation, setGroupCredentials } from '#shared/domain/group/configEdits.ts';
 import { mergeConfigs } from '#shared/domain/group/configMerge.ts';
+import type { Credentials } from '#shared/domain/account.ts';
 import type { ConfigUser, SharedConfig } from '#shared/domain/group/config.ts';
 import { MailError, toWire } from '#shared/errors/MailError.ts';
 import type { Clock, SecretStore } from '#engine/ports/ports.ts';
@@ -18,7 +19,6 @@ import { publicUrl } from './configHttp.ts';
 import { fetchConfig, storeConfig } from './configSource.ts';
 import type { SignatureChecker, SigningKey } from './dsse.ts';
 import { fingerprintOf } from './fingerprint.ts';
-import { readGroupCredentials } from './groupCredentials.ts';
 import { readJoinTarget, writeJoinLink } from './joinLink.ts';
 import { ensureMemberKey, readMemberKey } from './memberKeys.ts';
 import { InviteCode } from './sealedCredentials.ts';
@@ -28,6 +28,8 @@ export interface OrganisationParts {
   readonly secrets: SecretStore;
   readonly clock: Clock;
   readonly checker: SignatureChecker;
+  /** Of a group account ("<organisation>/<group>"), as far as they are known here. */
+  readonly credentials: (group: string) => Promise<Credentials | null>;
 }
 
 const isUrl = (source: string): boolean => /^https?:/i.test(source);
@@ -235,7 +237,7 @@ export class OrganisationHome {
     let sealed = config;
     for (const { id } of config.groupAccounts) {
       const group = `${config.organisation.id}/${id}`;
-      const credentials = await readGroupCredentials(this.#parts.secrets, group);
+      const credentials = await this.#parts.credentials(group);
       if (credentials !== null) sealed = setGroupCredentials(sealed, id, await code.seal(credentials, group));
     }
     return sealed;

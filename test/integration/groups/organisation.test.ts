@@ -194,7 +194,21 @@ test('from a new organisation to a handled mail', { timeout: 60_000 }, async () 
     code: 'config-conflict',
     faults: [{ path: 'users.emil', code: 'added' }],
   });
-  expect((await ben.call('groups.publish', {})).revision).toBe(4);
+  // He knows the mailbox's password from the code alone; whoever he invites by another code gets it all the same.
+  const all = ['anna@xyz.test', 'ben@xyz.test', 'cleo@xyz.test', 'fritz@xyz.test'];
+  await ben.call('groups.editAccount', { group: 'info', members: all });
+  expect((await ben.call('groups.publish', { inviteCode: 'ANOTHER-CODE-5678' })).revision).toBe(4);
+  await using fritz = await Person.start();
+  const invited = { from: published.joinLink, me: 'fritz@xyz.test', inviteCode: 'ANOTHER-CODE-5678' };
+  expect((await fritz.call('groups.join', invited)).accounts).toMatchObject([{ state: 'ready' }]);
+  expect((await fritz.call('groups.organisation', {})).organisation).toMatchObject({
+    admin: false,
+    admins: [{ name: 'Anna' }, { name: 'Ben' }],
+    users: [{}, {}, {}, {}, {}, { name: 'Fritz' }],
+  });
+  // Without the password on screen: a test of the group's servers with what is stored for it.
+  const stored = { settings: settings('info'), credentials: null, keepPasswordsOfGroup: 'xyz-gmbh/info' };
+  expect((await ben.call('accounts.test', stored)).ok).toBe(true);
   await anna.call('groups.sync', {});
   const { config } = await anna.call('groups.draft', {});
   expect(config.users.map(({ id }) => id)).toEqual(['anna', 'ben', 'cleo', 'dora', 'emil', 'fritz']);
