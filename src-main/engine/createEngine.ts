@@ -15,11 +15,14 @@ import { createTestTokens } from './accounts/testToken.ts';
 import { createAccountHandlers, removeAccount } from './api/accounts.ts';
 import { createAppHandlers } from './api/app.ts';
 import { createComposeHandlers } from './api/compose.ts';
+import { createContactHandlers } from './api/contacts.ts';
 import { createDiscoveryHandlers } from './api/discovery.ts';
 import { assertComplete, createDispatch } from './api/dispatch.ts';
 import { GroupArea } from './api/groups.ts';
 import { groupAware } from './api/groupAware.ts';
 import { createMessageArea } from './api/messageArea.ts';
+import { collectStored } from './contacts/collect.ts';
+import { collectSentMail } from './contacts/sentMail.ts';
 import { SignatureChecker } from './groups/dsse.ts';
 import { knownGroupCredentials } from './groups/groupAccounts.ts';
 import { GroupWork } from './groups/groupWork.ts';
@@ -133,6 +136,7 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
         };
       },
       markRelated: (related, answer) => markRelated(related, answer),
+      onSent: collectSentMail,
       passive,
     }),
   );
@@ -230,6 +234,7 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
       content: (id, signal) => messages.content(id, signal),
       attachment: (id, part, signal) => messages.attachment(id, part, signal),
     }),
+    ...createContactHandlers({ store, members: () => home.people }),
     ...createDiscoveryHandlers({
       clock,
       ids,
@@ -269,6 +274,7 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
   assertComplete(handlers);
   const dispatch = createDispatch(handlers, log.child('api'));
 
+  collectStored(store, clock.now());
   outbox.start();
   drafts.start();
   supervisor.start();

@@ -18,6 +18,7 @@ export interface ChangeBatch {
   readonly settings: boolean;
   readonly operations: boolean;
   readonly groups: boolean;
+  readonly contacts: boolean;
 }
 
 interface Gathering {
@@ -58,6 +59,7 @@ export class ChangeFeed implements Disposable {
         'settings',
         'operations',
         'groups',
+        'contacts',
         'messages',
       ]),
     });
@@ -102,6 +104,7 @@ export class ChangeFeed implements Disposable {
       settings: kinds.has('settings'),
       operations: kinds.has('operations'),
       groups: kinds.has('groups'),
+      contacts: kinds.has('contacts'),
     });
   }
 

@@ -74,6 +74,8 @@ export const Change = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('outbox') }),
   z.object({ kind: z.literal('settings') }),
   z.object({ kind: z.literal('operations'), accountId: AccountId }),
+  /** The address book, or what is suggested beside it. */
+  z.object({ kind: z.literal('contacts') }),
   /** The organisation, its group accounts, the lists of group work and their counts. */
   z.object({ kind: z.literal('groups') }),
 ]);

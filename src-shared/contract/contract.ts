@@ -2,6 +2,7 @@
 import { accountCommands, accountEvents } from './accounts.ts';
 import { appCommands, appEvents } from './app.ts';
 import { composeCommands, composeEvents } from './compose.ts';
+import { contactCommands } from './contacts.ts';
 import type { Payload, ParsedRequest, Request, Response } from './define.ts';
 import { discoveryCommands, discoveryEvents } from './discovery.ts';
 import { folderCommands } from './folders.ts';
@@ -14,6 +15,7 @@ export const commands = {
   ...folderCommands,
   ...messageCommands,
   ...composeCommands,
+  ...contactCommands,
   ...appCommands,
   ...groupCommands,
 };

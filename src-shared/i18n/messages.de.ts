@@ -1,8 +1,10 @@
 /** German texts: the same keys as English, in the words of the design's table ("Bearbeiter", "zur Info", "Archivierungs-E-Mailadresse"). */
+import { contactsDe } from './contacts.de.ts';
 import { teamLogDe } from './teamLog.de.ts';
 import type { MessageKey, Text } from './translate.ts';
 
 export const de: Record<MessageKey, Text> = {
+  ...contactsDe,
   ...teamLogDe,
   'app.name': 'Postkorb',
   'app.loading': 'Wird gestartet …',

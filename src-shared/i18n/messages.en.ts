@@ -1,8 +1,10 @@
 /** English texts. The names in UI.md's table (roles' accessible names) are part of the product's contract: change them there first. */
+import { contactsEn } from './contacts.en.ts';
 import { teamLogEn } from './teamLog.en.ts';
 import type { Text } from './translate.ts';
 
 export const en = {
+  ...contactsEn,
   ...teamLogEn,
   'app.name': 'Postkorb',
   'app.loading': 'Starting …',

@@ -5,6 +5,8 @@ import type { Notice, SyncProgress } from '#shared/contract/app.ts';
 import type { AccountRow } from '#shared/contract/accounts.ts';
 import { commands, isCommandName } from '#shared/contract/contract.ts';
 import type { CommandName, EngineApi, EventName, Handlers, PayloadOf } from '#shared/contract/contract.ts';
+import type { Suggestion } from '#shared/contract/contacts.ts';
+import { findableWords, meetsAll, wantedWords } from '#shared/domain/contacts.ts';
 import type { ListSource, MessageRef } from '#shared/contract/messages.ts';
 import { FolderId } from '#shared/domain/ids.ts';
 import type { AccountId } from '#shared/domain/ids.ts';
@@ -22,6 +24,8 @@ export interface FakeEngineOptions {
   readonly messages?: readonly FakeMessageInit[];
   readonly settings?: Partial<Settings>;
   readonly notices?: Notice[];
+  /** Whom the composer proposes. */
+  readonly people?: readonly Suggestion[];
   readonly locale?: string;
   /** Handlers that take the place of ours: drafts and an outbox, say. */
   readonly extend?: (
@@ -223,6 +227,16 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
       emitter.emit({ name: 'changed', payload: { changes: [{ kind: 'settings' }] } });
       return Promise.resolve(settings);
     },
+    'contacts.complete': ({ text, except, limit }) => {
+      const wanted = wantedWords(text);
+      const suggestions = (options.people ?? []).filter(
+        (one) =>
+          meetsAll(findableWords(one.name, one.kind === 'person' ? one.address : ''), wanted) &&
+          (one.kind === 'group' || !except.includes(one.address)),
+      );
+      return Promise.resolve({ suggestions: suggestions.slice(0, limit) });
+    },
+    'contacts.hide': () => Promise.resolve({}),
     'sync.run': () => Promise.resolve({ accounts: [] }),
     'sync.progress': () => Promise.resolve({ accounts: [] as SyncProgress[] }),
     'remote.image': () => Promise.resolve({ contentType: 'image/png', content: redPixel }),

@@ -62,6 +62,14 @@ export class OrganisationHome {
     return this.held?.config ?? null;
   }
 
+  /** Whom a member can write to inside: users and group accounts. */
+  get people(): { name: string; address: string }[] {
+    const { config } = this;
+    if (config === null) return [];
+    const users = config.users.filter(({ active }) => active);
+    return [...users, ...config.groupAccounts].map(({ name, address }) => ({ name, address }));
+  }
+
   /** Of a group account ("<organisation>/<group>"): the folder that is no mail. null: not a group account. */
   logFolderOf(group: string | null): string | null {
     if (group === null) return null;

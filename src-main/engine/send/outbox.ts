@@ -12,6 +12,7 @@ import type { AccountId, OutboxId } from '#shared/domain/ids.ts';
 import { MailError, toWire } from '#shared/errors/MailError.ts';
 import type { Clock, Ids, Log } from '#engine/ports/ports.ts';
 import { deleteDraft, getDraft, lockDraft } from '#engine/store/drafts.repo.ts';
+import type { WriteDb } from '#engine/store/handles.ts';
 import {
   getJob,
   jobBytes,
@@ -47,6 +48,8 @@ export interface OutboxParts {
   readonly account: (id: AccountId) => SendingAccount | null;
   /** The mail that this answers or forwards is marked; `answer`: the Message-ID of what was sent. */
   readonly markRelated: (related: NonNullable<StoredJob['related']>, answer: string) => void;
+  /** Told once of each mail that a server took, in the transaction that records it. */
+  readonly onSent: (db: WriteDb, job: StoredJob, raw: Uint8Array) => void;
   /** No timers: each job is carried out when it is asked for (the command line). */
   readonly passive: boolean;
 }
@@ -336,6 +339,10 @@ export class Outbox implements AsyncDisposable {
           : {}),
         ...change,
       });
+      if (state === 'sent') {
+        const raw = jobBytes(db, job.id);
+        if (raw !== null) this.#parts.onSent(db, getJob(db, job.id) ?? job, raw);
+      }
       if (job.draftId !== null) {
         // The draft goes only once the server has the mail; a job that failed or was taken back gives it back.
         if (state === 'sent') {

@@ -3,6 +3,7 @@ import type Database from 'better-sqlite3';
 import { MailError } from '#shared/errors/MailError.ts';
 import { initial } from './migrations/0001-initial.ts';
 import { groups } from './migrations/0002-groups.ts';
+import { contacts } from './migrations/0003-contacts.ts';
 
 export interface Migration {
   readonly version: number;
@@ -14,6 +15,7 @@ export interface Migration {
 export const migrations: readonly Migration[] = [
   { version: 1, sql: initial, rewritesData: false },
   { version: 2, sql: groups, rewritesData: false },
+  { version: 3, sql: contacts, rewritesData: false },
 ];
 
 /** "PKRB": tells our store from any other SQLite file. */

@@ -85,6 +85,13 @@ export class AddressField {
     this.#changed();
   }
 
+  /** Proposals that were chosen take the place of what was typed for them. */
+  accept(entries: readonly AddressEntry[]): void {
+    this.#add(entries);
+    this.typed = '';
+    this.#changed();
+  }
+
   /** Pasted text that is a list; one that is only a part of what is being typed is left to the input. Tells whether it was taken. */
   paste(text: string): boolean {
     const { entries, unclosed } = readAddressList(text);

@@ -110,8 +110,9 @@ export class Composition implements Disposable {
     return this[name];
   }
 
-  get recipientCount(): number {
-    return new Set([...this.to.addresses, ...this.cc.addresses, ...this.bcc.addresses]).size;
+  /** Everybody it goes to, as far as they stand in the fields. */
+  get recipients(): string[] {
+    return [...new Set([...this.to.addresses, ...this.cc.addresses, ...this.bcc.addresses])];
   }
 
   /** Nothing that anybody would miss. */
@@ -233,7 +234,7 @@ export class Composition implements Disposable {
     for (const name of recipientFields) this.field(name).commit();
     const wrong = recipientFields.find((name) => this.field(name).problem !== null);
     if (wrong) return wrong;
-    this.wantsRecipient = this.recipientCount === 0;
+    this.wantsRecipient = this.recipients.length === 0;
     return this.wantsRecipient ? 'to' : null;
   }
 

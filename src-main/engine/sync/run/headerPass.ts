@@ -1,10 +1,11 @@
 /** Headers of a folder's messages into the store: in chunks, each committed together with the position that it leads to. */
+import { collectMet } from '#engine/contacts/collect.ts';
 import type { Mailbox } from '#engine/imap/Mailbox.ts';
 import { uidSet } from '#engine/imap/uidSet.ts';
 import type { FetchRow } from '#engine/imap/fetchParser.ts';
 import { savePosition } from '#engine/store/folders.repo.ts';
 import type { FolderPosition, StoredFolder } from '#engine/store/folders.repo.ts';
-import { announceOnce, storeHeaders } from '#engine/store/messages.repo.ts';
+import { announceOnce, effectiveDate, storeHeaders } from '#engine/store/messages.repo.ts';
 import type { HeaderRow } from '#engine/store/messages.repo.ts';
 import { FlagBit } from '#engine/store/flags.ts';
 import type { WriteDb } from '#engine/store/handles.ts';
@@ -107,6 +108,7 @@ class HeaderSink {
       this.added += placed.length;
       const fresh = placed.filter((one) => one.fresh);
       this.fresh += fresh.length;
+      this.#collectPeople(db, rows, fresh);
       if (this.#announce && fresh.length > 0) this.#collectArrivals(db, rows, fresh, arrivals);
       for (const { uid, reason } of aside)
         quarantine(db, { accountId, folderId: this.#folder.id, uid, reason, at: clock.now() });
@@ -115,6 +117,25 @@ class HeaderSink {
     });
     this.#parts.progress.did(rows.length);
     if (arrivals.length > 0) this.#parts.onArrivals(this.#folder, arrivals);
+  }
+
+  #collectPeople(
+    db: WriteDb,
+    rows: readonly HeaderRow[],
+    fresh: readonly { uid: number; id: MessageId }[],
+  ): void {
+    const uids = new Set(fresh.map(({ uid }) => uid));
+    const mails = rows
+      .filter(({ uid }) => uids.has(uid))
+      .map(({ headers, internalDate, flags }) => ({
+        messageId: headers.messageId,
+        from: headers.from,
+        recipients: [...headers.to, ...headers.cc, ...headers.bcc],
+        date: effectiveDate(headers.date, internalDate),
+        flags,
+        role: this.#folder.role,
+      }));
+    collectMet(db, mails, this.#parts.clock.now());
   }
 
   #collectArrivals(
