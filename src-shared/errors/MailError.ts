@@ -46,6 +46,7 @@ const catalogue = {
   'mailbox-read-only': { retry: 'never' },
   'mailbox-changed': { retry: 'now' },
   'over-quota': { retry: 'later', needs: 'space' },
+  'target-unavailable': { retry: 'later' },
   'message-gone': { retry: 'never' },
   'folders-unusable': { retry: 'never' },
   // SMTP

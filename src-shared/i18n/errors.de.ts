@@ -147,6 +147,10 @@ export const errorsDe: Readonly<Record<MailErrorCode, ErrorWords>> = {
     message: 'Das Postfach ist voll.[ Antwort des Servers: {response}]',
     hint: 'Löschen Sie Mails oder leeren Sie den Papierkorb; was wartet, geht dann von selbst weiter.',
   },
+  'target-unavailable': {
+    message: 'Das Postfach mit dem Ordner[ „{folder}“], in den die Mail soll, ist gerade nicht erreichbar.',
+    hint: 'Bis dahin bleibt die Mail auf dem Server, wo sie war. Was jenem Konto fehlt, steht beim Zustand der Konten.',
+  },
   'message-gone': {
     message: 'Diese Nachricht ist auf dem Server nicht mehr vorhanden.',
     hint: 'Sie wurde anderswo gelöscht oder verschoben.',

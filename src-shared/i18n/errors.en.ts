@@ -154,6 +154,10 @@ export const errorsEn: Readonly<Record<MailErrorCode, ErrorWords>> = {
     message: 'The mailbox is full.[ The server said: {response}]',
     hint: 'Delete mail or empty the trash; what waits goes on by itself.',
   },
+  'target-unavailable': {
+    message: 'The mailbox with the folder[ “{folder}”], where the mail is to go, cannot be reached now.',
+    hint: 'The mail stays where it was until it can. Account health says what is wrong with that account.',
+  },
   'message-gone': {
     message: 'This message is no longer on the server.',
     hint: 'It was deleted or moved elsewhere.',

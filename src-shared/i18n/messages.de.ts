@@ -537,6 +537,7 @@ export const de: Record<MessageKey, Text> = {
   'health.refused.dismissNamed': 'Aufgeben: {name}',
   'operation.flag': 'Markieren',
   'operation.move': 'Verschieben',
+  'operation.transfer': 'In ein anderes Konto verschieben',
   'operation.delete': 'Endgültig löschen',
   'operation.remove-draft': 'Alten Entwurf entfernen',
   'operation.folder-create': 'Ordner anlegen',

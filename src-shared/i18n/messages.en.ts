@@ -508,6 +508,7 @@ export const en = {
   'health.refused.dismissNamed': 'Give up: {name}',
   'operation.flag': 'Mark',
   'operation.move': 'Move',
+  'operation.transfer': 'Move to another account',
   'operation.delete': 'Delete for good',
   'operation.remove-draft': 'Remove the old draft',
   'operation.folder-create': 'Create folder',

@@ -6,6 +6,7 @@ import {
   folderForRole,
   messagesOfStep,
   moveMessages,
+  transferMessages,
   type ActStep,
 } from '#engine/store/acts.ts';
 import { listAccounts } from '#engine/store/accounts.repo.ts';
@@ -203,9 +204,14 @@ export function createMessageHandlers(parts: MessageParts): HandlersOf<MessageCo
       const folder = folderOf(target);
       if (!folder.selectable) throw new MailError('not-permitted', { what: 'folder' });
       const list = places(refs);
-      if ([...byAccount(list).keys()].some((accountId) => accountId !== folder.accountId))
-        throw new MailError('not-supported', { what: 'move-between-accounts' });
-      return act('move', (db) => moveMessages(db, list, folder, clock.now()));
+      return act('move', (db) =>
+        [...byAccount(list)].flatMap(([accountId, placed]) => {
+          const own = placed.map(({ place }) => place);
+          return accountId === folder.accountId
+            ? moveMessages(db, own, folder, clock.now())
+            : transferMessages(db, own, folder, clock.now());
+        }),
+      );
     },
     'messages.archive': async ({ refs }) => moveToRole('archive', refs),
     'messages.junk': async ({ refs }) => moveToRole('junk', refs),

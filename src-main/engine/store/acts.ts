@@ -36,7 +36,8 @@ export type ActStep =
       readonly messageIds: readonly MessageId[];
     }
   | {
-      readonly kind: 'delete';
+      /** For good, or to another account: withdrawn, or not taken back at all. */
+      readonly kind: 'delete' | 'transfer';
       readonly accountId: AccountId;
       readonly from: FolderId;
       readonly operation: number;
@@ -154,14 +155,35 @@ function sources(
   return [...groups].map(([folderId, messageIds]) => ({ folderId, messageIds }));
 }
 
+/** To a folder of another account: gone from here at once, and there as soon as its server has them. */
+export function transferMessages(
+  db: WriteDb,
+  places: readonly RowPlace[],
+  target: StoredFolder,
+  now: number,
+): ActStep[] {
+  return takeAway(db, places, (accountId, folderId, messageIds) =>
+    enqueue(db, { kind: 'transfer', accountId, folderId, targetId: target.id, messageIds }, now),
+  ).map((step) => ({ ...step, kind: 'transfer' }));
+}
+
 /** For good. */
 export function destroyMessages(db: WriteDb, places: readonly RowPlace[], now: number): ActStep[] {
+  return takeAway(db, places, (accountId, folderId, messageIds) =>
+    enqueue(db, { kind: 'delete', accountId, folderId, messageIds }, now),
+  ).map((step) => ({ ...step, kind: 'delete' }));
+}
+
+function takeAway(
+  db: WriteDb,
+  places: readonly RowPlace[],
+  queue: (accountId: AccountId, folderId: FolderId, messageIds: MessageId[]) => number | null,
+) {
   return byFolder(db, places).flatMap(({ folder, ids }) =>
-    sources(db, folder, ids).flatMap(({ folderId, messageIds }): ActStep[] => {
+    sources(db, folder, ids).flatMap(({ folderId, messageIds }) => {
       const { accountId } = folder;
-      const operation = enqueue(db, { kind: 'delete', accountId, folderId, messageIds }, now);
-      if (operation === null) return [];
-      return [{ kind: 'delete', accountId, from: folder.id, operation, messageIds }];
+      const operation = queue(accountId, folderId, messageIds);
+      return operation === null ? [] : [{ accountId, from: folder.id, operation, messageIds }];
     }),
   );
 }
@@ -219,6 +241,7 @@ function takeBackStep(db: WriteDb, step: ActStep, now: number): number {
       return back.length + moved.reduce((sum, one) => sum + messagesOfStep(one), 0);
     }
     case 'delete':
+    case 'transfer':
       return withdraw(db, step.operation, step.messageIds).length;
   }
 }

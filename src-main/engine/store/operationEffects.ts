@@ -120,6 +120,7 @@ export function showOperation(db: WriteDb, record: OperationRecord, items: reado
       return;
     }
     case 'move':
+    case 'transfer':
     case 'delete':
     case 'remove-draft':
       for (const item of items) {
@@ -164,6 +165,7 @@ export function takeBackOperation(
       return;
     }
     case 'move':
+    case 'transfer':
     case 'delete':
     case 'remove-draft':
       for (const item of items) {
@@ -231,6 +233,7 @@ export function settleOperation(
       tell(db, record.folder_id, items);
       return;
     case 'move':
+    case 'transfer':
     case 'delete':
     case 'remove-draft':
       for (const item of items) settleItem(db, record, item, outcome);

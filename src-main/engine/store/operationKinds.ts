@@ -9,6 +9,8 @@ export const operationPayloads = {
   flag: z.object({ add: z.int(), remove: z.int() }),
   /** `everything`: all that lies in the folder, also what is not known here. */
   move: z.object({ everything: z.boolean() }),
+  /** To a folder of another account, which has its own operations and its own messages: no target column, nothing shown there beforehand. */
+  transfer: z.object({ target: z.int() }),
   /** For good. */
   delete: z.object({}),
   /** One message of ours, named by its UID where it was never stored here. */
@@ -27,6 +29,7 @@ export const operationPayloads = {
 export type NewOperation = { readonly accountId: AccountId } & (
   | ({ readonly kind: 'flag'; readonly add: number; readonly remove: number } & NewOnMessages)
   | ({ readonly kind: 'move'; readonly targetId: FolderId; readonly everything?: boolean } & NewOnMessages)
+  | ({ readonly kind: 'transfer'; readonly targetId: FolderId } & NewOnMessages)
   | ({ readonly kind: 'delete' } & NewOnMessages)
   | ({ readonly kind: 'remove-draft' } & OperationPayload<'remove-draft'>)
   | { readonly kind: 'folder-create'; readonly folderId: FolderId }
@@ -84,6 +87,10 @@ export type Operation = OperationBase &
   (
     | ({ readonly kind: 'flag'; readonly add: number; readonly remove: number } & OnMessages)
     | ({ readonly kind: 'move'; readonly everything: boolean; readonly target: OperationFolder } & OnMessages)
+    | ({
+        readonly kind: 'transfer';
+        readonly target: OperationFolder & { readonly accountId: AccountId };
+      } & OnMessages)
     | ({ readonly kind: 'delete' } & OnMessages)
     | {
         readonly kind: 'remove-draft';

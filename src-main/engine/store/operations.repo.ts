@@ -27,6 +27,11 @@ export function enqueue(db: WriteDb, operation: NewOperation, now: number): numb
   switch (operation.kind) {
     case 'flag':
       return enqueueFlags(db, operation, now);
+    case 'transfer': {
+      const items = itemsOf(db, operation.folderId, operation.messageIds);
+      if (items.length === 0) return null;
+      return insert(db, operation, operation.folderId, null, { target: operation.targetId }, items, now);
+    }
     case 'move':
     case 'delete': {
       const items = itemsOf(db, operation.folderId, operation.messageIds);

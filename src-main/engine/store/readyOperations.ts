@@ -98,6 +98,21 @@ function resolve(db: ReadDb, record: OperationRecord, items: readonly OperationI
   if (messages === null) return null;
   if (kind === 'flag') return { ...base, kind, folder, messages, ...payloadOf(record, kind) };
   if (kind === 'delete') return { ...base, kind, folder, messages };
+  if (kind === 'transfer') {
+    const there = getFolder(db, payloadOf(record, kind).target as FolderId);
+    // Its own account creates it first.
+    if (there?.localOnly === true) return null;
+    const target = there
+      ? { id: there.id, path: there.path, delimiter: there.delimiter, uidValidity: there.uidValidity }
+      : gone;
+    return {
+      ...base,
+      kind,
+      folder,
+      messages,
+      target: { ...target, accountId: there?.accountId ?? base.accountId },
+    };
+  }
   const target = operationFolder(db, record.target_id) ?? {
     ...gone,
     id: (record.target_id ?? 0) as FolderId,

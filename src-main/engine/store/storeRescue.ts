@@ -237,7 +237,7 @@ function keepOperationMessages(damaged: Database.Database, fresh: Database.Datab
   // An operation without any message left has nothing to do.
   fresh
     .prepare(
-      `DELETE FROM operations WHERE kind IN ('flag', 'move', 'delete') AND json_extract(payload, '$.everything') IS NOT 1
+      `DELETE FROM operations WHERE kind IN ('flag', 'move', 'transfer', 'delete') AND json_extract(payload, '$.everything') IS NOT 1
        AND NOT EXISTS (SELECT 1 FROM operation_items i WHERE i.operation_id = operations.id)`,
     )
     .run();

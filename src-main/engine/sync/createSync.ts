@@ -124,6 +124,8 @@ class EngineSync implements Sync {
         for (const arrival of arrivals)
           this.#parts.onNewMail({ accountId: id, folderId: folder.id, ...arrival });
       },
+      sessionOf: (other) => this.#session(other),
+      kick: this.#parts.kick,
       ...messageLookups(store.read, id),
     });
     return {

@@ -29,6 +29,8 @@ export interface FixtureOptions {
   readonly password: string;
   readonly clock?: Clock;
   readonly pollMinutes?: number;
+  /** Accounts of the same profile that another fixture runs no runner for: work for this one reaches into their mailboxes. */
+  readonly beside?: readonly RunnerAccount[];
   /** An existing profile's folder, to go on with what an earlier fixture left. */
   readonly profile?: string;
 }
@@ -72,9 +74,11 @@ export class SyncFixture implements AsyncDisposable {
       archiveAddress: null,
       tls: { trust: 'system' },
     };
-    if (!hasAccount(this.store, this.id)) {
+    const beside = options.beside ?? [];
+    for (const account of [{ id: this.id, settings }, ...beside]) {
+      if (hasAccount(this.store, account.id)) continue;
       this.store.precious((db) => {
-        insertAccount(db, { id: this.id, settings, active: true, pollMinutes: null, now: clock.now() });
+        insertAccount(db, { ...account, active: true, pollMinutes: null, now: clock.now() });
       });
     }
     this.account = {
@@ -92,7 +96,7 @@ export class SyncFixture implements AsyncDisposable {
         random: () => 0.5,
       },
       log: silentLog(),
-      account: () => Promise.resolve(this.account),
+      account: (id) => Promise.resolve(beside.find((account) => account.id === id) ?? this.account),
       hostOf: () => settings.imap.host,
       kick: () => {
         this.runner.kick();

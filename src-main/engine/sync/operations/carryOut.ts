@@ -14,8 +14,9 @@ import type { OperationOutcome } from '#engine/store/operations.repo.ts';
 import type { FolderId, MessageId } from '#shared/domain/ids.ts';
 import { isMailError, MailError } from '#shared/errors/MailError.ts';
 import type { AccountSession } from '../accountSession.ts';
+import { fetchOriginal, transferOne, type TransferParts } from './transfer.ts';
 
-export interface CarryParts {
+export interface CarryParts extends TransferParts {
   readonly session: AccountSession;
   /** Message-ID without angle brackets; null: the message has none. */
   readonly messageIdOf: (id: MessageId) => string | null;
@@ -36,6 +37,8 @@ export async function carryOut(
       return flag(parts, operation, signal);
     case 'move':
       return move(parts, operation, signal);
+    case 'transfer':
+      return transfer(parts, operation, signal);
     case 'delete':
       return remove(parts, operation, signal);
     case 'remove-draft':
@@ -193,6 +196,26 @@ async function expunge(mailbox: Mailbox, uids: readonly number[], signal: AbortS
     if (mailbox.connection.has('UIDPLUS')) await mailbox.expunge(set, signal);
   }
   return mailbox.connection.has('UIDPLUS');
+}
+
+/** One after the other, each removed here as soon as it is there: what is interrupted goes on with the rest. */
+async function transfer(
+  parts: CarryParts,
+  operation: OperationOf<'transfer'>,
+  signal: AbortSignal,
+): Promise<OperationOutcome> {
+  const { folder, target, messages, attempts } = operation;
+  if (target.path === '') throw new MailError('mailbox-not-found', {});
+  let expunged = true;
+  for (const { uid, messageId } of messages) {
+    const original = await inFolder(parts, folder, signal, (mailbox) => fetchOriginal(mailbox, uid, signal));
+    // Gone by itself, or taken along by an earlier attempt.
+    if (original === null) continue;
+    const name = parts.messageIdOf(messageId);
+    await transferOne(parts, { original, messageId: name, target, again: attempts > 0 }, signal);
+    expunged = await inFolder(parts, folder, signal, (mailbox) => expunge(mailbox, [uid], signal));
+  }
+  return { expunged };
 }
 
 async function remove(

@@ -97,6 +97,7 @@ function endsRun(error: MailError): boolean {
   switch (error.code) {
     case 'server-busy':
     case 'over-quota':
+    case 'target-unavailable':
     case 'internal':
       return false;
     default:
