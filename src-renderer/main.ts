@@ -2,6 +2,7 @@
 import '@fontsource-variable/inter/wght.css';
 import './ui/tokens.css';
 import './ui/base.css';
+import './ui/hues.css';
 import { mount } from 'svelte';
 import App from './app/App.svelte';
 import { createApp } from './app/createApp.svelte.ts';

@@ -6,6 +6,8 @@ import type { ChangeFeed } from '../client/changeFeed.ts';
 import type { Accounts } from '../features/accounts/accounts.svelte.ts';
 import type { AccountId } from '#shared/domain/ids.ts';
 import type { Folders } from '../features/folders/folders.svelte.ts';
+import type { GroupActs } from '../features/group/groupActs.ts';
+import type { Groups } from '../features/group/groups.svelte.ts';
 import type { ListCursor } from '../features/list/cursor.ts';
 import type { MessageActs } from '../features/list/messageActs.ts';
 import type { MessageList } from '../features/list/messageList.svelte.ts';
@@ -46,6 +48,8 @@ export interface AppContext {
   readonly reader: Reader;
   readonly cursor: ListCursor;
   readonly acts: MessageActs;
+  readonly groups: Groups;
+  readonly groupActs: GroupActs;
   readonly panes: Panes;
   /** Words for whatever was thrown, in the language of the moment. */
   explain(error: unknown): string;

@@ -8,6 +8,8 @@ import { errorText } from '#shared/i18n/errorText.ts';
 import { ChangeFeed } from '../client/changeFeed.ts';
 import { Accounts } from '../features/accounts/accounts.svelte.ts';
 import { Folders } from '../features/folders/folders.svelte.ts';
+import { GroupActs } from '../features/group/groupActs.ts';
+import { Groups } from '../features/group/groups.svelte.ts';
 import { ListCursor } from '../features/list/cursor.ts';
 import { MessageActs } from '../features/list/messageActs.ts';
 import { MessageList } from '../features/list/messageList.svelte.ts';
@@ -121,6 +123,9 @@ export function createApp({ open, host, storage, locale, darkQuery, report }: Ap
     explain,
     moveTo,
   });
+
+  const groups = owned.add(new Groups({ client: connection, changes, accounts, list, reader }));
+  const groupActs = new GroupActs({ client: connection, groups, announcer, dialogs, i18n, explain });
 
   owned.add(
     connection.onReconnect(() => {
@@ -248,6 +253,8 @@ export function createApp({ open, host, storage, locale, darkQuery, report }: Ap
     reader,
     cursor,
     acts,
+    groups,
+    groupActs,
     panes,
     explain,
     syncNow: (accountId) => void syncNow(accountId),

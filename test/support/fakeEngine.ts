@@ -15,6 +15,7 @@ import { MailError } from '#shared/errors/MailError.ts';
 import type { MailErrorCode } from '#shared/errors/MailError.ts';
 import { bytes, fakeAccounts, fakeFolders, makeMessage, redPixel } from './fakeMail.ts';
 import type { FakeMessage, FakeMessageInit } from './fakeMail.ts';
+import type { FakeGroups } from './fakeGroups.ts';
 
 export interface FakeEngineOptions {
   readonly now?: number;
@@ -26,6 +27,8 @@ export interface FakeEngineOptions {
   readonly notices?: Notice[];
   /** Whom the composer proposes. */
   readonly people?: readonly Suggestion[];
+  /** Makes accounts a group's; without, there is no organisation. */
+  readonly groups?: FakeGroups;
   readonly locale?: string;
   /** Handlers that take the place of ours: drafts and an outbox, say. */
   readonly extend?: (
@@ -58,8 +61,10 @@ interface Move {
   readonly flags: Flags;
 }
 
-function rowOf({ content }: FakeMessage): MessageRow {
+function rowOf({ content }: FakeMessage, groups: FakeGroups | undefined): MessageRow {
+  const group = groups?.mark(content.id);
   return {
+    ...(group ? { group } : {}),
     id: content.id,
     accountId: content.accountId,
     folderId: content.folderId,
@@ -82,7 +87,10 @@ function rowOf({ content }: FakeMessage): MessageRow {
 
 export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
   const now = options.now ?? Date.now();
-  const accounts = options.accounts ?? fakeAccounts(now);
+  const { groups } = options;
+  const accounts = (options.accounts ?? fakeAccounts(now)).map((row) =>
+    groups?.isGroup(row.address) ? { ...row, group: 'kontor-nord/info' } : row,
+  );
   const folders = fakeFolders(accounts);
   let settings = Settings.parse(options.settings ?? {});
   let notices = [...(options.notices ?? [])];
@@ -108,6 +116,8 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
     if (!row) throw new MailError('not-found');
     const message = makeMessage(init, number, { accountId: row.accountId, folderId: row.id }, now);
     messages.push(message);
+    const account = accounts.find((one) => one.id === row.accountId);
+    if (account?.group != null && row.role !== 'sent' && row.role !== 'drafts') groups?.arrived(message);
     return message;
   };
   const sort = (): void => {
@@ -154,6 +164,10 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
       },
     });
   };
+  groups?.attach(
+    (name, payload) => emitter.emit({ name, payload }),
+    (message) => tell([message]),
+  );
   const byRef = ({ id, folderId }: MessageRef): FakeMessage | undefined =>
     messages.find(
       ({ content }) => content.id === id && (folderId === undefined || content.folderId === folderId),
@@ -171,9 +185,8 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
         const inboxes = new Set(folders.filter(({ role }) => role === 'inbox').map(({ id }) => id));
         return messages.filter(({ content }) => inboxes.has(content.folderId));
       }
-      // No organisation here, so no group account.
       case 'group':
-        return [];
+        return messages.filter(({ content }) => groups?.isOn(source.list, content.id) === true);
       case 'search': {
         const words = source.query.toLowerCase().split(/\s+/);
         return messages.filter(({ content }) => {
@@ -304,13 +317,15 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
       const page = all.slice(from, from + limit);
       const last = page.at(-1);
       return Promise.resolve({
-        messages: page.map(rowOf),
+        messages: page.map((message) => rowOf(message, groups)),
         next: from + limit < all.length && last ? `${last.content.id}:${last.content.folderId}` : null,
         total: source.kind === 'search' ? null : all.length,
       });
     },
     'messages.rows': ({ refs }) =>
-      Promise.resolve({ messages: refs.flatMap((ref) => byRef(ref) ?? []).map(rowOf) }),
+      Promise.resolve({
+        messages: refs.flatMap((ref) => byRef(ref) ?? []).map((message) => rowOf(message, groups)),
+      }),
     'messages.get': (ref) => Promise.resolve(structuredClone(get(ref).content)),
     'messages.source': (ref) =>
       Promise.resolve({
@@ -362,6 +377,12 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
     'operations.failed': () => Promise.resolve({ operations: [] }),
     'drafts.list': () => Promise.resolve({ drafts: [] }),
     'outbox.list': () => Promise.resolve({ entries: [] }),
+    'groups.organisation': () => Promise.resolve({ organisation: null }),
+    'groups.counts': () => {
+      const none = { total: 0, unread: 0 };
+      return Promise.resolve({ handledByMe: none, unassigned: none, forInformation: none });
+    },
+    ...groups?.handlers(),
     ...options.extend?.((name, payload) => emitter.emit({ name, payload }), accounts),
   };
 

@@ -175,8 +175,9 @@ export class MessageList implements Disposable {
 
   #take(batch: ChangeBatch): void {
     const { source } = this;
-    if (!source || !batch.messages) return;
-    if (source.kind === 'search') {
+    if (!source || !(batch.messages || (batch.groups && source.kind === 'group'))) return;
+    // Which mails these hold is not told by what changed in a folder.
+    if (source.kind === 'search' || source.kind === 'group') {
       this.reload();
       return;
     }
