@@ -115,6 +115,28 @@ export function staleParts(names = Object.keys(parts)) {
   });
 }
 
+/** Packages that the window's bundle holds, by their place in node_modules: they are shipped inside it and not beside it. */
+export const bundledPackagesFile = 'dist/.bundled.json';
+
+function listBundledPackages() {
+  return {
+    name: 'list-bundled-packages',
+    generateBundle(_options, bundle) {
+      const ids = Object.values(bundle).flatMap((part) =>
+        part.type === 'chunk' ? Object.keys(part.modules) : [],
+      );
+      // Styles leave no module in a chunk.
+      for (const id of this.getModuleIds()) ids.push(id);
+      const places = ids.flatMap((id) => {
+        const match = /node_modules\/(?:@[^/]+\/)?[^/]+(?:\/node_modules\/(?:@[^/]+\/)?[^/]+)*/.exec(id);
+        return match ? [match[0]] : [];
+      });
+      mkdirSync(join(root, 'dist'), { recursive: true });
+      writeFileSync(join(root, bundledPackagesFile), JSON.stringify([...new Set(places)].sort()));
+    },
+  };
+}
+
 async function buildPart(name) {
   const part = parts[name];
   if (name === 'renderer') {
@@ -124,6 +146,7 @@ async function buildPart(name) {
       root: join(root, 'src-renderer'),
       configFile: existsSync(configFile) ? configFile : false,
       logLevel: 'warn',
+      plugins: [listBundledPackages()],
       build: { outDir: join(root, part.out), emptyOutDir: true },
     });
     return;

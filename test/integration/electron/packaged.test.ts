@@ -1,0 +1,137 @@
+/** The app as electron-builder packs it, but for Electron's own program, which a stand-in takes the place of: what is in it, and what is not. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { extractFile, listPackage } from '@electron/asar';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { fusesOf, writeElectronProgram } from '#test/support/electronProgram.ts';
+
+const root = join(import.meta.dirname, '../../..');
+const folder = mkdtempSync(join(tmpdir(), 'postkorb-package-'));
+const packed = join(folder, 'out/linux-unpacked');
+const archive = join(packed, 'resources/app.asar');
+let files: string[] = [];
+
+beforeAll(async () => {
+  const program = join(folder, 'electron');
+  writeElectronProgram(program);
+  const cli = createRequire(import.meta.url).resolve('electron-builder/cli.js');
+  const builder = spawn(
+    process.execPath,
+    [
+      cli,
+      ...['--linux', 'dir', '--publish', 'never'],
+      `-c.electronDist=${program}`,
+      `-c.directories.output=${join(folder, 'out')}`,
+    ],
+    {
+      cwd: root,
+      env: { ...process.env, POSTKORB_UPDATE_URL: 'https://updates.example' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
+  let said = '';
+  for (const stream of [builder.stdout, builder.stderr]) stream.on('data', (text) => (said += String(text)));
+  const [code] = (await once(builder, 'close')) as [number | null];
+  if (code !== 0) throw new Error(`electron-builder ended with ${code ?? 'a signal'}:\n${said}`);
+  files = listPackage(archive, { isPack: false });
+}, 300_000);
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe('the package', () => {
+  test('holds the built program, the window and the command line', () => {
+    for (const file of [
+      '/package.json',
+      '/dist/electron/main.cjs',
+      '/dist/electron/preload.cjs',
+      '/dist/engine/worker.js',
+      '/dist/cli/main.js',
+      '/dist/renderer/index.html',
+      '/node_modules/imapflow/package.json',
+    ])
+      expect(files).toContain(file);
+  });
+
+  test('holds no sources, tests, maps or tools', () => {
+    const strange = files.filter(
+      (file) =>
+        /^\/(?!dist|node_modules|package\.json|LICENSE)/.test(file) ||
+        /\.(?:ts|mts|cts|svelte|map|md)$/.test(file) ||
+        /\/(?:tests?|__tests__|\.github)\//.test(file),
+    );
+    expect(strange).toEqual([]);
+  });
+
+  test('holds of the packages those that run, and none that only build, test or stand in the window’s bundle', () => {
+    const { devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+      devDependencies: Record<string, string>;
+    };
+    const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
+      packages: Record<string, { dev?: boolean }>;
+    };
+    const tools = Object.keys(devDependencies).filter((name) => lock.packages[`node_modules/${name}`]?.dev);
+    expect(tools.length).toBeGreaterThan(20);
+    const shipped = tools.filter((name) => files.includes(`/node_modules/${name}/package.json`));
+    expect(shipped).toEqual([]);
+  });
+
+  test('has its native code beside the archive, where it can be loaded', () => {
+    const native = files.filter((file) => file.endsWith('.node'));
+    expect(native.some((file) => file.includes('better-sqlite3'))).toBe(true);
+    for (const file of native)
+      expect(existsSync(join(packed, 'resources/app.asar.unpacked', file)), file).toBe(true);
+  });
+
+  test('has its fuses set: no Node through the back door, nothing but the archive is loaded', () => {
+    expect(fusesOf(join(packed, 'postkorb'))).toEqual({
+      runAsNode: false,
+      enableCookieEncryption: true,
+      enableNodeOptionsEnvironmentVariable: false,
+      enableNodeCliInspectArguments: false,
+      enableEmbeddedAsarIntegrityValidation: true,
+      onlyLoadAppFromAsar: true,
+      loadBrowserProcessSpecificV8Snapshot: false,
+      grantFileProtocolExtraPrivileges: false,
+    });
+  });
+
+  test('says of every package in it whose it is and under which licence', () => {
+    const licences = readFileSync(join(packed, 'resources/THIRD-PARTY-LICENCES.txt'), 'utf8');
+    const sbom = JSON.parse(readFileSync(join(packed, 'resources/sbom.cdx.json'), 'utf8')) as {
+      bomFormat: string;
+      components: { name: string; version: string; purl: string }[];
+    };
+    expect(sbom.bomFormat).toBe('CycloneDX');
+    const listed = new Set(sbom.components.map(({ name, version }) => `${name} ${version}`));
+    const inArchive = files
+      .filter((file) => /^(?:\/node_modules\/(?:@[^/]+\/)?[^/]+)+\/package\.json$/.test(file))
+      .map((file) => extractFile(archive, file.slice(1)).toString('utf8'))
+      .map((text) => JSON.parse(text) as { name: string; version: string })
+      .map(({ name, version }) => `${name} ${version}`);
+    expect(inArchive.length).toBeGreaterThan(50);
+    expect(inArchive.filter((one) => !listed.has(one))).toEqual([]);
+    // In the window's bundle, and nowhere beside it.
+    for (const name of ['svelte', 'dompurify', 'bits-ui', '@lucide/svelte'])
+      expect(
+        sbom.components.some((component) => component.name === name),
+        name,
+      ).toBe(true);
+    for (const one of listed) expect(licences).toContain(`\n${one}\nLicence: `);
+  });
+
+  test('is updated from the address that it was packed with', () => {
+    expect(readFileSync(join(packed, 'resources/app-update.yml'), 'utf8')).toContain(
+      'url: https://updates.example',
+    );
+  });
+
+  test('is not larger than its parts explain', () => {
+    // Without the window's packages beside the bundle: 31 MB before, of which the symbols alone were four thousand files.
+    expect(statSync(archive).size).toBeLessThan(25_000_000);
+  });
+});
