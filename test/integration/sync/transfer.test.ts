@@ -127,7 +127,7 @@ describe('a move to another account', () => {
     server
       .user('anna')
       .mailboxes.require('INBOX')
-      .append({ raw: mails(4)[3] as Buffer });
+      .append({ raw: mails(4)[3] as Buffer, internalDate: Date.UTC(2024, 0, 2) });
     await fixture.pass();
     expect(failures(fixture)).toEqual([['transfer', 'queued', 'target-unavailable']]);
     expect(fixture.shown('INBOX')).toEqual(['Mail 2', 'Mail 3', 'Mail 4']);
