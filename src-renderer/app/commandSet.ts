@@ -367,5 +367,51 @@ export function commandSet(app: AppContext): Command[] {
     },
   ];
 
-  return [...message, ...writing, ...moving, ...product];
+  /** Several messages are open, and the keyboard is there. */
+  const inConversation = (): boolean => reader.messages.length > 1 && panes.holdsFocus('reader');
+  const goTo = (step: 1 | -1): void => {
+    const to = reader.neighbour(step);
+    if (!to) return;
+    reader.choose(to);
+    panes.focus('reader');
+  };
+  const conversation: Command[] = [
+    {
+      id: 'conversation.next',
+      group: 'navigation',
+      title: () => t('actions.nextInConversation'),
+      keys: ['N'],
+      hidden: true,
+      enabled: inConversation,
+      run: () => goTo(1),
+    },
+    {
+      id: 'conversation.previous',
+      group: 'navigation',
+      title: () => t('actions.previousInConversation'),
+      keys: ['P'],
+      hidden: true,
+      enabled: inConversation,
+      run: () => goTo(-1),
+    },
+    {
+      id: 'conversation.expandAll',
+      group: 'navigation',
+      title: () => t('reader.expandAll'),
+      keys: [';'],
+      enabled: () => reader.messages.length > 1,
+      run: () => reader.expandAll(true),
+    },
+    {
+      id: 'conversation.collapseAll',
+      group: 'navigation',
+      title: () => t('reader.collapseAll'),
+      keys: [':'],
+      enabled: () => reader.messages.length > 1,
+      run: () => reader.expandAll(false),
+    },
+  ];
+
+  // Those of a conversation come last: they take their keys from others while it has the focus.
+  return [...message, ...writing, ...moving, ...product, ...conversation];
 }

@@ -13,7 +13,7 @@ import { Groups } from '../features/group/groups.svelte.ts';
 import { ListCursor } from '../features/list/cursor.ts';
 import { MessageActs } from '../features/list/messageActs.ts';
 import { MessageList } from '../features/list/messageList.svelte.ts';
-import { refOf, rowKey } from '../features/list/rows.ts';
+import { rowKey } from '../features/list/rows.ts';
 import type { RowKey } from '../features/list/rows.ts';
 import { NewMail } from '../features/notices/newMail.ts';
 import { Announcer } from '../features/notices/announcer.svelte.ts';
@@ -80,7 +80,7 @@ export function createApp({ open, host, storage, locale, darkQuery, report }: Ap
   const panes = new Panes();
 
   const reader = owned.add(
-    new Reader(connection, preferences, (row) => void acts.setSeen([row], true, { quiet: true })),
+    new Reader(connection, changes, preferences, (row) => void acts.setSeen([row], true, { quiet: true })),
   );
   /** After rows went: the next one has the selection, the focus, and the reader where that was in use. */
   const moveTo = (key: RowKey | null): void => {
@@ -122,6 +122,7 @@ export function createApp({ open, host, storage, locale, darkQuery, report }: Ap
     i18n,
     explain,
     moveTo,
+    takenOut: (rows) => reader.removeAtOnce(new Set(rows.map(({ id }) => id))),
   });
 
   const groups = owned.add(new Groups({ client: connection, changes, accounts, list, reader }));
@@ -136,13 +137,15 @@ export function createApp({ open, host, storage, locale, darkQuery, report }: Ap
 
   const compose = owned.add(new ComposeRequests((error) => report(error, 'opening the composer')));
   const cursor = new ListCursor({ list, reader, layout, panes });
+  /** Of an open conversation the message that the person is at is meant, else what the row shows. */
   const answer = async (kind: 'reply' | 'reply-all' | 'forward'): Promise<void> => {
     const [row] = cursor.targets;
     if (!row) return;
     try {
-      const { content } = reader;
-      const shown = content?.id === row.id && content.folderId === row.folderId;
-      const message = shown ? content : await connection.call('messages.get', refOf(row));
+      const open =
+        reader.row !== null && list.rowFor(reader.row) === list.rowFor(row) ? reader.current : null;
+      const { id, folderId } = open?.row ?? row;
+      const message = open?.content ?? (await connection.call('messages.get', { id, folderId }));
       compose.open({ kind, message, quoteHtml: await visibleHtml(message) });
     } catch (error) {
       announcer.fail(explain(error));
@@ -200,7 +203,8 @@ export function createApp({ open, host, storage, locale, darkQuery, report }: Ap
       layout.readerOpen = true;
       reader.open(row);
       await list.whenRead();
-      if (reader.row === row && list.byKey(rowKey(row))) list.selection.only(rowKey(row));
+      const shown = list.rowFor(row);
+      if (reader.row === row && shown) list.selection.only(rowKey(shown));
       panes.focus('reader');
     } catch (error) {
       announcer.fail(explain(error));

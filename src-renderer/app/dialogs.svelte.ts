@@ -1,6 +1,6 @@
 /** Which modal dialog is open; one at a time, and a question may lie over it. */
 import type { AccountId } from '#shared/domain/ids.ts';
-import type { FolderRow } from '#shared/domain/message.ts';
+import type { FolderRow, MessageRow } from '#shared/domain/message.ts';
 
 export type DialogRequest =
   | { readonly kind: 'accounts'; readonly open: 'list' | 'add' | AccountId }
@@ -9,7 +9,8 @@ export type DialogRequest =
   | { readonly kind: 'settings' }
   | { readonly kind: 'shortcuts' }
   | { readonly kind: 'palette' }
-  | { readonly kind: 'move' }
+  /** Without rows: what acts concern at that moment. */
+  | { readonly kind: 'move'; readonly rows?: readonly MessageRow[] }
   | { readonly kind: 'about' }
   | { readonly kind: 'source' }
   | { readonly kind: 'new-folder'; readonly accountId: AccountId; readonly parent: FolderRow | null }

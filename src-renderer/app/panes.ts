@@ -30,6 +30,10 @@ export class Panes {
     return this.#panes.get(name)?.focus() ?? false;
   }
 
+  holdsFocus(name: PaneName): boolean {
+    return this.#panes.get(name)?.element.contains(document.activeElement) ?? false;
+  }
+
   /** From the pane that has the focus on to the next (or back) that can take it. */
   move(step: 1 | -1): void {
     const at = paneOrder.findIndex((name) => this.#panes.get(name)?.element.contains(document.activeElement));

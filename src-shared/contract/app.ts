@@ -8,6 +8,9 @@ export const Settings = z.object({
   language: z.enum(['system', 'de', 'en']).default('system'),
   theme: z.enum(['system', 'light', 'dark']).default('system'),
   density: z.enum(['comfortable', 'compact']).default('comfortable'),
+  /** One row a conversation in lists, and the whole conversation in the reader. */
+  conversations: z.boolean().default(true),
+  conversationOrder: z.enum(['oldest-first', 'newest-first']).default('oldest-first'),
   undoSeconds: z.int().min(0).max(120).default(10),
   composeFormat: z.enum(['html', 'plain']).default('html'),
   quotePosition: z.enum(['below', 'above']).default('above'),

@@ -29,7 +29,11 @@ export type Page = z.infer<typeof Page>;
 export const MessageRef = z.object({ id: MessageId, folderId: FolderId.optional() });
 export type MessageRef = z.infer<typeof MessageRef>;
 
-const Refs = z.array(MessageRef).min(1).max(10_000);
+/** What an act concerns. `conversation`: all of the message's conversation that lies in that folder. */
+export const ActRef = MessageRef.extend({ conversation: z.boolean().optional() });
+export type ActRef = z.infer<typeof ActRef>;
+
+const Refs = z.array(ActRef).min(1).max(10_000);
 const Done = z.object({ queued: z.int(), done: z.int() });
 
 export const messageCommands = {
@@ -47,6 +51,17 @@ export const messageCommands = {
   'messages.rows': command(
     z.object({ refs: z.array(MessageRef).max(500) }),
     z.object({ messages: z.array(MessageRow) }),
+  ),
+  /**
+   * The conversation that a message belongs to, from whatever folders of its account its messages lie in, each once and oldest first.
+   * Those in spam and trash are left out, unless this message lies there itself. `next` leads to older ones.
+   */
+  'messages.conversation': command(
+    MessageRef.extend({
+      limit: z.int().min(1).max(500).default(200),
+      before: z.string().max(200).optional(),
+    }),
+    z.object({ messages: z.array(MessageRow), next: z.string().nullable() }),
   ),
   /** Fetches the text from the server first where it is not stored yet. Errors: not-found, message-gone, and what a connection throws. */
   'messages.get': command(MessageRef, MessageContent),

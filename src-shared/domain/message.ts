@@ -63,6 +63,18 @@ export const GroupMark = z.object({
 });
 export type GroupMark = z.infer<typeof GroupMark>;
 
+/** What a list of conversations says of one beside its newest message. */
+export const ConversationSummary = z.object({
+  /** Its messages in this row's folder: what an act on the row concerns. */
+  total: z.int(),
+  unread: z.int(),
+  /** Its messages wherever they lie; those in spam and trash only where the row lies there itself. */
+  size: z.int(),
+  /** Who wrote them, in the order of their first ones, oneself among them; a few of many. */
+  people: z.array(Address),
+});
+export type ConversationSummary = z.infer<typeof ConversationSummary>;
+
 export const MessageRow = z.object({
   id: MessageId,
   accountId: AccountId,
@@ -81,8 +93,11 @@ export const MessageRow = z.object({
   snippet: z.string(),
   /** A local change on this message still waits for the server. */
   pending: z.boolean(),
-  /** In a list of conversations: this one's messages in this folder (in a search: there where the row lies). */
-  conversation: z.object({ total: z.int(), unread: z.int() }).optional(),
+  /**
+   * In a list of conversations, where the row stands for all of this one's messages in its folder: `seen`, `flagged` and
+   * `hasAttachments` then speak for all of them, everything else for the newest.
+   */
+  conversation: ConversationSummary.optional(),
   /** Of a group account's mail. */
   group: GroupMark.optional(),
 });

@@ -7,12 +7,13 @@ import { commands, isCommandName } from '#shared/contract/contract.ts';
 import type { CommandName, EngineApi, EventName, Handlers, PayloadOf } from '#shared/contract/contract.ts';
 import type { Suggestion } from '#shared/contract/contacts.ts';
 import { findableWords, meetsAll, wantedWords } from '#shared/domain/contacts.ts';
-import type { ListSource, MessageRef } from '#shared/contract/messages.ts';
+import type { ActRef, ListSource, MessageRef } from '#shared/contract/messages.ts';
 import { FolderId } from '#shared/domain/ids.ts';
-import type { AccountId } from '#shared/domain/ids.ts';
+import type { AccountId, ThreadId } from '#shared/domain/ids.ts';
 import type { Flags, FolderRole, FolderRow, MessageRow } from '#shared/domain/message.ts';
 import { MailError } from '#shared/errors/MailError.ts';
 import type { MailErrorCode } from '#shared/errors/MailError.ts';
+import { asConversation, conversationRows, newestOfEach } from './fakeConversations.ts';
 import { bytes, fakeAccounts, fakeFolders, makeMessage, redPixel } from './fakeMail.ts';
 import type { FakeMessage, FakeMessageInit } from './fakeMail.ts';
 import type { FakeGroups } from './fakeGroups.ts';
@@ -103,6 +104,7 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
   let messages: FakeMessage[] = [];
   let lastMoves: Move[] = [];
   let number = 0;
+  const threads = new Map<string, ThreadId>();
 
   const folderOf = (role: FolderRole, account = 0): FolderRow => {
     const found = folders.find((row) => row.role === role && row.accountId === accounts[account]?.id);
@@ -115,6 +117,9 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
     const row = folders.find(({ id }) => id === folder);
     if (!row) throw new MailError('not-found');
     const message = makeMessage(init, number, { accountId: row.accountId, folderId: row.id }, now);
+    const first = init.thread === undefined ? undefined : threads.get(init.thread);
+    if (first !== undefined) message.content.threadId = first;
+    else if (init.thread !== undefined) threads.set(init.thread, message.content.threadId);
     messages.push(message);
     const account = accounts.find((one) => one.id === row.accountId);
     if (account?.group != null && row.role !== 'sent' && row.role !== 'drafts') groups?.arrived(message);
@@ -177,6 +182,21 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
     if (!found) throw new MailError('not-found');
     return found;
   };
+  const rows = (some: readonly FakeMessage[]): MessageRow[] => some.map((one) => rowOf(one, groups));
+  /** With the rest of the conversation where that is meant. */
+  const concerned = (refs: readonly ActRef[]): FakeMessage[] => [
+    ...new Set(
+      refs.flatMap(({ conversation, ...ref }) => {
+        const one = get(ref);
+        return conversation === true
+          ? messages.filter(
+              ({ content }) =>
+                content.threadId === one.content.threadId && content.folderId === one.content.folderId,
+            )
+          : one;
+      }),
+    ),
+  ];
   const matching = (source: ListSource): FakeMessage[] => {
     switch (source.kind) {
       case 'folder':
@@ -199,13 +219,12 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
     }
   };
   const moveTo = (
-    refs: readonly MessageRef[],
+    refs: readonly ActRef[],
     role: FolderRole | FolderRow,
   ): { queued: number; done: number } => {
     lastMoves = [];
     const left = new Set<FolderId>();
-    for (const ref of refs) {
-      const message = get(ref);
+    for (const message of concerned(refs)) {
       const account = accounts.findIndex(({ id }) => id === message.content.accountId);
       const target = typeof role === 'string' ? folderOf(role, account) : role;
       lastMoves.push({ message, from: message.content.folderId, flags: { ...message.content.flags } });
@@ -308,18 +327,29 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
       tell(unread);
       return Promise.resolve({ changed: unread.length });
     },
-    'messages.list': ({ source, limit, before }) => {
-      const all = matching(source);
+    'messages.list': ({ source, limit, before, threads: together }) => {
+      const all = together ? newestOfEach(matching(source)) : matching(source);
       const from =
         before === undefined
           ? 0
           : all.findIndex(({ content }) => `${content.id}:${content.folderId}` === before) + 1;
       const page = all.slice(from, from + limit);
-      const last = page.at(-1);
+      const last = page.at(-1)?.content;
+      const shown = new Set(page.map(({ content }) => content.threadId));
+      const around = together ? rows(messages.filter(({ content }) => shown.has(content.threadId))) : [];
       return Promise.resolve({
-        messages: page.map((message) => rowOf(message, groups)),
-        next: from + limit < all.length && last ? `${last.content.id}:${last.content.folderId}` : null,
+        messages: rows(page).map((row) => (together ? asConversation(row, around, folders) : row)),
+        next: from + limit < all.length && last ? `${last.id}:${last.folderId}` : null,
         total: source.kind === 'search' ? null : all.length,
+      });
+    },
+    'messages.conversation': ({ limit, before, ...ref }) => {
+      const all = conversationRows(rows(messages), folders, rowOf(get(ref), groups));
+      const end = before === undefined ? all.length : all.findIndex(({ id }) => String(id) === before);
+      const start = Math.max(0, end - limit);
+      return Promise.resolve({
+        messages: all.slice(start, end),
+        next: start > 0 ? String(all[start]?.id) : null,
       });
     },
     'messages.rows': ({ refs }) =>
@@ -339,7 +369,7 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
       return Promise.resolve({ filename: row.filename, ...found });
     },
     'messages.flag': ({ refs, add: on, remove }) => {
-      const changed = refs.map(get);
+      const changed = concerned(refs);
       lastMoves = changed.map((message) => ({
         message,
         from: message.content.folderId,

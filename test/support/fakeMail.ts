@@ -15,6 +15,8 @@ export interface FakeMessageInit {
   readonly folder?: FolderId;
   readonly role?: FolderRole;
   readonly subject?: string;
+  /** Messages with the same word are one conversation. */
+  readonly thread?: string;
   readonly from?: Address;
   readonly to?: Address[];
   readonly cc?: Address[];

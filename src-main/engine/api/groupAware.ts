@@ -12,11 +12,22 @@ export function groupAware(
   work: GroupWork,
   store: Store,
 ): Partial<Handlers> {
-  const { 'messages.list': list, 'messages.rows': rows, 'sync.run': run } = handlers;
+  const {
+    'messages.list': list,
+    'messages.conversation': conversation,
+    'messages.rows': rows,
+    'sync.run': run,
+  } = handlers;
   return {
     ...(list && {
       'messages.list': async (request, signal) => {
         const page = await list(request, signal);
+        return { ...page, messages: groups.mark(page.messages) };
+      },
+    }),
+    ...(conversation && {
+      'messages.conversation': async (request, signal) => {
+        const page = await conversation(request, signal);
         return { ...page, messages: groups.mark(page.messages) };
       },
     }),

@@ -10,9 +10,10 @@ import {
   type ActStep,
 } from '#engine/store/acts.ts';
 import { listAccounts } from '#engine/store/accounts.repo.ts';
+import { conversationIn, conversationPage, withConversations } from '#engine/store/conversations.ts';
 import { bitsOf } from '#engine/store/flags.ts';
 import { getFolder, type StoredFolder } from '#engine/store/folders.repo.ts';
-import { groupListCounts, groupListPlaces } from '#engine/store/groupMail.repo.ts';
+import { groupListCounts, groupListPlaces, groupListThreads } from '#engine/store/groupMail.repo.ts';
 import type { WriteDb } from '#engine/store/handles.ts';
 import {
   cursorText,
@@ -30,11 +31,12 @@ import {
   retryOperation,
   troubledOperations,
 } from '#engine/store/operations.repo.ts';
+import { getMessage } from '#engine/store/messageDetails.ts';
 import { search } from '#engine/store/search.ts';
 import { isDamagedIndex, type SearchIndexer } from '#engine/store/searchIndexer.ts';
 import type { Store } from '#engine/store/store.ts';
 import type { CommandName, HandlersOf, ParsedRequestOf, ResponseOf } from '#shared/contract/contract.ts';
-import type { messageCommands, MessageRef } from '#shared/contract/messages.ts';
+import type { ActRef, messageCommands } from '#shared/contract/messages.ts';
 import type { AccountId, FolderId } from '#shared/domain/ids.ts';
 import { MailError } from '#shared/errors/MailError.ts';
 import type { MessageContents } from './messageContent.ts';
@@ -60,14 +62,17 @@ const catchUpMs = 150;
 export function createMessageHandlers(parts: MessageParts): HandlersOf<MessageCommandName> {
   const { store, clock, contents, indexer, undo } = parts;
 
-  const places = (refs: readonly MessageRef[]): RowPlace[] => {
+  const places = (refs: readonly ActRef[]): RowPlace[] => {
     const found = store.snapshot((db) =>
-      refs.flatMap(({ id, folderId }): RowPlace | RowPlace[] =>
-        folderId === undefined ? (shownPlace(db, id) ?? []) : { id, folderId },
-      ),
+      refs.flatMap(({ id, folderId, conversation }): RowPlace[] => {
+        const place = folderId === undefined ? shownPlace(db, id) : { id, folderId };
+        if (place === null) return [];
+        return conversation === true ? conversationIn(db, place) : [place];
+      }),
     );
     if (found.length === 0) throw new MailError('not-found', { what: 'message' });
-    return found;
+    // A conversation and one of its messages may both have been named.
+    return [...new Map(found.map((place) => [`${place.id}:${place.folderId}`, place])).values()];
   };
 
   /** Carries an act out in one transaction, remembers it for undo (null: nobody's act), and tells the accounts' runners. */
@@ -90,10 +95,7 @@ export function createMessageHandlers(parts: MessageParts): HandlersOf<MessageCo
       ({ folder }) => folder.accountId,
     );
 
-  function moveToRole(
-    name: 'archive' | 'junk',
-    refs: readonly MessageRef[],
-  ): { queued: number; done: number } {
+  function moveToRole(name: 'archive' | 'junk', refs: readonly ActRef[]): { queued: number; done: number } {
     const list = places(refs);
     return act(name, (db) =>
       [...byAccount(list)].flatMap(([accountId, placed]) =>
@@ -106,6 +108,13 @@ export function createMessageHandlers(parts: MessageParts): HandlersOf<MessageCo
       ),
     );
   }
+
+  const readBefore = (text: string | undefined): ListCursor | null => {
+    const cursor = text === undefined ? null : readCursor(text);
+    if (text === undefined || cursor !== null) return cursor;
+    const fault = { path: 'before', code: 'cursor', message: 'not a cursor of a list' };
+    throw new MailError('invalid-input', {}, { faults: [fault] });
+  };
 
   const folderOf = (id: FolderId): StoredFolder => {
     const folder = getFolder(store.read, id);
@@ -148,22 +157,20 @@ export function createMessageHandlers(parts: MessageParts): HandlersOf<MessageCo
 
   return {
     'messages.list': async ({ source, limit, before, threads }) => {
-      const cursor = before === undefined ? null : readCursor(before);
-      if (before !== undefined && cursor === null)
-        throw new MailError(
-          'invalid-input',
-          {},
-          { faults: [{ path: 'before', code: 'cursor', message: 'not a cursor of a list' }] },
-        );
+      const cursor = readBefore(before);
       if (source.kind === 'search') return searchPage(source, cursor, limit, threads);
       if (source.kind === 'group') {
-        const places = groupListPlaces(store.read, source.list, cursor?.id ?? Number.MAX_SAFE_INTEGER, limit);
-        const last = places.at(-1);
-        return {
-          messages: rowsAt(store.read, places),
-          next: last !== undefined && places.length === limit ? cursorText(last) : null,
-          total: groupListCounts(store.read)[source.list].total,
-        };
+        return store.snapshot((db) => {
+          const { list } = source;
+          const places = groupListPlaces(db, list, cursor?.id ?? Number.MAX_SAFE_INTEGER, limit, threads);
+          const rows = rowsAt(db, places);
+          const last = places.at(-1);
+          return {
+            messages: threads ? withConversations(db, rows) : rows,
+            next: last !== undefined && places.length === limit ? cursorText(last) : null,
+            total: threads ? groupListThreads(db, list) : groupListCounts(db)[list].total,
+          };
+        });
       }
       return store.snapshot((db) => {
         const folders = source.kind === 'folder' ? [folderOf(source.folderId)] : inboxes(db);
@@ -190,6 +197,22 @@ export function createMessageHandlers(parts: MessageParts): HandlersOf<MessageCo
         ),
       ),
     }),
+    'messages.conversation': async ({ id, folderId, limit, before }) => {
+      const cursor = readBefore(before);
+      return store.snapshot((db) => {
+        const place = folderId === undefined ? shownPlace(db, id) : { id, folderId };
+        const threadId = getMessage(db, id)?.threadId;
+        if (place === null || threadId === undefined) throw new MailError('not-found', { what: 'message' });
+        const start = cursor?.id ?? Number.MAX_SAFE_INTEGER;
+        const found = conversationPage(db, threadId, place.folderId, start, limit + 1);
+        const page = found.slice(-limit);
+        const [oldest] = page;
+        return {
+          messages: rowsAt(db, page),
+          next: found.length > limit && oldest ? cursorText(oldest) : null,
+        };
+      });
+    },
     'messages.get': ({ id, folderId }, signal) => contents.content(id, signal, folderId),
     'messages.source': async ({ id }, signal) => ({ raw: await contents.source(id, signal) }),
     'messages.attachment': ({ id, part }, signal) => contents.attachment(id, part, signal),

@@ -278,18 +278,39 @@ const listColumns: Record<GroupList, string> = {
   'for-information': 'information',
 };
 
-/** Where the mails of a list are shown, newest first; a mail in several folders once. `before`: a message id, exclusive. */
+/** On how many conversations the mails of a list are. */
+export function groupListThreads(db: ReadDb, list: GroupList): number {
+  return (
+    db
+      .prepare<[], { n: number }>(
+        `SELECT count(DISTINCT m.thread_id) AS n FROM group_mail g JOIN messages m ON m.id = g.message_id
+         WHERE g.${listColumns[list]} = 1`,
+      )
+      .get()?.n ?? 0
+  );
+}
+
+/**
+ * Where the mails of a list are shown, newest first; a mail in several folders once. `before`: a message id, exclusive. With `threads`,
+ * of each conversation only its newest mail on the list.
+ */
 export function groupListPlaces(
   db: ReadDb,
   list: GroupList,
   before: number,
   limit: number,
+  threads: boolean,
 ): { id: MessageId; folderId: FolderId }[] {
+  const column = listColumns[list];
+  const newest = threads
+    ? `AND NOT EXISTS (SELECT 1 FROM messages m CROSS JOIN messages o ON o.thread_id = m.thread_id AND o.id > m.id
+         JOIN group_mail n ON n.message_id = o.id WHERE m.id = g.message_id AND n.${column} = 1)`
+    : '';
   return db
     .prepare<[number, number], { message_id: number; folder_id: number }>(
       `SELECT g.message_id, min(p.folder_id) AS folder_id FROM group_mail g
          JOIN placements p ON p.message_id = g.message_id AND p.hidden = 0 JOIN folders f ON f.id = p.folder_id
-       WHERE g.${listColumns[list]} = 1 AND g.message_id < ? AND coalesce(f.role, '') NOT IN ${otherRoles}
+       WHERE g.${column} = 1 AND g.message_id < ? AND coalesce(f.role, '') NOT IN ${otherRoles} ${newest}
        GROUP BY g.message_id ORDER BY g.message_id DESC LIMIT ?`,
     )
     .all(before, limit)

@@ -1,9 +1,10 @@
 /** Pages of message lists: of one folder, of all inboxes. By key, so that the thousandth page costs what the first one does. */
 import type { FolderId } from '#shared/domain/ids.ts';
 import type { MessageRow } from '#shared/domain/message.ts';
+import { withConversations } from './conversations.ts';
 import { listFolders, type StoredFolder } from './folders.repo.ts';
 import type { ReadDb } from './handles.ts';
-import { folderKeys, folderPage, folderThreads, rowsAt, type RowPlace } from './messageRows.ts';
+import { folderKeys, folderPage, folderThreads, rowsAt } from './messageRows.ts';
 
 /** Rows older than a row; the place in a list is the message's id, then the folder's. */
 export interface ListCursor {
@@ -27,7 +28,7 @@ export function folderList(
 ): ListPage {
   const start = (before ?? newest).id;
   const rows = threads
-    ? withConversations(db, folderThreads(db, folderId, start, limit + 1))
+    ? withConversations(db, rowsAt(db, folderThreads(db, folderId, start, limit + 1)))
     : folderPage(db, folderId, start, limit + 1);
   return cut(rows, limit);
 }
@@ -50,23 +51,12 @@ export function foldersList(
     })
     .sort((a, b) => b.id - a.id || b.folderId - a.folderId)
     .slice(0, limit + 1);
-  return cut(threads ? withConversations(db, keys) : rowsAt(db, keys), limit);
+  return cut(threads ? withConversations(db, rowsAt(db, keys)) : rowsAt(db, keys), limit);
 }
 
 /** Every inbox that is shown. */
 export function inboxes(db: ReadDb): StoredFolder[] {
   return listFolders(db, null).filter(({ role }) => role === 'inbox');
-}
-
-function withConversations(
-  db: ReadDb,
-  keys: readonly (RowPlace & { total?: number; unread?: number })[],
-): MessageRow[] {
-  const sizes = new Map(keys.map((key) => [`${key.id}:${key.folderId}`, key]));
-  return rowsAt(db, keys).map((row) => {
-    const size = sizes.get(`${row.id}:${row.folderId}`);
-    return { ...row, conversation: { total: size?.total ?? 1, unread: size?.unread ?? 0 } };
-  });
 }
 
 function cut(rows: MessageRow[], limit: number): ListPage {

@@ -121,47 +121,18 @@ export function folderKeys(db: ReadDb, folderId: FolderId, before: number, limit
     .map(({ id }) => ({ id: id as MessageId, folderId }));
 }
 
-export interface ThreadKey extends RowPlace {
-  readonly total: number;
-  readonly unread: number;
-}
-
 /** The newest message of each of a folder's conversations, newest first. */
-export function folderThreads(db: ReadDb, folderId: FolderId, before: number, limit: number): ThreadKey[] {
+export function folderThreads(db: ReadDb, folderId: FolderId, before: number, limit: number): RowPlace[] {
   return db
-    .prepare<[number, number, number], { id: number; total: number; unread: number }>(
-      `SELECT newest AS id, total, unread FROM folder_threads WHERE folder_id = ? AND newest < ?
-       ORDER BY newest DESC LIMIT ?`,
+    .prepare<[number, number, number], { id: number }>(
+      'SELECT newest AS id FROM folder_threads WHERE folder_id = ? AND newest < ? ORDER BY newest DESC LIMIT ?',
     )
     .all(folderId, before, limit)
-    .map(({ id, total, unread }) => ({ id: id as MessageId, folderId, total, unread }));
-}
-
-/** How large a conversation is in a folder. */
-export function threadIn(
-  db: ReadDb,
-  folderId: FolderId,
-  threadId: ThreadId,
-): { total: number; unread: number } | null {
-  return (
-    db
-      .prepare<[number, number], { total: number; unread: number }>(
-        'SELECT total, unread FROM folder_threads WHERE folder_id = ? AND thread_id = ?',
-      )
-      .get(folderId, threadId) ?? null
-  );
+    .map(({ id }) => ({ id: id as MessageId, folderId }));
 }
 
 /** Where a message is shown when nobody says in which folder: the inbox before others, the trash last. */
 export function shownPlace(db: ReadDb, id: MessageId): RowPlace | null {
   const place = placementsOf(db, id).find(({ hidden }) => !hidden);
   return place ? { id, folderId: place.folderId } : null;
-}
-
-/** Everything of a conversation that is shown somewhere, oldest first, each message once. */
-export function conversationPlaces(db: ReadDb, threadId: ThreadId): RowPlace[] {
-  const ids = db
-    .prepare<[number], { id: number }>('SELECT id FROM messages WHERE thread_id = ? ORDER BY id LIMIT 2000')
-    .all(threadId);
-  return ids.flatMap(({ id }) => shownPlace(db, id as MessageId) ?? []);
 }

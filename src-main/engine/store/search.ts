@@ -1,9 +1,10 @@
 /** Runs a query over everything stored: newest first, page by page. */
 import type { AccountId, FolderId, MessageId } from '#shared/domain/ids.ts';
 import { parseQuery } from '#shared/domain/query.ts';
+import { withConversations } from './conversations.ts';
 import type { BindParameters, ReadDb } from './handles.ts';
 import type { ListCursor, ListPage } from './messageLists.ts';
-import { rowsAt, threadIn, type RowPlace } from './messageRows.ts';
+import { rowsAt, type RowPlace } from './messageRows.ts';
 import { asSql, compileQuery, type Condition, type QueryContext } from './searchQuery.ts';
 
 export interface SearchRequest {
@@ -77,12 +78,7 @@ export function search(db: ReadDb, request: SearchRequest, context: Omit<QueryCo
   const last = page.at(-1);
   const rows = rowsAt(db, page);
   return {
-    rows: request.threads
-      ? rows.map((row) => ({
-          ...row,
-          conversation: threadIn(db, row.folderId, row.threadId) ?? { total: 1, unread: 0 },
-        }))
-      : rows,
+    rows: request.threads ? withConversations(db, rows) : rows,
     next: places.length > request.limit && last ? { id: last.id, folderId: last.folderId } : null,
   };
 }

@@ -1,5 +1,5 @@
 /** The accounts as the engine lists them: by account name, the first is the default. */
-import { byAccountName } from '#shared/domain/account.ts';
+import { byAccountName, normaliseAddress } from '#shared/domain/account.ts';
 import type { AccountRow } from '#shared/contract/accounts.ts';
 import type { EngineClient } from '#shared/contract/contract.ts';
 import type { AccountId } from '#shared/domain/ids.ts';
@@ -24,6 +24,12 @@ export class Accounts implements Disposable {
     () =>
       this.rows.filter(({ health }) => health.state === 'failing' || health.state === 'needs-attention')
         .length,
+  );
+  readonly #own = $derived.by(
+    () =>
+      new Set(
+        this.rows.filter(({ group }) => group === null).map(({ address }) => normaliseAddress(address)),
+      ),
   );
   readonly sending = $derived.by(() => this.rows.filter(({ canSend }) => canSend));
 
@@ -58,6 +64,11 @@ export class Accounts implements Disposable {
 
   byId(id: AccountId): AccountRow | undefined {
     return this.rows.find((row) => row.id === id);
+  }
+
+  /** Does this person write under this address? A group's address is nobody's alone. */
+  isOwn(address: string): boolean {
+    return this.#own.has(normaliseAddress(address));
   }
 
   /** The sender proposed for a new mail: the first by name that can send. */

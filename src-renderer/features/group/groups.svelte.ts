@@ -74,7 +74,10 @@ export class Groups implements Disposable {
   newestOf(row: MessageRow): MessageRow {
     const key = rowKey(row);
     const fresh = this.#fresh;
-    return this.#parts.list.byKey(key) ?? (fresh && rowKey(fresh) === key ? fresh : row);
+    const listed = this.#parts.list.byKey(key) ?? this.#parts.list.rowFor(row);
+    // A row that stands for a conversation speaks of its newest mail.
+    if (listed?.id === row.id) return listed;
+    return fresh && rowKey(fresh) === key ? fresh : row;
   }
 
   /** Asked for again at the same symbol, it closes. */

@@ -98,6 +98,6 @@ export class ListCursor {
     const { selectedRows } = list;
     if (selectedRows.length > 0) return selectedRows;
     if (!reader.row) return [];
-    return [list.byKey(rowKey(reader.row)) ?? reader.row];
+    return [list.rowFor(reader.row) ?? reader.row];
   }
 }

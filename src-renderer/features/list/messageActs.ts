@@ -7,7 +7,7 @@ import { folderName } from '../folders/folderNames.ts';
 import type { Folders } from '../folders/folders.svelte.ts';
 import type { Announcer } from '../notices/announcer.svelte.ts';
 import type { MessageList } from './messageList.svelte.ts';
-import { keyAfterRemoval, refOf, rowKey } from './rows.ts';
+import { keyAfterRemoval, messageAlone, messageCount, refOf, rowKey } from './rows.ts';
 import type { RowKey } from './rows.ts';
 
 type FlagName = 'seen' | 'flagged';
@@ -25,6 +25,8 @@ export interface MessageActsParts {
   readonly explain: (error: unknown) => string;
   /** Called with the row to stand on after rows went; null: none is left. */
   readonly moveTo: (key: RowKey | null) => void;
+  /** Called with messages of an open conversation that went by themselves. */
+  readonly takenOut: (rows: readonly MessageRow[]) => void;
 }
 
 export class MessageActs {
@@ -36,14 +38,14 @@ export class MessageActs {
 
   async archive(rows: readonly MessageRow[]): Promise<void> {
     const { client, i18n } = this.#parts;
-    await this.#takeAway(rows, i18n.t('done.archived', { count: rows.length }), (refs) =>
+    await this.#takeAway(rows, i18n.t('done.archived', { count: messageCount(rows) }), (refs) =>
       client.call('messages.archive', { refs }),
     );
   }
 
   async junk(rows: readonly MessageRow[]): Promise<void> {
     const { client, i18n } = this.#parts;
-    await this.#takeAway(rows, i18n.t('done.junk', { count: rows.length }), (refs) =>
+    await this.#takeAway(rows, i18n.t('done.junk', { count: messageCount(rows) }), (refs) =>
       client.call('messages.junk', { refs }),
     );
   }
@@ -52,7 +54,7 @@ export class MessageActs {
     const { client, i18n } = this.#parts;
     const moving = rows.filter(({ folderId }) => folderId !== target.id);
     const folder = folderName(target, i18n.t);
-    await this.#takeAway(moving, i18n.t('done.moved', { count: moving.length, folder }), (refs) =>
+    await this.#takeAway(moving, i18n.t('done.moved', { count: messageCount(moving), folder }), (refs) =>
       client.call('messages.move', { refs, target: target.id }),
     );
   }
@@ -63,7 +65,7 @@ export class MessageActs {
     const forGood = rows.filter(({ folderId }) => folders.byId(folderId)?.role === 'trash');
     if (forGood.length > 0) {
       const agreed = await dialogs.ask({
-        title: i18n.t('delete.forGood.title', { count: forGood.length }),
+        title: i18n.t('delete.forGood.title', { count: messageCount(forGood) }),
         text: i18n.t('delete.forGood.text'),
         confirm: i18n.t('common.delete'),
         dangerous: true,
@@ -73,7 +75,7 @@ export class MessageActs {
     const key = forGood.length === rows.length ? 'done.deletedForGood' : 'done.deleted';
     await this.#takeAway(
       rows,
-      i18n.t(key, { count: rows.length }),
+      i18n.t(key, { count: messageCount(rows) }),
       (refs) => client.call('messages.delete', { refs }),
       forGood.length < rows.length,
     );
@@ -81,7 +83,9 @@ export class MessageActs {
 
   async setSeen(rows: readonly MessageRow[], seen: boolean, { quiet = false } = {}): Promise<void> {
     const { i18n } = this.#parts;
-    const text = i18n.t(seen ? 'done.read' : 'done.unread', { count: rows.length });
+    const text = i18n.t(seen ? 'done.read' : 'done.unread', {
+      count: seen ? messageCount(rows) : rows.length,
+    });
     await this.#flag(rows, 'seen', seen, quiet ? null : text);
   }
 
@@ -108,11 +112,14 @@ export class MessageActs {
     undoable = true,
   ): Promise<void> {
     if (rows.length === 0) return;
-    const { list, moveTo } = this.#parts;
+    const { list, moveTo, takenOut } = this.#parts;
     const keys = new Set(rows.map(rowKey));
-    const next = keyAfterRemoval(list.rows, keys, list.selection.active);
-    list.removeAtOnce(keys);
-    moveTo(next);
+    if (rows.every((row) => list.byKey(rowKey(row)) === undefined)) takenOut(rows);
+    else {
+      const next = keyAfterRemoval(list.rows, keys, list.selection.active);
+      list.removeAtOnce(keys);
+      moveTo(next);
+    }
     if (await this.#carryOut(rows, act)) this.#announce(done, undoable);
     else list.reload();
   }
@@ -121,12 +128,15 @@ export class MessageActs {
     const changing = rows.filter((row) => row.flags[flag] !== on);
     if (changing.length === 0) return;
     const { client, list } = this.#parts;
-    list.flagAtOnce(new Set(changing.map(rowKey)), { [flag]: on });
+    list.flagAtOnce(changing, flag, on);
+    // A star, and "unread", is set on the newest message of a conversation, and taken from all of them.
+    const marksOne = (flag === 'flagged') === on;
+    const marked = marksOne ? changing.map(messageAlone) : changing;
     const add = on ? [flag] : [];
     const remove = on ? [] : [flag];
     // What nobody is told of is nobody's act: Undo takes back the one before.
     const request = { add, remove, automatic: done === null };
-    if (!(await this.#carryOut(changing, (refs) => client.call('messages.flag', { refs, ...request })))) {
+    if (!(await this.#carryOut(marked, (refs) => client.call('messages.flag', { refs, ...request })))) {
       list.reload();
     } else if (done !== null) this.#announce(done, true);
   }

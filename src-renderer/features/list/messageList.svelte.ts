@@ -5,12 +5,12 @@
 import type { EngineClient } from '#shared/contract/contract.ts';
 import type { ListSource } from '#shared/contract/messages.ts';
 import type { FolderId, MessageId } from '#shared/domain/ids.ts';
-import type { Flags, MessageRow } from '#shared/domain/message.ts';
+import type { MessageRow } from '#shared/domain/message.ts';
 import type { MailError } from '#shared/errors/MailError.ts';
 import type { ChangeBatch, ChangeFeed } from '../../client/changeFeed.ts';
 import { asMailError } from '../../client/latest.ts';
 import type { Folders } from '../folders/folders.svelte.ts';
-import { appendPage, mergeRows, rowKey } from './rows.ts';
+import { appendPage, mergeRows, rowKey, withFlag } from './rows.ts';
 import type { RowKey } from './rows.ts';
 import { Selection } from './selection.svelte.ts';
 
@@ -20,6 +20,8 @@ const laterPage = 500;
 const maxRefs = 100;
 /** Rows kept loaded below what is seen when the list is read anew. */
 const margin = 100;
+/** What happens in other folders tells on conversations here; it is taken in no more often than this. */
+const elsewhereMs = 1_000;
 
 type Work = (signal: AbortSignal) => Promise<void>;
 
@@ -34,6 +36,7 @@ export class MessageList implements Disposable {
     this.complete ? this.rows.length : Math.max(this.rows.length, this.#total ?? 0),
   );
   readonly selectedRows = $derived.by(() => this.rows.filter((row) => this.selection.keys.has(rowKey(row))));
+  #together = $state(false);
   readonly #client: EngineClient;
   readonly #folders: Folders;
   readonly #changes: Disposable;
@@ -46,6 +49,7 @@ export class MessageList implements Disposable {
   #visibleEnd = 0;
   #dirty: Map<FolderId, Set<MessageId> | 'all'> | null = null;
   #reloadQueued = false;
+  #elsewhere: ReturnType<typeof setTimeout> | undefined;
 
   constructor(client: EngineClient, changes: ChangeFeed, folders: Folders) {
     this.#client = client;
@@ -56,6 +60,11 @@ export class MessageList implements Disposable {
   /** False: the source holds more than is loaded, and nobody counted how many. */
   get countKnown(): boolean {
     return this.complete || this.#total !== null;
+  }
+
+  /** Is it one row a conversation? What was searched for are messages: each is a row. */
+  get threads(): boolean {
+    return this.#together && this.source?.kind !== 'search';
   }
 
   /** Is the oldest row loaded? */
@@ -82,6 +91,13 @@ export class MessageList implements Disposable {
     if (source) this.reload();
   }
 
+  /** One row a conversation, or one a message. */
+  drawTogether(threads: boolean): void {
+    if (threads === this.#together) return;
+    this.#together = threads;
+    this.show(this.source);
+  }
+
   /** Reads again what is loaded, down to what is on screen. */
   reload(): void {
     if (this.#reloadQueued) return;
@@ -99,7 +115,7 @@ export class MessageList implements Disposable {
         const limit = before === undefined && upTo <= firstPage + margin ? firstPage : laterPage;
         const page = await this.#client.call(
           'messages.list',
-          { source, limit, ...(before === undefined ? {} : { before }) },
+          { source, limit, threads: this.threads, ...(before === undefined ? {} : { before }) },
           { signal },
         );
         if (signal.aborted) return;
@@ -126,7 +142,8 @@ export class MessageList implements Disposable {
         if (!source || this.#next === null) return;
         const before = this.#next;
         const limit = this.#wantedIndex - this.rows.length > firstPage ? laterPage : firstPage;
-        const page = await this.#client.call('messages.list', { source, limit, before }, { signal });
+        const request = { source, limit, before, threads: this.threads };
+        const page = await this.#client.call('messages.list', request, { signal });
         if (signal.aborted) return;
         this.rows = appendPage(this.rows, page.messages);
         this.#next = page.next;
@@ -155,6 +172,15 @@ export class MessageList implements Disposable {
     return key === null ? undefined : this.rows.find((row) => rowKey(row) === key);
   }
 
+  /** The row of this message, or of the conversation that it is part of. */
+  rowFor(message: MessageRow): MessageRow | undefined {
+    return this.rows.find(
+      (row) =>
+        row.folderId === message.folderId &&
+        (row.id === message.id || (row.conversation !== undefined && row.threadId === message.threadId)),
+    );
+  }
+
   keys(): RowKey[] {
     return this.rows.map(rowKey);
   }
@@ -167,10 +193,8 @@ export class MessageList implements Disposable {
     this.#publish(rows);
   }
 
-  flagAtOnce(keys: ReadonlySet<RowKey>, change: Partial<Flags>): void {
-    this.rows = this.rows.map((row) =>
-      keys.has(rowKey(row)) ? { ...row, flags: { ...row.flags, ...change } } : row,
-    );
+  flagAtOnce(changed: readonly MessageRow[], flag: 'seen' | 'flagged', on: boolean): void {
+    this.rows = withFlag(this.rows, changed, flag, on);
   }
 
   #take(batch: ChangeBatch): void {
@@ -182,6 +206,16 @@ export class MessageList implements Disposable {
       return;
     }
     const folders = source.kind === 'folder' ? [source.folderId] : this.#folders.inboxes.map(({ id }) => id);
+    if (this.threads) {
+      // A mail that came or went may change a row that another mail stands for: what is loaded is read anew.
+      if (folders.some((folder) => batch.messagesIn(folder) !== null)) this.reload();
+      else
+        this.#elsewhere ??= setTimeout(() => {
+          this.#elsewhere = undefined;
+          this.reload();
+        }, elsewhereMs);
+      return;
+    }
     for (const folder of folders) {
       const ids = batch.messagesIn(folder);
       if (ids !== null) this.#markDirty(folder, ids);
@@ -257,6 +291,7 @@ export class MessageList implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    clearTimeout(this.#elsewhere);
     this.#controller.abort();
     this.#changes[Symbol.dispose]();
   }

@@ -1,17 +1,70 @@
 /** Rows of a message list as data: keys, their order, and how fresh rows are taken in. Pure. */
-import type { FolderId, MessageId } from '#shared/domain/ids.ts';
-import type { MessageRow } from '#shared/domain/message.ts';
-import type { MessageRef } from '#shared/contract/messages.ts';
+import type { FolderId, MessageId, ThreadId } from '#shared/domain/ids.ts';
+import type { ConversationSummary, MessageRow } from '#shared/domain/message.ts';
+import type { ActRef } from '#shared/contract/messages.ts';
 
 /** The same message may lie in several folders; each place is a row of its own. */
 export type RowKey = string;
 
-export function rowKey({ id, folderId }: { id: MessageId; folderId: FolderId }): RowKey {
-  return `${id}:${folderId}`;
+interface Keyed {
+  readonly id: MessageId;
+  readonly folderId: FolderId;
+  readonly threadId?: ThreadId;
+  readonly conversation?: ConversationSummary | undefined;
 }
 
-export function refOf({ id, folderId }: MessageRow): MessageRef {
-  return { id, folderId };
+/** A row that stands for a conversation is the same row whichever message of it is the newest. */
+export function rowKey({ id, folderId, threadId, conversation }: Keyed): RowKey {
+  return conversation === undefined ? `${id}:${folderId}` : `c${threadId ?? 0}:${folderId}`;
+}
+
+/** What an act on this row concerns: the message, or all of its conversation in that folder. */
+export function refOf({ id, folderId, conversation }: MessageRow): ActRef {
+  return conversation === undefined ? { id, folderId } : { id, folderId, conversation: true };
+}
+
+/** As the message that it shows, without the rest of its conversation. */
+export function messageAlone({ conversation: _, ...row }: MessageRow): MessageRow {
+  return row;
+}
+
+/** How many messages an act on these rows concerns. */
+export function messageCount(rows: readonly MessageRow[]): number {
+  return rows.reduce((sum, { conversation }) => sum + (conversation?.total ?? 1), 0);
+}
+
+/** `rows` after a flag of some messages changed, whether they stand there themselves or in a conversation. */
+export function withFlag(
+  rows: readonly MessageRow[],
+  changed: readonly MessageRow[],
+  flag: 'seen' | 'flagged',
+  on: boolean,
+): MessageRow[] {
+  const keys = new Set(changed.map(rowKey));
+  return rows.map((row) => {
+    const { conversation } = row;
+    const whole = keys.has(rowKey(row));
+    const inside =
+      conversation === undefined
+        ? 0
+        : changed.filter(
+            (one) =>
+              one.conversation === undefined &&
+              one.threadId === row.threadId &&
+              one.folderId === row.folderId,
+          ).length;
+    if (!whole && inside === 0) return row;
+    if (flag === 'flagged' || conversation === undefined)
+      return { ...row, flags: { ...row.flags, [flag]: on } };
+    // Marking a conversation as unread marks its newest message.
+    const unread = on ? (whole ? 0 : conversation.unread - inside) : whole ? 1 : conversation.unread + inside;
+    const bounded = Math.max(0, Math.min(conversation.total, unread));
+    return {
+      ...row,
+      flags: { ...row.flags, seen: bounded === 0 },
+      conversation: { ...conversation, unread: bounded },
+    };
+  });
 }
 
 /** Newest first: ids rise with the date. */
