@@ -1,5 +1,6 @@
 /** Lists, contents and acts on messages. */
 import { z } from 'zod';
+import { UserId } from '../domain/group/config.ts';
 import { AccountId, FolderId, MessageId, PartId } from '../domain/ids.ts';
 import { MessageContent, MessageRow } from '../domain/message.ts';
 import { command } from './define.ts';
@@ -13,6 +14,26 @@ export const ListSource = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('search'), query: z.string().max(2000), accountId: AccountId.optional() }),
 ]);
 export type ListSource = z.infer<typeof ListSource>;
+
+/** Ties (and the dates of one sender or subject) stand newest first. */
+export const ListSort = z.object({
+  by: z.enum(['date', 'sender', 'subject', 'size']),
+  ascending: z.boolean(),
+});
+export type ListSort = z.infer<typeof ListSort>;
+export const newestFirst: ListSort = { by: 'date', ascending: false };
+
+/** What a list leaves out; all that is asked for must hold. */
+export const ListFilter = z.object({
+  unread: z.boolean().optional(),
+  starred: z.boolean().optional(),
+  attachments: z.boolean().optional(),
+  /** An address of the account stands among the recipients in To. */
+  toMe: z.boolean().optional(),
+  /** Of a group account's mail: who handles it; null: nobody. */
+  handler: UserId.nullable().optional(),
+});
+export type ListFilter = z.infer<typeof ListFilter>;
 
 export const Page = z.object({
   messages: z.array(MessageRow),
@@ -41,9 +62,12 @@ export const messageCommands = {
     z.object({
       source: ListSource,
       limit: z.int().min(1).max(500).default(100),
-      before: z.string().max(200).optional(),
-      /** One row a conversation: its newest message. */
+      before: z.string().max(1200).optional(),
+      /** One row a conversation: its newest message, of those that pass the filter. Only in lists that are sorted by date. */
       threads: z.boolean().default(false),
+      /** Of folders and all inboxes; a search is newest first, and has words for what a filter asks. */
+      sort: ListSort.optional(),
+      filter: ListFilter.optional(),
     }),
     Page,
   ),
@@ -59,7 +83,7 @@ export const messageCommands = {
   'messages.conversation': command(
     MessageRef.extend({
       limit: z.int().min(1).max(500).default(200),
-      before: z.string().max(200).optional(),
+      before: z.string().max(1200).optional(),
     }),
     z.object({ messages: z.array(MessageRow), next: z.string().nullable() }),
   ),

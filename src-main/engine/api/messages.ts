@@ -1,4 +1,5 @@
 /** Lists, contents and acts on messages, and the queue that carries the acts: the contract's handlers. */
+import { addressesOf } from '#engine/accounts/accountRules.ts';
 import type { Clock } from '#engine/ports/ports.ts';
 import {
   destroyMessages,
@@ -14,7 +15,8 @@ import { conversationIn, conversationPage, withConversations } from '#engine/sto
 import { bitsOf } from '#engine/store/flags.ts';
 import { getFolder, type StoredFolder } from '#engine/store/folders.repo.ts';
 import { groupListCounts, groupListPlaces, groupListThreads } from '#engine/store/groupMail.repo.ts';
-import type { WriteDb } from '#engine/store/handles.ts';
+import type { ReadDb, WriteDb } from '#engine/store/handles.ts';
+import { prepareView, viewPlaces, type ListView } from '#engine/store/listView.ts';
 import {
   cursorText,
   folderList,
@@ -36,7 +38,7 @@ import { search } from '#engine/store/search.ts';
 import { isDamagedIndex, type SearchIndexer } from '#engine/store/searchIndexer.ts';
 import type { Store } from '#engine/store/store.ts';
 import type { CommandName, HandlersOf, ParsedRequestOf, ResponseOf } from '#shared/contract/contract.ts';
-import type { ActRef, messageCommands } from '#shared/contract/messages.ts';
+import { newestFirst, type ActRef, type messageCommands } from '#shared/contract/messages.ts';
 import type { AccountId, FolderId } from '#shared/domain/ids.ts';
 import { MailError } from '#shared/errors/MailError.ts';
 import type { MessageContents } from './messageContent.ts';
@@ -155,9 +157,47 @@ export function createMessageHandlers(parts: MessageParts): HandlersOf<MessageCo
     };
   }
 
+  function viewedPage(
+    source: ParsedRequestOf<'messages.list'>['source'],
+    after: ListCursor | null,
+    limit: number,
+    wanted: Pick<ListView, 'sort' | 'filter' | 'threads'>,
+  ): ResponseOf<'messages.list'> {
+    const foldersOf = (db: ReadDb): StoredFolder[] =>
+      source.kind === 'folder' ? [folderOf(source.folderId)] : inboxes(db);
+    prepareView(store.read, (work) => store.write(work), foldersOf(store.read), wanted);
+    const accounts = new Map(listAccounts(store.read).map(({ id, settings }) => [id, settings]));
+    const view: ListView = {
+      ...wanted,
+      ownAddresses: (id) => {
+        const settings = accounts.get(id);
+        return settings ? addressesOf(settings).map((address) => address.toLowerCase()) : [];
+      },
+    };
+    return store.snapshot((db) => {
+      const folders = foldersOf(db);
+      const found = viewPlaces(db, folders, view, after, limit + 1);
+      const page = found.slice(0, limit);
+      const last = page.at(-1);
+      const rows = rowsAt(db, page);
+      const together = view.threads && view.sort.by === 'date';
+      const unfiltered = Object.keys(view.filter).length === 0;
+      return {
+        messages: together ? withConversations(db, rows) : rows,
+        next: found.length > limit && last ? cursorText(last) : null,
+        total: unfiltered
+          ? folders.reduce((sum, folder) => sum + (together ? folder.threads : folder.total), 0)
+          : null,
+      };
+    });
+  }
+
   return {
-    'messages.list': async ({ source, limit, before, threads }) => {
+    'messages.list': async ({ source, limit, before, threads, sort = newestFirst, filter = {} }) => {
       const cursor = readBefore(before);
+      const plain = sort.by === 'date' && !sort.ascending && Object.keys(filter).length === 0;
+      if (!plain && source.kind !== 'folder' && source.kind !== 'all-inboxes')
+        throw new MailError('not-supported', { what: 'sort-and-filter' });
       if (source.kind === 'search') return searchPage(source, cursor, limit, threads);
       if (source.kind === 'group') {
         return store.snapshot((db) => {
@@ -172,6 +212,7 @@ export function createMessageHandlers(parts: MessageParts): HandlersOf<MessageCo
           };
         });
       }
+      if (!plain) return viewedPage(source, cursor, limit, { sort, filter, threads });
       return store.snapshot((db) => {
         const folders = source.kind === 'folder' ? [folderOf(source.folderId)] : inboxes(db);
         const ids = folders.map(({ id }) => id);

@@ -10,6 +10,8 @@ import { folderKeys, folderPage, folderThreads, rowsAt } from './messageRows.ts'
 export interface ListCursor {
   readonly id: number;
   readonly folderId: number;
+  /** What the list is sorted by, where that is not the date. */
+  readonly key?: string | number;
 }
 
 export interface ListPage {
@@ -67,15 +69,28 @@ function cut(rows: MessageRow[], limit: number): ListPage {
 }
 
 /** Opaque to whoever hands it back. */
-export function cursorText({ id, folderId }: ListCursor): string {
-  return `${id.toString(36)}.${folderId.toString(36)}`;
+export function cursorText({ id, folderId, key }: ListCursor): string {
+  const place = `${id.toString(36)}.${folderId.toString(36)}`;
+  return key === undefined ? place : `${place}.${Buffer.from(JSON.stringify(key)).toString('base64url')}`;
 }
 
 /** null: not one of ours. */
 export function readCursor(text: string): ListCursor | null {
-  const match = /^([0-9a-z]{1,11})\.([0-9a-z]{1,11})$/.exec(text);
+  const match = /^([0-9a-z]{1,11})\.([0-9a-z]{1,11})(?:\.([\w-]{1,1000}))?$/.exec(text);
   if (!match) return null;
   const id = Number.parseInt(match[1] ?? '', 36);
   const folderId = Number.parseInt(match[2] ?? '', 36);
-  return Number.isSafeInteger(id) && Number.isSafeInteger(folderId) ? { id, folderId } : null;
+  if (!Number.isSafeInteger(id) || !Number.isSafeInteger(folderId)) return null;
+  if (match[3] === undefined) return { id, folderId };
+  const key = readKey(match[3]);
+  return key === null ? null : { id, folderId, key };
+}
+
+function readKey(text: string): string | number | null {
+  try {
+    const key: unknown = JSON.parse(Buffer.from(text, 'base64url').toString());
+    return typeof key === 'string' || typeof key === 'number' ? key : null;
+  } catch {
+    return null;
+  }
 }
