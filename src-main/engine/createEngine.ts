@@ -10,6 +10,12 @@ import { addressesOf, checkAccountRules } from './accounts/accountRules.ts';
 import { openBreakerKey } from './accounts/breakerKey.ts';
 import { createConnectionTest } from './accounts/connectionTest.ts';
 import { openNames } from './accounts/discovery/names.ts';
+import { AccountSecrets } from './accounts/oauth/accountSecrets.ts';
+import { readClientFile } from './accounts/oauth/clientFile.ts';
+import { createProviders } from './accounts/oauth/providers.ts';
+import { SignIns } from './accounts/oauth/signIns.ts';
+import { TokenEndpoint } from './accounts/oauth/tokenEndpoint.ts';
+import { TokenKeeper } from './accounts/oauth/tokenKeeper.ts';
 import { Supervisor } from './accounts/supervisor.ts';
 import { createTestTokens } from './accounts/testToken.ts';
 import { createAccountHandlers, removeAccount } from './api/accounts.ts';
@@ -19,6 +25,7 @@ import { createContactHandlers } from './api/contacts.ts';
 import { createDiscoveryHandlers } from './api/discovery.ts';
 import { assertComplete, createDispatch } from './api/dispatch.ts';
 import { GroupArea } from './api/groups.ts';
+import { createSignInHandlers } from './api/signIn.ts';
 import { groupAware } from './api/groupAware.ts';
 import { createMessageArea } from './api/messageArea.ts';
 import { collectStored } from './contacts/collect.ts';
@@ -28,7 +35,7 @@ import { knownGroupCredentials } from './groups/groupAccounts.ts';
 import { GroupWork } from './groups/groupWork.ts';
 import { OrganisationHome } from './groups/organisation.ts';
 import type { EngineParts } from './ports/ports.ts';
-import { readCredentials, smtpPassword } from './secrets/credentials.ts';
+import { readCredentials } from './secrets/credentials.ts';
 import { Drafts } from './send/drafts.ts';
 import { Outbox } from './send/outbox.ts';
 import { getAccount, listAccounts } from './store/accounts.repo.ts';
@@ -76,6 +83,24 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
   const groupCredentials = (group: string) => knownGroupCredentials({ store, secrets }, group);
   const home = new OrganisationHome({ store, secrets, clock, checker, credentials: groupCredentials });
 
+  const providers = createProviders(() => [
+    ...(parts.options?.oauthClientFiles ?? []).map(readClientFile),
+    home.config?.policy.oauthClients ?? {},
+  ]);
+  const endpoint = new TokenEndpoint(clock);
+  const keeper = owned.use(new TokenKeeper({ clock, log: log.child('sign-in'), providers, endpoint }));
+  const signIns = owned.use(
+    new SignIns({
+      clock,
+      ids,
+      log: log.child('sign-in'),
+      providers,
+      endpoint,
+      redirects: parts.redirects ?? null,
+    }),
+  );
+  const accountSecrets = new AccountSecrets({ secrets, keeper, signIns });
+
   // The two know each other: who decides about attempts, and who makes them.
   // eslint-disable-next-line prefer-const -- used by what is made before it
   let supervisor: Supervisor;
@@ -101,6 +126,7 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
       ids,
       log: log.child('accounts'),
       secrets,
+      accessOf: (id, secret) => accountSecrets.access(id, secret),
       createRunner: sync.createRunner,
       breakerKey,
       onHealth: (id, health) => tell('accounts.health', { id, health }),
@@ -128,11 +154,12 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
         if (settings === null) return null;
         return {
           settings,
-          smtpPassword: async () => {
-            const credentials = await readCredentials(secrets, id);
-            if (credentials === null) throw new MailError('credentials-missing');
-            return smtpPassword(credentials);
+          access: async () => {
+            const secret = await readCredentials(secrets, id);
+            if (secret === null) throw new MailError('credentials-missing');
+            return accountSecrets.access(id, secret);
           },
+          refused: (error) => supervisor.refused(id, error),
         };
       },
       markRelated: (related, answer) => markRelated(related, answer),
@@ -159,7 +186,11 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
     if (kind === 'reply') groups.answered(messageId, answer);
   };
 
-  const testConnection = createConnectionTest({ clock, log: log.child('test') });
+  const testConnection = createConnectionTest({
+    clock,
+    log: log.child('test'),
+    grantAccess: (grant) => accountSecrets.grantAccess(grant),
+  });
   const tokens = createTestTokens(clock);
   const work = owned.use(
     new GroupWork({
@@ -211,6 +242,7 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
     supervisor,
     testConnection,
     tokens,
+    accountSecrets,
     systemAddresses: groups.systemAddresses,
     forbid: groups.forbid,
     groupCredentials,
@@ -250,15 +282,16 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
           groups.forbid(null, settings);
         },
         test: (settings, credentials, signal) =>
-          accounts['accounts.test']({ settings, credentials, keepPasswordsOf: null }, signal),
+          accounts['accounts.test']({ settings, credentials, signIn: null, keepPasswordsOf: null }, signal),
         save: (settings, credentials, token) =>
           accounts['accounts.save'](
-            { id: null, settings, credentials, keepPasswordsOf: null, token, active: true },
+            { id: null, settings, credentials, signIn: null, keepPasswordsOf: null, token, active: true },
             new AbortController().signal,
           ),
       },
       told: (importId, row) => tell('import.row', { importId, row }),
     }),
+    ...createSignInHandlers({ providers, signIns }),
     ...createAppHandlers({
       store,
       supervisor,

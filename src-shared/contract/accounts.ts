@@ -26,6 +26,8 @@ export const AccountRow = z.object({
   active: z.boolean(),
   group: z.string().nullable(),
   canSend: z.boolean(),
+  /** It signs in at a provider: where, and as whom. */
+  signIn: z.object({ provider: z.string(), address: z.string() }).optional(),
   health: Health,
   /** Operations that still wait for the server, and how many of them failed. */
   queued: z.int(),
@@ -71,10 +73,14 @@ export const ConnectionTest = z.object({
 });
 export type ConnectionTest = z.infer<typeof ConnectionTest>;
 
-/** `keepPasswordsOf`: an edit that leaves the passwords as they are; they are read from the secret store of that account. */
+/**
+ * `keepPasswordsOf`: an edit that leaves the passwords (or the sign-in) as they are; they are read from the secret store of that account.
+ * `signIn`: a finished sign-in instead of passwords, for settings whose `auth` is OAuth; its tokens never leave the engine.
+ */
 const Tested = z.object({
   settings: AccountSettings,
   credentials: Credentials.nullable(),
+  signIn: z.string().max(64).nullable().default(null),
   keepPasswordsOf: AccountId.nullable().default(null),
 });
 
@@ -86,7 +92,8 @@ export const accountCommands = {
   ),
   /**
    * Tries the settings, saves nothing, ends within 10 s. With `watch` (a name that the caller makes up) each step is told at once by
-   * the event `accounts.testStep`. Errors: invalid-input, plaintext-not-allowed, secrets-unavailable.
+   * the event `accounts.testStep`. Errors: invalid-input, plaintext-not-allowed, secrets-unavailable, and for a sign-in:
+   * sign-in-expired, sign-in-other-account, sign-in-server-fault.
    */
   'accounts.test': command(
     Tested.extend({
@@ -105,8 +112,14 @@ export const accountCommands = {
     z.object({ id: AccountId, name: z.string(), active: z.boolean() }),
   ),
   'accounts.remove': command(z.object({ id: AccountId }), z.object({})),
-  /** Tests the saved settings again and, when they pass, closes the circuit breaker. */
-  'accounts.retest': command(z.object({ id: AccountId }), ConnectionTest),
+  /**
+   * Tests the saved settings again and, when they pass, closes the circuit breaker. With `signIn` ("sign in again") its tokens are tested,
+   * and kept when they pass.
+   */
+  'accounts.retest': command(
+    z.object({ id: AccountId, signIn: z.string().max(64).nullable().default(null) }),
+    ConnectionTest,
+  ),
 };
 
 export const accountEvents = {

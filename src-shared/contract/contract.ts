@@ -8,6 +8,7 @@ import { discoveryCommands, discoveryEvents } from './discovery.ts';
 import { folderCommands } from './folders.ts';
 import { groupCommands, groupEvents } from './groups.ts';
 import { messageCommands } from './messages.ts';
+import { signInCommands } from './signIn.ts';
 
 export const commands = {
   ...accountCommands,
@@ -18,6 +19,7 @@ export const commands = {
   ...contactCommands,
   ...appCommands,
   ...groupCommands,
+  ...signInCommands,
 };
 export const events = {
   ...accountEvents,

@@ -35,6 +35,17 @@ export type Server = z.infer<typeof Server>;
 export const Trust = z.union([z.literal('system'), z.string().regex(/^sha256:[0-9a-f]{64}$/)]);
 export type Trust = z.infer<typeof Trust>;
 
+/**
+ * Signing in at a provider in the browser instead of a password (OAuth 2). `provider`: "google", "microsoft", or the issuer's address.
+ * `login`: who signs in, where that is not the account's own address (a mailbox that is shared with him).
+ */
+export const OAuthSignIn = z.strictObject({
+  method: z.literal('oauth2'),
+  provider: line(500),
+  login: line(320).optional(),
+});
+export type OAuthSignIn = z.infer<typeof OAuthSignIn>;
+
 export const AccountSettings = z.strictObject({
   name: line(100),
   address: EmailAddress,
@@ -45,6 +56,8 @@ export const AccountSettings = z.strictObject({
   tls: z.strictObject({ trust: Trust }),
   /** `security: "none"` beyond this machine is refused unless this is true. */
   allowPlaintext: z.boolean().optional(),
+  /** Left out: with the passwords. */
+  auth: OAuthSignIn.optional(),
 });
 export type AccountSettings = z.infer<typeof AccountSettings>;
 
@@ -76,6 +89,12 @@ export function forbiddenPlaintext(settings: AccountSettings): ('imap' | 'smtp')
   if (settings.imap.security === 'none' && !isLoopbackHost(settings.imap.host)) faults.push('imap');
   if (settings.smtp?.security === 'none' && !isLoopbackHost(settings.smtp.host)) faults.push('smtp');
   return faults;
+}
+
+/** Whose sign-in opens this account: a token for anybody else was not meant for it. */
+export function expectedLogins({ address, imap, smtp, auth }: AccountSettings): string[] {
+  if (auth?.login !== undefined) return [auth.login];
+  return [...new Set([address, imap.user, smtp?.user ?? address])];
 }
 
 /** Addresses compare by lower-cased text: the local part is case-sensitive by RFC 5321 and nowhere else. */

@@ -104,12 +104,63 @@ export const errorsDe: Readonly<Record<MailErrorCode, ErrorWords>> = {
     hint: 'Versuchen Sie es später. Bleibt es so, fragen Sie den Anbieter, ob das Postfach gesperrt ist.',
   },
   'auth-not-offered': {
-    message: 'Der Server[ {host}] bietet keine Anmeldung mit Passwort an.',
+    message: 'Der Server[ {host}] bietet keine Anmeldung an, die hier bekannt ist.',
     hint: 'Prüfen Sie Port und Sicherheit; vielleicht verlangt der Anbieter eine andere Anmeldung.',
   },
   'too-many-connections': {
     message: 'Der Server[ {host}] lässt für dieses Postfach keine weitere Verbindung zu.',
     hint: 'Es wird von selbst noch einmal versucht. Vielleicht benutzen andere Programme oder Geräte das Postfach.',
+  },
+  'sign-in-expired': {
+    message: 'Die Anmeldung[ bei {provider}] gilt nicht mehr.',
+    hint: 'Melden Sie sich erneut an. Sie endet, wenn das Passwort geändert, der Zugriff entzogen oder sie lange nicht genutzt wurde.',
+  },
+  'sign-in-denied': {
+    message: 'Die Anmeldung[ bei {provider}] wurde abgelehnt.[ Die Antwort: {response}]',
+    hint: 'Melden Sie sich erneut an und stimmen Sie dem Zugriff auf Ihre E-Mails zu; ohne ihn lässt sich nichts abrufen.',
+  },
+  'sign-in-timed-out': {
+    message: 'Die Anmeldung[ bei {provider}] wurde nicht rechtzeitig abgeschlossen.',
+    hint: 'Beginnen Sie noch einmal und schließen Sie die Anmeldung im Browser ab.',
+  },
+  'sign-in-not-configured': {
+    message: 'Die Anmeldung[ bei {provider}] ist hier nicht eingerichtet: Es fehlt eine Client-ID.',
+    hint: 'Ihr Administrator registriert Postkorb einmal beim Anbieter und trägt die Client-ID in die gemeinsame Konfiguration oder die Datei oauth-clients.json ein; das Handbuch für Administratoren beschreibt es.',
+  },
+  'sign-in-admin-approval': {
+    message:
+      'Ein Administrator Ihrer Organisation muss Postkorb[ bei {provider}] erst zulassen.[ Die Antwort: {response}]',
+    hint: 'Schicken Sie Ihrem Administrator diesen Link und bitten Sie um Freigabe; melden Sie sich danach erneut an.[ {url}]',
+  },
+  'sign-in-client-refused': {
+    message:
+      'Die Client-ID dieser Installation wird[ von {provider}] nicht angenommen.[ Die Antwort: {response}]',
+    hint: 'Ihr Administrator vergleicht Client-ID, Art der Anwendung (Desktop) und Weiterleitungsadresse mit der Registrierung beim Anbieter.',
+  },
+  'sign-in-scope': {
+    message: 'Die Anmeldung[ bei {provider}] umfasst den Zugriff auf E-Mails nicht.',
+    hint: 'Melden Sie sich erneut an und lassen Sie den Zugriff auf E-Mails angekreuzt, wenn danach gefragt wird.',
+  },
+  'sign-in-not-lasting': {
+    message: 'Eine dauerhafte Anmeldung[ bei {provider}] ist nicht erlaubt (es kam kein Refresh-Token).',
+    hint: 'Ihr Administrator ergänzt in der Registrierung beim Anbieter den dauerhaften Zugriff („offline access“).',
+  },
+  'sign-in-other-account': {
+    message: 'Sie haben sich als {identity} angemeldet, dieses Konto ist aber {address}.',
+    hint: 'Melden Sie sich als {address} an. Bei einem Postfach, das mit Ihnen geteilt ist, bestätigen Sie, dass Ihre eigene Anmeldung verwendet wird.',
+  },
+  'sign-in-server-fault': {
+    message: 'Der Anmeldeserver[ {host}] gab keine brauchbare Antwort[ (Status {status})].',
+    hint: 'Es wird von selbst wieder versucht. Bleibt es so, steht vielleicht ein Proxy oder eine Anmeldeseite des Netzes dazwischen.',
+  },
+  'sign-in-failed': {
+    message: 'Die Anmeldung[ bei {provider}] ist fehlgeschlagen.[ Die Antwort: {response}]',
+    hint: 'Beginnen Sie noch einmal. Bleibt es so, zeigen Sie diesen Text Ihrem Administrator.',
+  },
+  'token-rejected': {
+    message:
+      'Der Server[ {host}] nimmt die Anmeldung für dieses Postfach nicht an.[ Seine Antwort: {response}]',
+    hint: 'Melden Sie sich mit dem Konto an, zu dem das Postfach gehört, und prüfen Sie, ob IMAP (und der Versand über SMTP) dafür eingeschaltet ist.',
   },
   'server-refused': {
     message: 'Der Server hat abgelehnt[: {command}][ für „{folder}“].[ Seine Antwort: {response}]',

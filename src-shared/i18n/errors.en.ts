@@ -111,12 +111,61 @@ export const errorsEn: Readonly<Record<MailErrorCode, ErrorWords>> = {
     hint: 'Try again later. If it stays so, ask the provider whether the mailbox is locked.',
   },
   'auth-not-offered': {
-    message: 'The server[ {host}] offers no way to log in with a password.',
+    message: 'The server[ {host}] offers no way to log in that is known here.',
     hint: 'Check port and security; the provider may demand another way to sign in.',
   },
   'too-many-connections': {
     message: 'The server[ {host}] allows no further connection for this mailbox.',
     hint: 'It is tried again by itself. Other programs or devices may use the mailbox at the same time.',
+  },
+  'sign-in-expired': {
+    message: 'The sign-in[ at {provider}] counts no more.',
+    hint: 'Sign in again. It ends when the password was changed, the access was withdrawn, or it was not used for long.',
+  },
+  'sign-in-denied': {
+    message: 'The sign-in[ at {provider}] was declined.[ It said: {response}]',
+    hint: 'Sign in again and agree to the access to your mail; without it no mail can be fetched.',
+  },
+  'sign-in-timed-out': {
+    message: 'The sign-in[ at {provider}] was not finished in time.',
+    hint: 'Start it again, and finish it in the browser.',
+  },
+  'sign-in-not-configured': {
+    message: 'Signing in[ at {provider}] is not set up here: there is no client id.',
+    hint: 'Your administrator registers Postkorb at the provider once and puts the client id into the shared config or the file oauth-clients.json; the administrators’ guide says how.',
+  },
+  'sign-in-admin-approval': {
+    message:
+      'An administrator of your organisation must allow Postkorb[ at {provider}] first.[ It said: {response}]',
+    hint: 'Send your administrator this link and ask for approval; then sign in again.[ {url}]',
+  },
+  'sign-in-client-refused': {
+    message: 'The client id of this installation is not accepted[ by {provider}].[ It said: {response}]',
+    hint: 'Your administrator compares client id, kind of client (desktop) and redirect address with the registration at the provider.',
+  },
+  'sign-in-scope': {
+    message: 'The sign-in[ at {provider}] does not include the access to mail.',
+    hint: 'Sign in again and leave the access to mail ticked when you are asked.',
+  },
+  'sign-in-not-lasting': {
+    message: 'A lasting sign-in[ at {provider}] is not allowed (no refresh token came).',
+    hint: 'Your administrator adds lasting access (“offline access”) to the registration at the provider.',
+  },
+  'sign-in-other-account': {
+    message: 'You signed in as {identity}, but this account is {address}.',
+    hint: 'Sign in again as {address}. For a mailbox that is shared with you, confirm that your own sign-in is used.',
+  },
+  'sign-in-server-fault': {
+    message: 'The sign-in server[ {host}] gave no usable answer[ (status {status})].',
+    hint: 'It is tried again by itself. If it stays so, a proxy or a login page of the network may stand in between.',
+  },
+  'sign-in-failed': {
+    message: 'The sign-in[ at {provider}] failed.[ It said: {response}]',
+    hint: 'Start it again. If it stays so, show this text to your administrator.',
+  },
+  'token-rejected': {
+    message: 'The server[ {host}] does not accept the sign-in for this mailbox.[ It said: {response}]',
+    hint: 'Sign in again with the account that the mailbox belongs to, and check that IMAP (and sending by SMTP) is switched on for it.',
   },
   'server-refused': {
     message: 'The server refused[ {command}][ for “{folder}”].[ It said: {response}]',

@@ -470,6 +470,43 @@ export const de: Record<MessageKey, Text> = {
   'accounts.test.outgoing': 'Ausgang',
   'accounts.form.reveal': 'Eingabe zeigen',
   'accounts.form.conceal': 'Eingabe verbergen',
+  'signIn.at': 'Bei {provider} anmelden',
+  'signIn.again': 'Erneut anmelden',
+  'signIn.text':
+    'Sie melden sich in Ihrem Browser bei {provider} an. Hier wird kein Passwort eingegeben oder aufbewahrt.',
+  'signIn.kept': 'Dieses Konto meldet sich bei {provider} an.',
+  'signIn.waiting': 'Warten auf Ihren Browser: Melden Sie sich dort bei {provider} an.',
+  'signIn.reopen': 'Seite noch einmal öffnen',
+  'signIn.done': 'Bei {provider} angemeldet',
+  'signIn.done.as': 'Angemeldet als {identity}',
+  'signIn.other': 'Mit anderem Konto anmelden',
+  'signIn.usePassword': 'Stattdessen ein Passwort verwenden',
+  'signIn.otherPerson':
+    'Sie haben sich als {identity} angemeldet, dieses Konto ist aber {address}. Ist das ein Postfach, das mit Ihnen geteilt ist?',
+  'signIn.useOther': 'Ja, meine Anmeldung verwenden',
+  'signIn.asExpected': 'Nein, als {address} anmelden',
+  'signIn.passwordEnds':
+    '{provider} schaltet Passwörter für E-Mail-Programme ab: Der Versand damit endet bald, wo er noch geht.',
+  'signIn.approval.title': 'Wird die Zustimmung eines Administrators verlangt?',
+  'signIn.approval.text':
+    'Schicken Sie diesen Text an den Administrator Ihrer Organisation und melden Sie sich danach erneut an:',
+  'signIn.approval.mail':
+    'Bitte lassen Sie das E-Mail-Programm Postkorb (Client-ID {client}) für unsere Organisation zu, damit es für die angemeldete Person E-Mails lesen und senden darf:\n{url}',
+  'signIn.approval.copy': 'Text kopieren',
+  'signIn.approval.copied': 'Kopiert',
+  'accounts.form.signInNeeded': 'Melden Sie sich zuerst an.',
+  'signIn.page.done.title': 'Sie sind angemeldet',
+  'signIn.page.done.text': 'Die Anmeldung ist abgeschlossen.',
+  'signIn.page.done.as': 'Sie haben sich als {identity} angemeldet.',
+  'signIn.page.close': 'Sie können dieses Fenster schließen und zu Postkorb zurückkehren.',
+  'signIn.page.failed.title': 'Die Anmeldung hat nicht geklappt',
+  'signIn.page.back': 'Kehren Sie zu Postkorb zurück, um es noch einmal zu versuchen.',
+  'signIn.page.foreign.title': 'Das gehört zu keiner Anmeldung',
+  'signIn.page.foreign.text':
+    'Womit diese Seite aufgerufen wurde, hat Postkorb nicht angefordert und nicht verwendet. Wenn Sie sich gerade anmelden, gehen Sie zurück zu dem Fenster, in dem Sie begonnen haben.',
+  'signIn.page.over.title': 'Diese Anmeldung ist vorbei',
+  'signIn.page.over.text':
+    'Sie wurde bereits abgeschlossen oder abgebrochen. Beginnen Sie bei Bedarf in Postkorb eine neue.',
   'accounts.discover.running': 'Die Server dieser Adresse werden gesucht …',
   'accounts.discover.found': 'Diese Server wurden zu der Adresse gefunden.',
   'accounts.discover.unverified':

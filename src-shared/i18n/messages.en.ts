@@ -443,6 +443,42 @@ export const en = {
   'accounts.test.outgoing': 'Outgoing',
   'accounts.form.reveal': 'Show what is typed',
   'accounts.form.conceal': 'Hide what is typed',
+  'signIn.at': 'Sign in with {provider}',
+  'signIn.again': 'Sign in again',
+  'signIn.text': 'You sign in at {provider} in your browser. No password is typed or kept here.',
+  'signIn.kept': 'This account signs in at {provider}.',
+  'signIn.waiting': 'Waiting for your browser: sign in at {provider} there.',
+  'signIn.reopen': 'Open the page again',
+  'signIn.done': 'Signed in at {provider}',
+  'signIn.done.as': 'Signed in as {identity}',
+  'signIn.other': 'Sign in as somebody else',
+  'signIn.usePassword': 'Use a password instead',
+  'signIn.otherPerson':
+    'You signed in as {identity}, but this account is {address}. Is this a mailbox that is shared with you?',
+  'signIn.useOther': 'Yes, use my sign-in',
+  'signIn.asExpected': 'No, sign in as {address}',
+  'signIn.passwordEnds':
+    '{provider} is switching off passwords for mail programs: sending with one stops working soon, where it still does.',
+  'signIn.approval.title': 'Does it ask for an administrator’s approval?',
+  'signIn.approval.text':
+    'Send this to the administrator of your organisation, and sign in again afterwards:',
+  'signIn.approval.mail':
+    'Please allow the mail program Postkorb (client id {client}) for our organisation, so that it may read and send mail for who signs in:\n{url}',
+  'signIn.approval.copy': 'Copy the text',
+  'signIn.approval.copied': 'Copied',
+  'accounts.form.signInNeeded': 'Sign in first.',
+  'signIn.page.done.title': 'You are signed in',
+  'signIn.page.done.text': 'The sign-in is complete.',
+  'signIn.page.done.as': 'You signed in as {identity}.',
+  'signIn.page.close': 'You can close this window and go back to Postkorb.',
+  'signIn.page.failed.title': 'The sign-in did not work',
+  'signIn.page.back': 'Go back to Postkorb to try again.',
+  'signIn.page.foreign.title': 'This belongs to no sign-in',
+  'signIn.page.foreign.text':
+    'What this page was called with was not asked for by Postkorb, and was not used. If you are signing in, go back to the window where you began.',
+  'signIn.page.over.title': 'This sign-in is over',
+  'signIn.page.over.text':
+    'It was finished or cancelled already. Start a new one in Postkorb if you need it.',
   'accounts.discover.running': 'Looking for the servers of this address …',
   'accounts.discover.found': 'These servers were found for the address.',
   'accounts.discover.unverified':

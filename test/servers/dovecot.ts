@@ -30,6 +30,11 @@ export interface DovecotOptions {
   readonly certificate?: ServerCertificate;
   /** Says that the certificate above is its work; default: it is self-signed. */
   readonly authority?: CertificateAuthority;
+  /** Takes tokens too (XOAUTH2, OAUTHBEARER), and asks here whether they are good: an introspection endpoint (RFC 7662) with its login. */
+  readonly introspection?: {
+    readonly url: string;
+    readonly mechanisms?: readonly ('xoauth2' | 'oauthbearer')[];
+  };
   /** Its own lines for the configuration, after the others. */
   readonly config?: string;
 }
@@ -96,6 +101,12 @@ export async function startDovecot(options: DovecotOptions = {}): Promise<Doveco
   writeFileSync(join(folder, 'cert.pem'), certificate.cert);
   writeFileSync(join(folder, 'key.pem'), certificate.key, { mode: 0o600 });
   mkdirSync(join(folder, 'mail'));
+  if (options.introspection) {
+    writeFileSync(
+      join(folder, 'oauth2.conf'),
+      `introspection_mode = post\nintrospection_url = ${options.introspection.url}\nusername_attribute = sub\nactive_attribute = active\nactive_value = true\n`,
+    );
+  }
   chownSync(join(folder, 'mail'), mailUser, mailUser);
 
   const logFile = join(folder, 'dovecot.log');
@@ -214,6 +225,7 @@ passdb {
   driver = static
   args = password=${password}
 }
+${options.introspection ? tokens(folder, options.introspection.mechanisms ?? ['xoauth2', 'oauthbearer']) : ''}
 userdb {
   driver = static
   args = uid=${String(mailUser)} gid=${String(mailUser)} home=${folder}/mail/%u allow_all_users=yes
@@ -297,6 +309,17 @@ namespace inbox {
   }
 }
 ${options.config ?? ''}
+`;
+}
+
+function tokens(folder: string, mechanisms: readonly string[]): string {
+  return `
+auth_mechanisms = plain login ${mechanisms.join(' ')}
+passdb {
+  driver = oauth2
+  mechanisms = ${mechanisms.join(' ')}
+  args = ${folder}/oauth2.conf
+}
 `;
 }
 

@@ -1,11 +1,23 @@
 /** An account file (CLI.md): JSON as people and scripts write it, into settings and passwords, or every fault by its place. */
 import { z } from 'zod';
-import { AccountSettings, EmailAddress, Server, type Credentials } from '#shared/domain/account.ts';
+import { createProviders } from './oauth/providers.ts';
+import {
+  AccountSettings,
+  EmailAddress,
+  OAuthSignIn,
+  Server,
+  type Credentials,
+} from '#shared/domain/account.ts';
 import { MailError, type Fault } from '#shared/errors/MailError.ts';
 
 export interface AccountFile {
   readonly settings: AccountSettings;
   readonly credentials: Credentials;
+}
+/** An account that signs in at a provider: its file holds no secret. */
+export interface SignInFile {
+  readonly settings: AccountSettings & { readonly auth: OAuthSignIn };
+  readonly credentials: null;
 }
 
 const password = z.string().min(1).max(10_000);
@@ -18,10 +30,19 @@ const File = z.strictObject({
   smtp: FileServer.extend({ password: password.optional() }).nullable(),
   archiveAddress: EmailAddress.nullable().default(null),
   tls: AccountSettings.shape.tls.default({ trust: 'system' }),
+  auth: z.literal('password').optional(),
+});
+const SignIn = File.extend({
+  imap: Server,
+  smtp: Server.nullable(),
+  auth: z.union([
+    z.literal('oauth2'),
+    OAuthSignIn.extend({ provider: OAuthSignIn.shape.provider.optional() }),
+  ]),
 });
 
 /** Errors: invalid-input with a fault for each unknown, missing or mistyped key. Passwords never appear in one. */
-export function parseAccountFile(text: string): AccountFile {
+export function parseAccountFile(text: string): AccountFile | SignInFile {
   let json: unknown;
   try {
     // A byte order mark is what some editors put before JSON.
@@ -29,14 +50,39 @@ export function parseAccountFile(text: string): AccountFile {
   } catch (error) {
     throw invalid([{ path: placeOf(error, text), code: 'not-json', message: 'this is not valid JSON' }]);
   }
-  return parseAccountValue(json);
+  return signsIn(json) ? parseSignIn(json) : parseAccountValue(json);
 }
 
-/** The same for a value that is JSON already (a list of accounts in one file). `at`: where it stands in there. */
+function signsIn(json: unknown): boolean {
+  const auth = valueAt(json, ['auth']);
+  return auth === 'oauth2' || (typeof auth === 'object' && auth !== null);
+}
+
+/** `"auth": "oauth2"` for a server whose provider is known, else `{"method": "oauth2", "provider": …}`. */
+function parseSignIn(json: unknown): SignInFile {
+  const parsed = SignIn.safeParse(json);
+  if (!parsed.success) throw invalid(parsed.error.issues.flatMap((issue) => faultsOf(issue, json, '')));
+  const { auth, ...rest } = parsed.data;
+  const wanted = auth === 'oauth2' ? { method: auth } : auth;
+  const provider = wanted.provider ?? createProviders(() => []).byHost(rest.imap.host)?.id;
+  if (provider === undefined) {
+    throw invalid([
+      {
+        path: 'auth.provider',
+        code: 'missing',
+        message: 'this key is missing: nobody is known to sign in for this server; name the provider',
+      },
+    ]);
+  }
+  const settings = AccountSettings.parse({ ...rest, auth: { ...wanted, provider } });
+  return { settings: { ...settings, auth: { ...wanted, provider } }, credentials: null };
+}
+
+/** The same with passwords for a value that is JSON already (a list of accounts in one file). `at`: where it stands in there. */
 export function parseAccountValue(json: unknown, at = ''): AccountFile {
   const parsed = File.safeParse(json);
   if (!parsed.success) throw invalid(parsed.error.issues.flatMap((issue) => faultsOf(issue, json, at)));
-  const { imap, smtp, ...rest } = parsed.data;
+  const { imap, smtp, auth: _, ...rest } = parsed.data;
   const { password: imapPassword, ...imapServer } = imap;
   const { password: ownSmtpPassword, ...smtpServer } = smtp ?? { password: undefined };
   return {
@@ -82,6 +128,8 @@ function wordsFor(issue: z.core.$ZodIssue): string {
   if (last === 'port') return 'a port is a whole number from 1 to 65535';
   if (last === 'security') return 'this is "tls", "starttls" or "none"';
   if (last === 'address' || last === 'archiveAddress') return 'this is no e-mail address';
+  if (last === 'auth')
+    return 'this is "password"; an account that signs in at a provider ("oauth2") is added by itself';
   if (last === 'host') return 'this is no server name: no spaces, slashes or @';
   if (last === 'trust') return 'this is "system" or "sha256:" with 64 hexadecimal digits in lower case';
   return issue.message;

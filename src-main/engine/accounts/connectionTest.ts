@@ -6,9 +6,10 @@ import type { Log } from '#engine/ports/ports.ts';
 import type { Clock } from '#shared/base/clock.ts';
 import { Deadline } from '#shared/base/deadline.ts';
 import type { ConnectionTest, ServerTest, TestStep } from '#shared/contract/accounts.ts';
-import { forbiddenPlaintext, type AccountSettings, type Credentials } from '#shared/domain/account.ts';
+import { forbiddenPlaintext, type AccountSettings } from '#shared/domain/account.ts';
 import { MailError } from '#shared/errors/MailError.ts';
-import { smtpPassword } from '#engine/secrets/credentials.ts';
+import { passwordAccess, type AccountAccess } from '#engine/secrets/access.ts';
+import { isGrant, type AccountSecret, type OAuthGrant } from '#engine/secrets/credentials.ts';
 import { probeImap } from './probe/imapProbe.ts';
 import { probeSmtp } from './probe/smtpProbe.ts';
 
@@ -23,18 +24,29 @@ export const slowIntervalMinutes = 10;
 export type TestOutcome = Omit<ConnectionTest, 'token'>;
 export type TestConnection = (
   settings: AccountSettings,
-  credentials: Credentials,
+  credentials: AccountSecret,
   signal: AbortSignal,
   /** Told of each step as it ends. */
   onStep?: (server: 'imap' | 'smtp', step: TestStep) => void,
 ) => Promise<TestOutcome>;
 
 /**
- * Ends within `budgetMs` whatever the servers do. Throws `plaintext-not-allowed` before anything is tried, and `cancelled` when the
- * signal is aborted; everything else is in the result.
+ * Ends within `budgetMs` whatever the servers do. Throws `plaintext-not-allowed` before anything is tried, what the renewal of a token
+ * throws, and `cancelled` when the signal is aborted; everything else is in the result.
  */
-export function createConnectionTest(parts: { clock: Clock; log: Log; budgetMs?: number }): TestConnection {
+export function createConnectionTest(parts: {
+  clock: Clock;
+  log: Log;
+  budgetMs?: number;
+  /** What a sign-in logs in with. Left out: sign-ins are not supported. */
+  grantAccess?: (grant: OAuthGrant) => AccountAccess;
+}): TestConnection {
   const { clock, log, budgetMs = testBudgetMs } = parts;
+  const accessOf = (secret: AccountSecret): AccountAccess => {
+    if (!isGrant(secret)) return passwordAccess(secret);
+    if (parts.grantAccess === undefined) throw new MailError('not-supported');
+    return parts.grantAccess(secret.grant);
+  };
   return async (settings, credentials, signal, onStep) => {
     const forbidden = forbiddenPlaintext(settings);
     if (forbidden.length > 0) {
@@ -43,10 +55,15 @@ export function createConnectionTest(parts: { clock: Clock; log: Log; budgetMs?:
     }
     using deadline = new Deadline(clock, budgetMs, signal);
     const begin = clock.monotonic();
+    const access = accessOf(credentials);
+    const [imapLogin, smtpLogin] = await Promise.all([
+      access.login('imap', deadline.signal),
+      access.login('smtp', deadline.signal),
+    ]);
     const [imap, smtp] = await Promise.all([
       probeImap({
         settings,
-        password: credentials.imapPassword,
+        login: imapLogin,
         clock,
         log,
         signal: deadline.signal,
@@ -57,7 +74,7 @@ export function createConnectionTest(parts: { clock: Clock; log: Log; budgetMs?:
         : probeSmtp({
             settings,
             smtp: settings.smtp,
-            password: smtpPassword(credentials),
+            login: smtpLogin,
             clock,
             signal: deadline.signal,
             onStep: (step) => onStep?.('smtp', step),

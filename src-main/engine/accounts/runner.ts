@@ -2,8 +2,9 @@
  * What the supervisor needs of an account's background runner (engine/sync makes it). The runner connects, synchronises and stays
  * connected; it reports what happened and leaves it to the supervisor when to try again.
  */
+import type { AccountAccess } from '#engine/secrets/access.ts';
 import type { SyncResult } from '#shared/contract/app.ts';
-import type { AccountSettings, Credentials } from '#shared/domain/account.ts';
+import type { AccountSettings } from '#shared/domain/account.ts';
 import type { AccountId } from '#shared/domain/ids.ts';
 import type { MailError } from '#shared/errors/MailError.ts';
 
@@ -34,7 +35,7 @@ export interface AccountRunner extends AsyncDisposable {
 export interface RunnerAccount {
   readonly id: AccountId;
   readonly settings: AccountSettings;
-  readonly credentials: Credentials;
+  readonly access: AccountAccess;
   /** A slow account is looked at only every so many minutes and keeps no connection for it; null: as the server allows. */
   readonly pollMinutes: number | null;
 }

@@ -7,11 +7,11 @@ import { drop } from '#shared/base/drop.ts';
 import { SingleFlight } from '#shared/base/singleFlight.ts';
 import type { Health } from '#shared/contract/accounts.ts';
 import type { SyncResult } from '#shared/contract/app.ts';
-import type { Credentials } from '#shared/domain/account.ts';
 import type { AccountId } from '#shared/domain/ids.ts';
 import { fromWire, isMailError, MailError, toWire } from '#shared/errors/MailError.ts';
 import type { Clock, Ids, Log, SecretStore } from '#engine/ports/ports.ts';
-import { readCredentials } from '#engine/secrets/credentials.ts';
+import type { AccountAccess } from '#engine/secrets/access.ts';
+import { readCredentials, type AccountSecret } from '#engine/secrets/credentials.ts';
 import { getAccount, listAccounts, saveHealth, type StoredAccount } from '#engine/store/accounts.repo.ts';
 import type { Store } from '#engine/store/store.ts';
 import { HealthRecord, initialHealth, nextHealth, publicHealth, type HealthEvent } from './health.ts';
@@ -24,6 +24,8 @@ export interface SupervisorParts {
   readonly ids: Ids;
   readonly log: Log;
   readonly secrets: SecretStore;
+  /** What an account logs in with: made of its secret. */
+  readonly accessOf: (id: AccountId, secret: AccountSecret) => AccountAccess;
   readonly createRunner: CreateRunner;
   /** Keys the circuit breaker's digest; kept in the secret store. */
   readonly breakerKey: Uint8Array;
@@ -98,6 +100,12 @@ export class Supervisor implements AsyncDisposable {
       entry.runner?.kick();
       this.#schedule(entry);
     }
+  }
+
+  /** Somebody beside its runner (the outbox) was refused in a way that only a person can mend. */
+  refused(id: AccountId, error: MailError): void {
+    const entry = this.#entries.get(id);
+    if (entry && !entry.health.open && error.needs === 'credentials') this.#failed(entry, error);
   }
 
   /** One pass to the end. An account whose circuit is open is not tried: its last error is the result. */
@@ -226,7 +234,7 @@ export class Supervisor implements AsyncDisposable {
       throw entry.health.lastError ? fromWire(entry.health.lastError) : new MailError('credentials-rejected');
     }
     const { settings, pollMinutes } = account;
-    return { id, settings, credentials, pollMinutes };
+    return { id, settings, access: this.#parts.accessOf(id, credentials), pollMinutes };
   }
 
   async #runner(entry: Entry): Promise<AccountRunner> {
@@ -267,7 +275,7 @@ export class Supervisor implements AsyncDisposable {
     store.write((db) => saveHealth(db, entry.id, entry.health, digest));
   }
 
-  #digest(account: StoredAccount, credentials: Credentials): string {
+  #digest(account: StoredAccount, credentials: AccountSecret): string {
     return breakerDigest(this.#parts.breakerKey, account.settings, credentials);
   }
 

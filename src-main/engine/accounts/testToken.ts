@@ -4,7 +4,8 @@
  */
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '#shared/base/clock.ts';
-import type { AccountSettings, Credentials } from '#shared/domain/account.ts';
+import { secretIdentity, type AccountSecret } from '#engine/secrets/credentials.ts';
+import type { AccountSettings } from '#shared/domain/account.ts';
 
 const validMs = 30 * 60_000;
 
@@ -14,9 +15,9 @@ export interface TestProof {
 }
 
 export interface TestTokens {
-  issue(settings: AccountSettings, credentials: Credentials, proof: TestProof): string;
+  issue(settings: AccountSettings, credentials: AccountSecret, proof: TestProof): string;
   /** null: no proof for these settings and passwords, or too old. */
-  verify(token: string, settings: AccountSettings, credentials: Credentials): TestProof | null;
+  verify(token: string, settings: AccountSettings, credentials: AccountSecret): TestProof | null;
 }
 
 /**
@@ -32,14 +33,18 @@ export function testedFields(settings: AccountSettings): string {
     server(settings.smtp),
     settings.tls.trust,
     settings.allowPlaintext === true,
+    ...(settings.auth === undefined ? [] : [[settings.auth.provider, settings.auth.login ?? null]]),
   ]);
 }
 
-function digest(key: Uint8Array, settings: AccountSettings, credentials: Credentials, more: string): string {
+function digest(
+  key: Uint8Array,
+  settings: AccountSettings,
+  credentials: AccountSecret,
+  more: string,
+): string {
   return createHmac('sha256', key)
-    .update(
-      JSON.stringify([testedFields(settings), credentials.imapPassword, credentials.smtpPassword, more]),
-    )
+    .update(JSON.stringify([testedFields(settings), ...secretIdentity(credentials), more]))
     .digest('base64url');
 }
 
@@ -64,6 +69,10 @@ export function createTestTokens(clock: Clock): TestTokens {
 }
 
 /** What the circuit breaker is keyed by. `key` comes from the secret store: without it the digest tells nothing about a password. */
-export function breakerDigest(key: Uint8Array, settings: AccountSettings, credentials: Credentials): string {
+export function breakerDigest(
+  key: Uint8Array,
+  settings: AccountSettings,
+  credentials: AccountSecret,
+): string {
   return digest(key, settings, credentials, 'breaker');
 }

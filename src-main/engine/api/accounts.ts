@@ -6,7 +6,14 @@ import type { TestConnection } from '#engine/accounts/connectionTest.ts';
 import type { Supervisor } from '#engine/accounts/supervisor.ts';
 import { testedFields, type TestProof, type TestTokens } from '#engine/accounts/testToken.ts';
 import type { Clock, Ids, Log, ProfilePaths, SecretStore } from '#engine/ports/ports.ts';
-import { deleteCredentials, readCredentials, writeCredentials } from '#engine/secrets/credentials.ts';
+import type { AccountSecrets } from '#engine/accounts/oauth/accountSecrets.ts';
+import {
+  deleteCredentials,
+  readCredentials,
+  secretIdentity,
+  writeCredentials,
+  type AccountSecret,
+} from '#engine/secrets/credentials.ts';
 import {
   accountQueues,
   deleteAccount,
@@ -20,7 +27,12 @@ import {
 import type { Store } from '#engine/store/store.ts';
 import type { AccountRow, ConnectionTest, accountCommands } from '#shared/contract/accounts.ts';
 import type { CommandName, HandlersOf, ParsedRequestOf, PayloadOf } from '#shared/contract/contract.ts';
-import { byAccountName, type AccountSettings, type Credentials } from '#shared/domain/account.ts';
+import {
+  byAccountName,
+  expectedLogins,
+  type AccountSettings,
+  type Credentials,
+} from '#shared/domain/account.ts';
 import { AccountId } from '#shared/domain/ids.ts';
 import { MailError } from '#shared/errors/MailError.ts';
 
@@ -35,6 +47,8 @@ export interface AccountHandlerParts {
   readonly supervisor: Supervisor;
   readonly testConnection: TestConnection;
   readonly tokens: TestTokens;
+  /** Of what came along, or is kept: what is tested and saved. */
+  readonly accountSecrets: AccountSecrets;
   /** Emits the event `accounts.testStep`. */
   readonly tellTestStep: (step: PayloadOf<'accounts.testStep'>) => void;
   /** Addresses of the organisation: an archive must lie outside of them too. */
@@ -61,28 +75,26 @@ export function createAccountHandlers(parts: AccountHandlerParts): HandlersOf<Ac
     if (account.group !== null) throw new MailError('not-permitted', { what: 'group account' });
   };
 
-  /** Those that came along, else those kept for the account that is edited. */
-  const credentialsOf = async (request: {
+  /** What came along, else what is kept for the account that is edited, else the passwords of a group account. */
+  const secretOf = async (request: {
+    settings: AccountSettings;
     credentials: Credentials | null;
+    signIn: string | null;
     keepPasswordsOf: AccountId | null;
     keepPasswordsOfGroup?: string | undefined;
-    settings: AccountSettings;
-  }): Promise<Credentials> => {
-    const { keepPasswordsOf: id, keepPasswordsOfGroup: group } = request;
-    const credentials =
-      request.credentials ??
-      (id === null ? null : await readCredentials(secrets, id)) ??
-      (group === undefined ? null : await parts.groupCredentials(group));
-    if (credentials === null) throw new MailError('credentials-missing');
-    return credentials;
+  }): Promise<AccountSecret> => {
+    const { keepPasswordsOfGroup: group } = request;
+    const otherwise = group === undefined ? null : await parts.groupCredentials(group);
+    return parts.accountSecrets.of({ ...request, otherwise });
   };
 
   async function test(
     settings: AccountSettings,
-    credentials: Credentials,
+    credentials: AccountSecret,
     signal: AbortSignal,
     watch?: string,
   ): Promise<ConnectionTest> {
+    await parts.accountSecrets.assertFresh(credentials, signal);
     const outcome = await parts.testConnection(settings, credentials, signal, (server, step) => {
       if (watch !== undefined) parts.tellTestStep({ watch, server, step });
     });
@@ -96,20 +108,26 @@ export function createAccountHandlers(parts: AccountHandlerParts): HandlersOf<Ac
     if (before) assertPersonal(before);
     checkAccountRules(id, settings, listAccounts(store.read), parts.systemAddresses);
     parts.forbid(id, settings);
-    const credentials = await credentialsOf({ ...request, keepPasswordsOf: request.keepPasswordsOf ?? id });
+    // An inactive account may wait for its sign-in.
+    const waits = !active && settings.auth !== undefined && request.signIn === null && id === null;
+    const credentials = waits
+      ? null
+      : await secretOf({ ...request, keepPasswordsOf: request.keepPasswordsOf ?? id });
     const known = before === null ? null : await readCredentials(secrets, before.id);
     const untouched =
       before !== null &&
       testedFields(before.settings) === testedFields(settings) &&
-      JSON.stringify(known) === JSON.stringify(credentials);
-    const proof = token === null ? null : tokens.verify(token, settings, credentials);
+      known !== null &&
+      credentials !== null &&
+      String(secretIdentity(known)) === String(secretIdentity(credentials));
+    const proof = token === null || credentials === null ? null : tokens.verify(token, settings, credentials);
     // A new name or archive address needs no new test of the servers.
     const keepsItsTest = untouched && before.active;
     if (active && proof === null && !keepsItsTest) throw new MailError('settings-not-tested');
     const pollMinutes = proof ? proof.pollMinutes : (before?.pollMinutes ?? null);
     const accountId = before?.id ?? AccountId.parse(parts.ids.uuid());
     // The secret first: an account whose password is nowhere would be shown as broken.
-    if (!untouched) await writeCredentials(secrets, accountId, credentials);
+    if (!untouched && credentials !== null) await writeCredentials(secrets, accountId, credentials);
     try {
       store.precious((db) => {
         if (before) {
@@ -128,6 +146,7 @@ export function createAccountHandlers(parts: AccountHandlerParts): HandlersOf<Ac
       else await deleteCredentials(secrets, accountId);
       throw error;
     }
+    if (request.signIn !== null) parts.accountSecrets.saved(request.signIn);
     supervisor.saved(accountId, { tested: proof !== null });
     return stored(accountId);
   }
@@ -139,7 +158,7 @@ export function createAccountHandlers(parts: AccountHandlerParts): HandlersOf<Ac
       return Promise.resolve({ settings, active, group });
     },
     'accounts.test': async (request, signal) =>
-      test(request.settings, await credentialsOf(request), signal, request.watch),
+      test(request.settings, await secretOf(request), signal, request.watch),
     'accounts.save': async (request) => {
       const { id, settings, active } = await save(request);
       return { id, name: settings.name, active };
@@ -149,12 +168,21 @@ export function createAccountHandlers(parts: AccountHandlerParts): HandlersOf<Ac
       await removeAccount(parts, id);
       return {};
     },
-    'accounts.retest': async ({ id }, signal) => {
+    'accounts.retest': async ({ id, signIn }, signal) => {
       const account = stored(id);
-      const credentials = await readCredentials(secrets, id);
-      if (credentials === null) throw new MailError('credentials-missing');
-      const result = await test(account.settings, credentials, signal);
+      const { settings } = account;
+      const credentials = await secretOf({
+        settings,
+        signIn,
+        credentials: null,
+        keepPasswordsOf: id,
+      });
+      const result = await test(settings, credentials, signal);
       if (result.ok) {
+        if (signIn !== null) {
+          await writeCredentials(secrets, id, credentials);
+          parts.accountSecrets.saved(signIn);
+        }
         store.precious((db) => {
           setAccountActive(db, id, true, result.slow?.intervalMinutes ?? null);
         });
@@ -180,6 +208,12 @@ export async function removeAccount(
   if (left > 0) parts.log.warn('cached files of a removed account could not be deleted', { files: left });
 }
 
+function signInOf(settings: AccountSettings): Pick<AccountRow, 'signIn'> {
+  const { auth, address } = settings;
+  if (auth === undefined) return {};
+  return { signIn: { provider: auth.provider, address: expectedLogins(settings)[0] ?? address } };
+}
+
 /** By account name in the locale's order; the first is the default account. */
 export function accountRows(store: Store, supervisor: Supervisor, locale: string): AccountRow[] {
   const queues = accountQueues(store.read);
@@ -197,6 +231,7 @@ export function accountRows(store: Store, supervisor: Supervisor, locale: string
         active: account.active,
         group: account.group,
         canSend: account.settings.smtp !== null,
+        ...signInOf(account.settings),
         health: supervisor.health(id),
         queued: queue?.queued ?? 0,
         failedOperations: queue?.failed ?? 0,

@@ -6,7 +6,7 @@ import { mailboxKey } from '#shared/domain/archiveAddress.ts';
 import { AccountId } from '#shared/domain/ids.ts';
 import { MailError } from '#shared/errors/MailError.ts';
 import type { Clock, Ids, SecretStore } from '#engine/ports/ports.ts';
-import { readCredentials, writeCredentials } from '#engine/secrets/credentials.ts';
+import { isGrant, readCredentials, writeCredentials } from '#engine/secrets/credentials.ts';
 import {
   insertAccount,
   listAccounts,
@@ -62,7 +62,9 @@ export async function knownGroupCredentials(
   const typed = await readGroupCredentials(secrets, group);
   if (typed !== null) return typed;
   const local = localAccount(listAccounts(store.read), group);
-  return local === null ? null : readCredentials(secrets, local.id);
+  const secret = local === null ? null : await readCredentials(secrets, local.id);
+  // A sign-in is one person's, and no password that members share.
+  return secret === null || isGrant(secret) ? null : secret;
 }
 
 /** The personal account that has this group account's mailbox. */

@@ -10,6 +10,7 @@ import type { Clock } from '#shared/base/clock.ts';
 import { forbiddenPlaintext, isLoopbackHost } from '#shared/domain/account.ts';
 import type { AccountSettings } from '#shared/domain/account.ts';
 import { MailError } from '#shared/errors/MailError.ts';
+import { secretOf, type Login } from '#engine/secrets/access.ts';
 import type { Log } from '../ports/ports.ts';
 import type { CertificateInfo } from './certificate.ts';
 import { printable, toMailError } from './errorMapping.ts';
@@ -30,7 +31,7 @@ export interface StageReport {
 export interface OpenImapOptions {
   readonly settings: Pick<AccountSettings, 'imap' | 'tls' | 'allowPlaintext' | 'smtp'> &
     Partial<Pick<AccountSettings, 'address'>>;
-  readonly password: string;
+  readonly login: Login;
   /** Aborting it ends the attempt at once, wherever it stands; its reason is thrown (a Deadline's signal: `deadline-exceeded`). */
   readonly signal: AbortSignal;
   readonly clock: Clock;
@@ -50,7 +51,7 @@ const maxLineBytes = 16 * 1024 * 1024;
  * Opens a connection and logs in. Throws MailError, with `stage` in its parameters; when it throws, nothing is left open.
  */
 export async function openImapConnection(options: OpenImapOptions): Promise<ImapConnection> {
-  const { settings, password, signal, clock, log } = options;
+  const { settings, login, signal, clock, log } = options;
   const { host, port, security, user } = settings.imap;
   const stages = new StageClock(clock, options.onStage);
   const sockets = new Set<net.Socket>();
@@ -96,8 +97,12 @@ export async function openImapConnection(options: OpenImapOptions): Promise<Imap
       transport,
       auth: {
         user,
-        pass: password,
-        ...(quirks.loginMethod === undefined ? {} : { loginMethod: quirks.loginMethod }),
+        ...(login.kind === 'token'
+          ? { accessToken: login.token }
+          : {
+              pass: login.password,
+              ...(quirks.loginMethod === undefined ? {} : { loginMethod: quirks.loginMethod }),
+            }),
       },
       clientInfo: { name: 'Postkorb', vendor: 'Postkorb', 'support-url': false },
       logger: false,
@@ -135,7 +140,7 @@ export async function openImapConnection(options: OpenImapOptions): Promise<Imap
     const fault = withStage(
       signal.aborted ? reasonOf(signal) : toMailError(error, { host, port }),
       stages.current,
-      password,
+      secretOf(login),
     );
     stages.fail(fault);
     throw fault;
@@ -232,12 +237,12 @@ function reasonOf(signal: AbortSignal): MailError {
   return toMailError(signal.reason);
 }
 
-/** Adds where it happened, and takes the password out should a server have echoed it (R20). */
-function withStage(error: MailError, stage: ConnectionStage | null, password: string): MailError {
+/** Adds where it happened, and takes the secret out should a server have echoed it (R20). */
+function withStage(error: MailError, stage: ConnectionStage | null, secret: string): MailError {
   const params = Object.fromEntries(
     Object.entries(error.params).map(([key, value]) => [
       key,
-      typeof value === 'string' && password.length > 3 ? printable(value.replaceAll(password, '…')) : value,
+      typeof value === 'string' && secret.length > 3 ? printable(value.replaceAll(secret, '…')) : value,
     ]),
   );
   return new MailError(error.code, stage === null ? params : { ...params, stage }, {

@@ -28,6 +28,15 @@ export interface Log {
 }
 export type LogFields = Readonly<Record<string, unknown>>;
 
+/** The way back from the person's browser to this machine. */
+export interface RedirectListener {
+  /** Listens on a free port of `host` alone until it is disposed of, which lets an answer that is under way end. */
+  listen(
+    host: '127.0.0.1' | 'localhost',
+    answer: (query: URLSearchParams) => Promise<{ readonly status: number; readonly html: string }>,
+  ): Promise<{ readonly port: number } & AsyncDisposable>;
+}
+
 /** Paths inside the profile; the engine writes nowhere else. */
 export interface ProfilePaths {
   readonly root: string;
@@ -47,6 +56,8 @@ export interface EngineParts {
   readonly machineId: string;
   /** Of this build. */
   readonly version: string;
+  /** Left out: nobody can sign in at a provider here. */
+  readonly redirects?: RedirectListener;
   readonly options?: EngineOptions;
 }
 
@@ -57,4 +68,6 @@ export interface EngineOptions {
   readonly allowLoopback?: boolean;
   /** Asked instead of the system's resolver when an account's servers are looked for ("127.0.0.1:5353"). */
   readonly nameServers?: readonly string[];
+  /** Files of administrators with client ids (oauth-clients.json), the weightier first; those that are not there are passed over. */
+  readonly oauthClientFiles?: readonly string[];
 }

@@ -11,7 +11,7 @@ import type { ReadDb } from '#engine/store/handles.ts';
 import { jobBytes, type ArchiveState, type StoredJob } from '#engine/store/outbox.repo.ts';
 import type { Store } from '#engine/store/store.ts';
 import type { SendingAccount } from './outbox.ts';
-import { sendOverSmtp } from './smtpSession.ts';
+import { sendAs } from './sendAs.ts';
 
 /** Tried for about a month (hourly at the end); after that it counts as failed and a person may ask for it again. */
 const maxAttempts = 24 * 30;
@@ -57,16 +57,7 @@ export async function archiveCopy(job: StoredJob, parts: ArchiveParts): Promise<
     const { code, params } = toWire(error);
     return typeof params['answer'] === 'string' && params['answer'] !== '' ? params['answer'] : code;
   };
-  let password: string;
-  try {
-    password = await account.smtpPassword();
-  } catch (error) {
-    write('unreachable', toWire(error).code);
-    return { archive: 'pending' };
-  }
-  const outcome = await sendOverSmtp({
-    settings: account.settings,
-    password,
+  const outcome = await sendAs(account, {
     envelope: { from: job.envelope.from, to: [address] },
     raw,
     onDataBegins: () => undefined,

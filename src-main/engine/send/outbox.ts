@@ -23,18 +23,22 @@ import {
   type JobChange,
   type StoredJob,
 } from '#engine/store/outbox.repo.ts';
+import type { AccountAccess } from '#engine/secrets/access.ts';
 import type { Store } from '#engine/store/store.ts';
 import type { z } from 'zod';
 import { archiveCopy, archiveDueAt } from './archiveCopy.ts';
 import type { MailboxAccess } from './mailboxAccess.ts';
 import { nextJob, type Job, type JobEvent } from './outboxState.ts';
 import { fileSentCopy, maxSentAttempts, sentCopyDueAt } from './sentCopy.ts';
-import { sendOverSmtp, type RecipientOutcome } from './smtpSession.ts';
+import { sendAs } from './sendAs.ts';
+import type { RecipientOutcome } from './smtpSession.ts';
 
 export interface SendingAccount {
   readonly settings: AccountSettings;
   /** Throws `credentials-missing` or `secrets-unavailable`. */
-  readonly smtpPassword: () => Promise<string>;
+  readonly access: () => Promise<AccountAccess>;
+  /** Its sign-in was refused for good: the account needs a person. */
+  readonly refused: (error: MailError) => void;
 }
 
 export interface OutboxParts {
@@ -230,23 +234,10 @@ export class Outbox implements AsyncDisposable {
       return;
     }
     const temporary = (): JobEvent => ({ kind: 'temporary', now: clock.now(), random: ids.random() });
-    let password: string;
-    try {
-      password = await account.smtpPassword();
-    } catch (error) {
-      failed(
-        error instanceof MailError ? error : new MailError('secrets-unavailable', {}, { cause: error }),
-        [],
-        temporary(),
-      );
-      return;
-    }
     const waiting = job.recipients
       .filter(({ status }) => status === 'pending' || status === 'deferred')
       .map(({ address }) => address);
-    const outcome = await sendOverSmtp({
-      settings: account.settings,
-      password,
+    const outcome = await sendAs(account, {
       envelope: { from: job.envelope.from, to: waiting },
       raw,
       onDataBegins: () => {

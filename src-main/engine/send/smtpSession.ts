@@ -1,10 +1,12 @@
 /** One message over one SMTP connection, and an exact account of how it ended. */
 import { Readable } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
-import SMTPConnection from 'nodemailer/lib/smtp-connection';
+import SMTPConnection, { type SMTPConnectionCustomAuthHandler } from 'nodemailer/lib/smtp-connection';
 import type { AccountSettings } from '#shared/domain/account.ts';
 import { MailError } from '#shared/errors/MailError.ts';
 import { tlsOptions, verifyPinned } from '#engine/net/tlsOptions.ts';
+import type { Login } from '#engine/secrets/access.ts';
+import { bearerMechanism, type BearerMechanism } from '#engine/net/bearer.ts';
 import { hasReply, mapSmtpError } from './smtpErrors.ts';
 
 export interface SmtpEnvelope {
@@ -33,7 +35,7 @@ export type SmtpOutcome =
 
 export interface SmtpTransaction {
   readonly settings: AccountSettings;
-  readonly password: string;
+  readonly login: Login;
   readonly envelope: SmtpEnvelope;
   readonly raw: Uint8Array;
   /** Called before the first byte of the mail goes out; what it records is durable when it returns. */
@@ -64,6 +66,7 @@ export async function sendOverSmtp(transaction: SmtpTransaction): Promise<SmtpOu
     tls: tlsOptions(settings, smtp.host),
     ...timeouts,
     socketCloseTimeout: 1000,
+    customAuth: { [byTokenName]: byToken },
   });
   let dataBegan = false;
   const onAbort = (): void => {
@@ -75,7 +78,7 @@ export async function sendOverSmtp(transaction: SmtpTransaction): Promise<SmtpOu
     await connected(connection);
     const socket: unknown = Reflect.get(connection, '_socket');
     verifyPinned(settings, socket as TLSSocket);
-    await loggedIn(connection, smtp.user, transaction.password);
+    await loggedIn(connection, smtp, transaction.login);
     const body = Readable.from(
       (function* () {
         transaction.onDataBegins();
@@ -132,15 +135,45 @@ function connected(connection: SMTPConnection): Promise<void> {
   });
 }
 
-function loggedIn(connection: SMTPConnection, user: string, password: string): Promise<void> {
+function loggedIn(
+  connection: SMTPConnection,
+  { host, port, user }: NonNullable<AccountSettings['smtp']>,
+  login: Login,
+): Promise<void> {
   return new Promise((resolve, reject) => {
-    connection.once('error', reject);
-    connection.login({ user, pass: password }, (error) => {
+    const done = (error: Error | null): void => {
       if (error) reject(error);
       else resolve();
-    });
+    };
+    connection.once('error', reject);
+    if (login.kind === 'password') {
+      connection.login({ user, pass: login.password }, done);
+      return;
+    }
+    const bearer = bearerMechanism(offeredMechanisms(connection), { host, port, user, token: login.token });
+    if (bearer === null) reject(new MailError('auth-not-offered', { host, port }));
+    else connection.login({ user, pass: '-', method: byTokenName, options: { bearer } }, done);
   });
 }
+
+/** Of the server's last word before the login, its EHLO: nodemailer itself keeps only the mechanisms that it knows. */
+function offeredMechanisms(connection: SMTPConnection): Set<string> {
+  const answer = connection.lastServerResponse;
+  const words = (typeof answer === 'string' ? answer : '')
+    .split(/\r?\n/)
+    .flatMap((line) => /^250[ -]AUTH[ =](.*)$/i.exec(line)?.[1]?.split(/[ =]+/) ?? []);
+  return new Set(words.map((word) => word.toUpperCase()));
+}
+
+/** A name of our own: "XOAUTH2" without nodemailer's own token generator would silently become PLAIN. */
+const byTokenName = 'POSTKORB-TOKEN';
+const byToken: SMTPConnectionCustomAuthHandler = async ({ auth, sendCommand }) => {
+  const bearer = auth.credentials.options?.['bearer'] as BearerMechanism;
+  let reply = await sendCommand(`AUTH ${bearer.mechanism} ${bearer.initial}`);
+  // A refusal comes with its reason first, which asks to be acknowledged.
+  if (reply.status === 334) reply = await sendCommand(bearer.acknowledge);
+  if (reply.status !== 235) throw new Error('refused');
+};
 
 type SendInfo = Parameters<NonNullable<Parameters<SMTPConnection['send']>[2]>>[1];
 

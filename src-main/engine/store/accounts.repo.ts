@@ -53,8 +53,14 @@ function toAccount(row: AccountRecord): StoredAccount {
 }
 
 /** The part of the settings that has no column of its own. */
-function serversOf({ imap, smtp, tls, allowPlaintext }: AccountSettings): string {
-  return JSON.stringify({ imap, smtp, tls, ...(allowPlaintext === undefined ? {} : { allowPlaintext }) });
+function serversOf({ imap, smtp, tls, allowPlaintext, auth }: AccountSettings): string {
+  return JSON.stringify({
+    imap,
+    smtp,
+    tls,
+    ...(allowPlaintext === undefined ? {} : { allowPlaintext }),
+    ...(auth === undefined ? {} : { auth }),
+  });
 }
 
 /** All accounts, oldest first; the order that people see is made by name and locale. */

@@ -6,6 +6,7 @@ import type { ImapConnection } from '#engine/imap/ImapConnection.ts';
 import { Lanes } from '#engine/imap/lanes.ts';
 import type { RunnerAccount } from '#engine/accounts/runner.ts';
 import type { Clock, Log } from '#engine/ports/ports.ts';
+import { withLogin } from '#engine/secrets/access.ts';
 import type { FolderId } from '#shared/domain/ids.ts';
 import { WordFolder } from '#shared/domain/searchWords.ts';
 import { isMailError } from '#shared/errors/MailError.ts';
@@ -58,13 +59,9 @@ export class AccountSession implements AsyncDisposable {
     if (this.#refused !== null) throw this.#refused;
     const { account, clock, log } = this.#parts;
     try {
-      return await openImapConnection({
-        settings: account.settings,
-        password: account.credentials.imapPassword,
-        signal,
-        clock,
-        log,
-      });
+      return await withLogin(account.access, 'imap', signal, (login) =>
+        openImapConnection({ settings: account.settings, login, signal, clock, log }),
+      );
     } catch (error) {
       if (isMailError(error) && (error.needs === 'credentials' || error.code === 'login-refused'))
         this.#refused = error;

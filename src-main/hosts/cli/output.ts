@@ -36,6 +36,7 @@ const unusable: ReadonlySet<MailErrorCode> = new Set([
   'no-organisation',
   'join-link-invalid',
   'no-group-message',
+  'sign-in-not-configured',
   'config-not-json',
   'config-wrong-type',
   'config-too-large',

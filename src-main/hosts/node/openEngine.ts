@@ -10,6 +10,7 @@ import type { AttachServer } from './attach/attachServer.ts';
 import { profileInUse, readHolder, removeHolder, writeHolder } from './attach/holder.ts';
 import type { HostKind } from './attach/holder.ts';
 import { openFileLog } from './consoleLog.ts';
+import { loopbackRedirects } from './loopbackRedirect.ts';
 import { nodeIds } from './nodeIds.ts';
 import { openProfilePaths, profileRoot } from './paths.ts';
 import { openSecretStore } from './secretStore.ts';
@@ -35,6 +36,12 @@ export interface OpenEngine extends AsyncDisposable {
 /** Where a profile's lock and the words about its holder lie. */
 export function lockPaths(profile: string): { lock: string; holder: string } {
   return { lock: join(profile, 'lock.sqlite'), holder: join(profile, 'holder.json') };
+}
+
+/** Client ids for sign-ins: what the machine's administrator points at, then the profile's own file. */
+function clientFiles(profile: string): string[] {
+  const named = process.env['POSTKORB_OAUTH_CLIENTS'] ?? '';
+  return [...(named === '' ? [] : [named]), join(profile, 'oauth-clients.json')];
 }
 
 /**
@@ -70,7 +77,8 @@ export async function openEngine(options: OpenEngineOptions): Promise<OpenEngine
       locale: options.locale,
       machineId,
       version: appVersion(),
-      options: { passive: options.passive },
+      redirects: loopbackRedirects(),
+      options: { passive: options.passive, oauthClientFiles: clientFiles(root) },
     }),
   );
 

@@ -4,8 +4,11 @@ import { mailboxKey } from '#shared/domain/archiveAddress.ts';
 import {
   AccountSettings,
   Credentials,
+  expectedLogins,
   isLoopbackHost,
+  sameAddress,
   Server,
+  type OAuthSignIn,
   type Security,
   type Trust,
 } from '#shared/domain/account.ts';
@@ -30,6 +33,10 @@ export interface AccountFields {
   readonly smtp: ServerFields;
   readonly trust: Trust;
   readonly allowPlaintext: boolean;
+  /** Signing in at a provider instead of passwords. */
+  readonly auth?: OAuthSignIn | undefined;
+  /** A finished sign-in, by its id. */
+  readonly signIn?: string | null;
 }
 
 export type FieldName =
@@ -38,6 +45,7 @@ export type FieldName =
   | 'displayName'
   | 'archiveAddress'
   | `${Protocol}.${'host' | 'port' | 'security' | 'user' | 'password'}`
+  | 'signIn'
   | 'allowPlaintext';
 
 /** Text keys of what is wrong; the form puts them beside the field. */
@@ -48,6 +56,7 @@ export type FieldFault =
   | 'accounts.form.hostInvalid'
   | 'accounts.form.archiveInside'
   | 'accounts.form.textInvalid'
+  | 'accounts.form.signInNeeded'
   | 'accounts.form.plaintextNeeded';
 export type FieldFaults = Readonly<Partial<Record<FieldName, FieldFault>>>;
 
@@ -84,6 +93,7 @@ export function fieldsOf(settings: AccountSettings): AccountFields {
     smtp: settings.smtp === null ? emptyFields.smtp : server(settings.smtp),
     trust: settings.tls.trust,
     allowPlaintext: settings.allowPlaintext === true,
+    ...(settings.auth === undefined ? {} : { auth: settings.auth }),
   };
 }
 
@@ -114,27 +124,39 @@ export function settingsOf(fields: AccountFields): AccountSettings | null {
     archiveAddress: fields.archiveAddress.trim() || null,
     tls: { trust: fields.trust },
     ...(fields.allowPlaintext && plaintextServers(fields).length > 0 ? { allowPlaintext: true } : {}),
+    ...(fields.auth === undefined ? {} : { auth: fields.auth }),
   });
   return parsed.success ? parsed.data : null;
 }
 
 /** null: the passwords stay as they are stored. The outgoing server uses the incoming one's where its own field is empty. */
 export function credentialsOf(fields: AccountFields): Credentials | null {
+  if (fields.auth !== undefined) return null;
   const imapPassword = fields.imap.password;
   const smtpPassword = fields.sends && fields.smtp.password !== '' ? fields.smtp.password : null;
   const parsed = Credentials.safeParse({ imapPassword, smtpPassword });
   return parsed.success ? parsed.data : null;
 }
 
+/** Who signed in, where that is not who the account is for; null: it is, or nobody says who it was. */
+export function otherIdentity(settings: AccountSettings, identities: readonly string[]): string | null {
+  const expected = expectedLogins(settings);
+  const [first] = identities;
+  if (first === undefined) return null;
+  return identities.some((one) => expected.some((other) => sameAddress(one, other))) ? null : first;
+}
+
 /**
  * Everything that keeps the form from being saved.
  * @param editing an account that exists: empty passwords are kept
  * @param ownAddresses of all other accounts: an archive must lie outside
+ * @param keeps what is stored for it (passwords, a sign-in) is what these fields ask for
  */
 export function faultsOf(
   fields: AccountFields,
   editing: boolean,
   ownAddresses: readonly string[],
+  keeps = editing,
 ): FieldFaults {
   const faults: Partial<Record<FieldName, FieldFault>> = {};
   const required = (name: FieldName, value: string): boolean => {
@@ -166,8 +188,10 @@ export function faultsOf(
   };
   server('imap', fields.imap);
   if (fields.sends) server('smtp', fields.smtp);
-  // A new password for one server leaves the other's unknown: both are stored together.
-  if (fields.imap.password === '' && (!editing || (fields.sends && fields.smtp.password !== '')))
+  if (fields.auth !== undefined) {
+    if (fields.signIn == null && !keeps) faults.signIn = 'accounts.form.signInNeeded';
+    // A new password for one server leaves the other's unknown: both are stored together.
+  } else if (fields.imap.password === '' && (!keeps || (fields.sends && fields.smtp.password !== '')))
     faults['imap.password'] = 'accounts.form.fieldRequired';
   if (plaintextServers(fields).length > 0 && !fields.allowPlaintext)
     faults.allowPlaintext = 'accounts.form.plaintextNeeded';
@@ -189,5 +213,8 @@ export function testedKey(fields: AccountFields): string {
     fields.sends ? server(fields.smtp) : null,
     fields.trust,
     fields.allowPlaintext && plaintextServers(fields).length > 0,
+    ...(fields.auth === undefined
+      ? []
+      : [fields.auth.provider, fields.auth.login ?? '', fields.signIn ?? '']),
   ]);
 }

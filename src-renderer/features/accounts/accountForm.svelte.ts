@@ -2,7 +2,8 @@
 import type { EngineClient } from '#shared/contract/contract.ts';
 import type { AccountSettings, Security } from '#shared/domain/account.ts';
 import type { AccountId } from '#shared/domain/ids.ts';
-import type { MailError } from '#shared/errors/MailError.ts';
+import type { SignInProvider } from '#shared/contract/signIn.ts';
+import { MailError } from '#shared/errors/MailError.ts';
 import type { Discovery } from '#shared/contract/discovery.ts';
 import { asMailError, Latest } from '../../client/latest.ts';
 import { isAddress } from '../composer/addressList.ts';
@@ -11,6 +12,7 @@ import {
   emptyFields,
   faultsOf,
   fieldsOf,
+  otherIdentity,
   plaintextServers,
   settingsOf,
   testedKey,
@@ -19,7 +21,9 @@ import {
   type FieldName,
   type ServerFields,
 } from './accountFields.ts';
+import { fieldOf, fieldOfSaveError } from './faultPlaces.ts';
 import { defaultPort, guessServers, isDefaultPort, securityOfPort, type Protocol } from './serverGuess.ts';
+import { SignIn, type SignInParts } from './signIn.svelte.ts';
 import { TestRun } from './testRun.svelte.ts';
 
 export interface AccountFormStart {
@@ -36,28 +40,6 @@ export type SaveOutcome =
   | { readonly kind: 'faults'; readonly first: FieldName | null }
   | { readonly kind: 'failed'; readonly error: MailError };
 
-/** Where each failing step's reason belongs: the field that a person changes to get past it. */
-function fieldOf(server: Protocol, { code }: MailError): FieldName | null {
-  switch (code) {
-    case 'host-not-found':
-    case 'certificate-wrong-host':
-      return `${server}.host`;
-    case 'connection-refused':
-    case 'unexpected-greeting':
-      return `${server}.port`;
-    case 'tls-on-plain-port':
-    case 'plain-on-tls-port':
-    case 'starttls-not-offered':
-      return `${server}.security`;
-    case 'credentials-rejected':
-      return `${server}.password`;
-    case 'sender-refused':
-      return 'address';
-    default:
-      return null;
-  }
-}
-
 export class AccountForm implements Disposable {
   readonly id: AccountId | null;
   fields = $state.raw<AccountFields>(emptyFields);
@@ -67,6 +49,10 @@ export class AccountForm implements Disposable {
   discovering = $state(false);
   /** What it found; null: nothing yet, or nothing at all. */
   discovery = $state.raw<Discovery | null>(null);
+  /** Who signs in for the incoming server; null: nobody that is known here. */
+  provider = $state.raw<SignInProvider | null>(null);
+  /** null: nobody can sign in from here. */
+  readonly signIn: SignIn | null;
   /** What the engine said against saving, where no field is to blame. */
   error = $state.raw<MailError | null>(null);
   /** Fields that a person left, or all of them once a test or a save was tried: only these are corrected. */
@@ -81,11 +67,15 @@ export class AccountForm implements Disposable {
   readonly #own = new Set<FieldName>();
   readonly #steps: Disposable;
   readonly #looking = new Latest();
+  readonly #finding = new Latest();
   #discovered = '';
+  #hostAsked = '';
+  /** The person decided between a password and signing in. */
+  #ownWay = false;
   #abort: AbortController | null = null;
   #watch = '';
   readonly faults: FieldFaults = $derived.by(() =>
-    faultsOf(this.fields, this.id !== null, this.#start.ownAddresses),
+    faultsOf(this.fields, this.id !== null, this.#start.ownAddresses, this.keepsSecret),
   );
   readonly key = $derived.by(() => testedKey(this.fields));
   /** These very fields passed. */
@@ -94,8 +84,16 @@ export class AccountForm implements Disposable {
   readonly stale = $derived.by(() => this.run !== null && this.run.key !== this.key);
   readonly plaintext: readonly Protocol[] = $derived.by(() => plaintextServers(this.fields));
 
-  constructor(client: EngineClient, start: AccountFormStart) {
+  /** Somebody signed in who is not who the account is for. */
+  readonly other = $derived.by(() => {
+    const settings = this.fields.signIn == null ? null : settingsOf(this.fields);
+    return settings === null ? null : otherIdentity(settings, this.signIn?.identities ?? []);
+  });
+
+  /** @param browser how a browser is opened for signing in; left out: passwords only */
+  constructor(client: EngineClient, start: AccountFormStart, browser?: Omit<SignInParts, 'client'>) {
     this.#client = client;
+    this.signIn = browser === undefined ? null : new SignIn({ client, ...browser });
     this.#start = start;
     this.id = start.id;
     this.#initial = start.settings === null ? emptyFields : fieldsOf(start.settings);
@@ -107,6 +105,7 @@ export class AccountForm implements Disposable {
           this.#own.add(`${protocol}.${part}`);
       }
       this.#own.add('name');
+      void this.findProvider();
     }
     this.#steps = client.on('accounts.testStep', ({ watch, server, step }) => {
       if (watch === this.#watch) this.run?.tell(server, step);
@@ -115,6 +114,12 @@ export class AccountForm implements Disposable {
 
   get editing(): boolean {
     return this.id !== null;
+  }
+
+  /** What is stored for this account is of the kind that the fields ask for. */
+  get keepsSecret(): boolean {
+    const { settings } = this.#start;
+    return settings !== null && settings.auth?.provider === this.fields.auth?.provider;
   }
 
   get changed(): boolean {
@@ -143,6 +148,7 @@ export class AccountForm implements Disposable {
 
   /** The person left the field. */
   judge(name: FieldName): void {
+    if (name === 'imap.host') void this.findProvider();
     if (!this.#judged.has(name)) this.#judged = new Set([...this.#judged, name]);
   }
 
@@ -189,6 +195,65 @@ export class AccountForm implements Disposable {
     if (outcome.kind === 'failed') return;
     this.discovery = outcome.value;
     if (outcome.value.confirm === null) this.acceptDiscovery();
+    else void this.findProvider();
+  }
+
+  /** Asks who signs in for the incoming server. A new account then signs in, where that is set up and nobody decided otherwise. */
+  async findProvider(): Promise<void> {
+    const host = this.fields.imap.host.trim();
+    if (this.signIn === null || host === this.#hostAsked) return;
+    this.#hostAsked = host;
+    const outcome = await this.#finding.run(async (signal) =>
+      host === '' ? { provider: null } : this.#client.call('signIn.find', { host }, { signal }),
+    );
+    if (outcome.kind === 'superseded') return;
+    if (outcome.kind === 'failed') {
+      // An administrator's file that cannot be read: said, and passwords work as ever.
+      this.error = outcome.error;
+      return;
+    }
+    const { provider } = outcome.value;
+    this.provider = provider;
+    if (this.editing || this.#ownWay) return;
+    if (provider?.configured === true) this.#setAuth({ method: 'oauth2', provider: provider.id });
+    else this.#setAuth(undefined);
+  }
+
+  /** The person wants to type a password. */
+  usePassword(): void {
+    this.#ownWay = true;
+    this.signIn?.cancel();
+    this.#setAuth(undefined);
+  }
+
+  /** The person wants to sign in. */
+  useSignIn(): void {
+    this.#ownWay = true;
+    if (this.provider !== null) this.#setAuth({ method: 'oauth2', provider: this.provider.id });
+  }
+
+  /** Opens the browser, waits for it, and tests what came of it. Returns the first field that is wrong, where it could not begin. */
+  async signInNow(): Promise<FieldName | null> {
+    const { auth } = this.fields;
+    if (this.signIn === null || auth === undefined) return null;
+    if (this.faults.address !== undefined) {
+      this.judge('address');
+      return 'address';
+    }
+    this.#change({ signIn: null }, 'signIn');
+    const done = await this.signIn.start(auth.provider, auth.login ?? this.fields.address.trim());
+    if (done === null) return null;
+    this.#change({ signIn: done.id });
+    return this.other === null ? this.test() : null;
+  }
+
+  /** The mailbox is shared with whoever signed in. */
+  async useOther(): Promise<FieldName | null> {
+    const { other } = this;
+    const { auth } = this.fields;
+    if (other === null || auth === undefined) return null;
+    this.#change({ auth: { ...auth, login: other } });
+    return this.test();
   }
 
   acceptDiscovery(): void {
@@ -201,6 +266,7 @@ export class AccountForm implements Disposable {
       const { host, port, security, user } = found;
       this.#propose(protocol, { host, port: String(port), security, user });
     }
+    void this.findProvider();
   }
 
   /** The servers that were found are not to be used. */
@@ -244,6 +310,7 @@ export class AccountForm implements Disposable {
       'smtp.security',
       'smtp.user',
       'smtp.password',
+      'signIn',
       'allowPlaintext',
     ] as const satisfies readonly FieldName[];
     return order.find((name) => this.faults[name] !== undefined) ?? null;
@@ -270,6 +337,7 @@ export class AccountForm implements Disposable {
         {
           settings,
           credentials: credentialsOf(this.fields),
+          signIn: this.fields.signIn ?? null,
           keepPasswordsOf: this.id,
           watch: this.#watch,
         },
@@ -279,7 +347,7 @@ export class AccountForm implements Disposable {
       this.#blame(run);
     } catch (error) {
       if (abort.signal.aborted) run.cancelled = true;
-      else run.error = asMailError(error);
+      else run.error = this.#signInGone(asMailError(error));
     }
     return null;
   }
@@ -300,13 +368,15 @@ export class AccountForm implements Disposable {
         id: this.id,
         settings,
         credentials: credentialsOf(this.fields),
+        signIn: this.fields.signIn ?? null,
         keepPasswordsOf: this.id,
         token: this.tested ? (this.run?.result?.token ?? null) : null,
         active,
       });
+      this.signIn?.saved();
       return { kind: 'saved', ...saved };
     } catch (error) {
-      const mailError = asMailError(error);
+      const mailError = this.#signInGone(asMailError(error));
       // Tested too long ago, or something changed beneath: the proof is worth nothing any more.
       if (mailError.code === 'settings-not-tested') this.run = null;
       const field = fieldOfSaveError(mailError);
@@ -316,6 +386,19 @@ export class AccountForm implements Disposable {
     } finally {
       this.saving = false;
     }
+  }
+
+  /** The engine kept it for an hour, or was started anew in the meantime. */
+  #signInGone(error: MailError): MailError {
+    if (error.code !== 'not-found' || this.fields.signIn == null) return error;
+    this.signIn?.cancel();
+    this.#change({ signIn: null });
+    return new MailError('sign-in-expired', { provider: this.provider?.name ?? '' });
+  }
+
+  #setAuth(auth: AccountFields['auth']): void {
+    if (this.fields.auth?.provider === auth?.provider) return;
+    this.#change({ auth, signIn: null });
   }
 
   #guess(): void {
@@ -376,20 +459,9 @@ export class AccountForm implements Disposable {
 
   [Symbol.dispose](): void {
     this.#looking[Symbol.dispose]();
+    this.#finding[Symbol.dispose]();
+    this.signIn?.[Symbol.dispose]();
     this.cancelTest();
     this.#steps[Symbol.dispose]();
-  }
-}
-
-function fieldOfSaveError({ code }: MailError): FieldName | null {
-  switch (code) {
-    case 'archive-address-inside':
-      return 'archiveAddress';
-    case 'duplicate-account':
-      return 'address';
-    case 'plaintext-not-allowed':
-      return 'allowPlaintext';
-    default:
-      return null;
   }
 }

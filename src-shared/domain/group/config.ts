@@ -1,6 +1,7 @@
 /** The shared config: the organisation's signed file. Its form; its rules are in configRules.ts. */
 import { z } from 'zod';
 import { AccountSettings, EmailAddress, Server, Trust } from '../account.ts';
+import { OAuthClients } from '../oauthClients.ts';
 
 /** Short, stable, and safe in a path, a subject and a log line. */
 export const ConfigId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/);
@@ -86,6 +87,8 @@ export type Preset = z.infer<typeof Preset>;
 export const Policy = z.looseObject({
   personalAccounts: z.boolean().optional(),
   remoteContent: z.enum(['ask', 'never']).optional(),
+  /** How this organisation's installations sign in at mail providers. */
+  oauthClients: OAuthClients.optional(),
 });
 
 export const SharedConfig = z.strictObject({

@@ -48,7 +48,13 @@ export function openTo(
 ): (signal: AbortSignal) => Promise<ImapConnection> {
   const settings = settingsFor(server, user);
   return (signal) =>
-    openImapConnection({ settings, password: server.password, signal, clock, log: quietLog });
+    openImapConnection({
+      settings,
+      login: { kind: 'password', password: server.password },
+      signal,
+      clock,
+      log: quietLog,
+    });
 }
 
 export function lanesTo(

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AccountRunner, RunnerAccount, RunnerEvent } from '#engine/accounts/runner.ts';
 import type { Clock } from '#engine/ports/ports.ts';
+import { passwordAccess } from '#engine/secrets/access.ts';
 import { insertAccount } from '#engine/store/accounts.repo.ts';
 import { flagsForServer } from '#engine/store/flags.ts';
 import { findFolder, listFolders } from '#engine/store/folders.repo.ts';
@@ -84,7 +85,7 @@ export class SyncFixture implements AsyncDisposable {
     this.account = {
       id: this.id,
       settings,
-      credentials: { imapPassword: options.password, smtpPassword: null },
+      access: passwordAccess({ imapPassword: options.password, smtpPassword: null }),
       pollMinutes: options.pollMinutes ?? null,
     };
     let number = 0;

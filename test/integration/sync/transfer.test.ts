@@ -1,6 +1,7 @@
 /** Mails moved from one account to another: never lost, and never there twice for good. */
 import { describe, expect, test } from 'vitest';
 import type { RunnerAccount } from '#engine/accounts/runner.ts';
+import { passwordAccess } from '#engine/secrets/access.ts';
 import { confirmFolder, insertLocalFolder } from '#engine/store/folders.repo.ts';
 import { troubledOperations } from '#engine/store/operations.repo.ts';
 import type { FolderId } from '#shared/domain/ids.ts';
@@ -27,7 +28,7 @@ function besideAt(port: number): RunnerAccount {
       archiveAddress: null,
       tls: { trust: 'system' },
     },
-    credentials: { imapPassword: password, smtpPassword: null },
+    access: passwordAccess({ imapPassword: password, smtpPassword: null }),
     pollMinutes: null,
   };
 }

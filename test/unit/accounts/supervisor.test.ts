@@ -5,7 +5,9 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Supervisor } from '#engine/accounts/supervisor.ts';
 import type { AccountRunner, CreateRunner, RunnerEvent } from '#engine/accounts/runner.ts';
 import { memorySecrets } from '#engine/secrets/memorySecrets.ts';
-import { writeCredentials } from '#engine/secrets/credentials.ts';
+import { passwordAccess } from '#engine/secrets/access.ts';
+import { isGrant, writeCredentials } from '#engine/secrets/credentials.ts';
+import { assert } from '#shared/base/assert.ts';
 import { insertAccount } from '#engine/store/accounts.repo.ts';
 import { openStore, type Store } from '#engine/store/store.ts';
 import type { Health } from '#shared/contract/accounts.ts';
@@ -59,6 +61,10 @@ function supervise(): Supervisor {
     ids: { uuid: () => 'id', random: () => 0.5 },
     log: silentLog(),
     secrets,
+    accessOf: (_id, secret) => {
+      assert(!isGrant(secret), 'these accounts have passwords');
+      return passwordAccess(secret);
+    },
     createRunner,
     breakerKey: new Uint8Array(32),
     onHealth: (_id, health) => told.push(health),

@@ -399,3 +399,132 @@ test('a new outgoing password alone would leave the incoming one unknown', () =>
   };
   expect(faultsOf(edited, true, [])).toEqual({ 'imap.password': 'accounts.form.fieldRequired' });
 });
+
+/** A form before a Microsoft mailbox, and what its browser was told to open. */
+function openAtMicrosoft(
+  configured = true,
+  start: Partial<AccountFormStart> = {},
+): { form: AccountForm; client: ScriptedClient; opened: string[] } {
+  const opened: string[] = [];
+  const client = new ScriptedClient({
+    'accounts.test': () => passed,
+    'accounts.save': ({ settings: saved, active }) => ({ id, name: saved.name, active }),
+    'signIn.find': ({ host }) => ({
+      provider: host.endsWith('office365.com')
+        ? { id: 'microsoft', name: 'Microsoft', configured, passwordEnds: true }
+        : null,
+    }),
+    'signIn.start': () => ({
+      id: 'first',
+      url: 'https://login.example/',
+      name: 'Microsoft',
+      expiresAt: 0,
+      approval: null,
+    }),
+    'signIn.wait': () => ({ identities: ['anna@post.example'] }),
+    'signIn.cancel': () => ({}),
+  });
+  const form = new AccountForm(
+    client,
+    { id: null, settings: null, active: false, ownAddresses: [], ...start },
+    {
+      open: (url) => {
+        opened.push(url);
+        return Promise.resolve(true);
+      },
+      language: () => 'de',
+    },
+  );
+  forms.push(form);
+  return { form, client, opened };
+}
+
+async function fillMicrosoft(form: AccountForm): Promise<void> {
+  form.set('address', 'anna@post.example');
+  form.setServer('imap', 'host', 'outlook.office365.com');
+  form.setServer('smtp', 'host', 'smtp.office365.com');
+  await form.findProvider();
+}
+
+test('where somebody signs in no password is asked for: the browser, the test, and saving what passed', async () => {
+  const { form, client, opened } = openAtMicrosoft();
+  await fillMicrosoft(form);
+  expect(form.fields.auth).toEqual({ method: 'oauth2', provider: 'microsoft' });
+  expect(form.faults).toEqual({ signIn: 'accounts.form.signInNeeded' });
+  await form.signInNow();
+  expect(opened).toEqual(['https://login.example/']);
+  expect(form.signIn).toMatchObject({ state: 'done', identities: ['anna@post.example'] });
+  expect(client.requests('accounts.test')[0]).toMatchObject({
+    credentials: null,
+    signIn: 'first',
+    settings: { auth: { method: 'oauth2', provider: 'microsoft' } },
+  });
+  expect(form.canSave).toBe(true);
+  await form.save({ active: true });
+  expect(client.requests('accounts.save')[0]).toMatchObject({ signIn: 'first', credentials: null });
+  form[Symbol.dispose]();
+  expect(client.requests('signIn.cancel')).toEqual([]);
+});
+
+test('somebody else who signed in is asked about, and is named in the settings only when he says so', async () => {
+  const { form, client } = openAtMicrosoft();
+  client.answer('signIn.wait', () => ({ identities: ['ben@post.example'] }));
+  await fillMicrosoft(form);
+  await form.signInNow();
+  expect(form.other).toBe('ben@post.example');
+  expect(client.requests('accounts.test')).toEqual([]);
+  await form.useOther();
+  expect(form.other).toBeNull();
+  expect(client.requests('accounts.test')[0]?.settings.auth).toEqual({
+    method: 'oauth2',
+    provider: 'microsoft',
+    login: 'ben@post.example',
+  });
+});
+
+test('a sign-in that failed says why, one that is cancelled nothing, and what is not saved is forgotten', async () => {
+  const { form, client } = openAtMicrosoft();
+  client.answer('signIn.wait', () => {
+    throw new MailError('sign-in-denied', { provider: 'Microsoft' });
+  });
+  await fillMicrosoft(form);
+  await form.signInNow();
+  expect(form.signIn).toMatchObject({ state: 'failed', error: { code: 'sign-in-denied' } });
+  const waiting = Promise.withResolvers<never>();
+  client.answer('signIn.wait', () => waiting.promise);
+  const began = form.signInNow();
+  await expect.poll(() => form.signIn?.state).toBe('waiting');
+  form.signIn?.cancel();
+  await began;
+  expect(form.signIn).toMatchObject({ state: 'idle', error: null });
+  // The one that failed, and the one that was waiting.
+  expect(client.requests('signIn.cancel')).toEqual([{ id: 'first' }, { id: 'first' }]);
+});
+
+test('a password stays possible, and is all there is where no client id is known', async () => {
+  const { form } = openAtMicrosoft();
+  await fillMicrosoft(form);
+  form.usePassword();
+  expect(form.fields.auth).toBeUndefined();
+  expect(form.faults).toEqual({ 'imap.password': 'accounts.form.fieldRequired' });
+  form.useSignIn();
+  expect(form.fields.auth).toBeDefined();
+  const { form: bare } = openAtMicrosoft(false);
+  await fillMicrosoft(bare);
+  expect(bare.fields.auth).toBeUndefined();
+  expect(bare.provider).toMatchObject({ configured: false, passwordEnds: true });
+});
+
+test('an account that has passwords needs a sign-in before it may be changed to one', async () => {
+  const start = {
+    id,
+    active: true,
+    settings: { ...settings, imap: { ...settings.imap, host: 'outlook.office365.com' } },
+  };
+  const { form } = openAtMicrosoft(true, start);
+  await expect.poll(() => form.provider?.id).toBe('microsoft');
+  expect(form.fields.auth).toBeUndefined();
+  expect(form.canSave).toBe(true);
+  form.useSignIn();
+  expect(form.faults.signIn).toBe('accounts.form.signInNeeded');
+});

@@ -7,6 +7,7 @@ import type { ImapConnection } from '#engine/imap/ImapConnection.ts';
 import { connectTcp, resolveHost, untilAborted } from '#engine/net/dial.ts';
 import { mapSocketError } from '#engine/net/socketErrors.ts';
 import type { Log } from '#engine/ports/ports.ts';
+import { refusedLogin, type Login } from '#engine/secrets/access.ts';
 import type { Clock } from '#shared/base/clock.ts';
 import { drop } from '#shared/base/drop.ts';
 import type { ServerTest, TestStep } from '#shared/contract/accounts.ts';
@@ -16,7 +17,7 @@ import { Stages, timedOut, type StepName } from './stages.ts';
 
 export interface ImapProbe {
   readonly settings: AccountSettings;
-  readonly password: string;
+  readonly login: Login;
   readonly clock: Clock;
   readonly log: Log;
   /** Ends the probe wherever it stands; the step that ran is the one that failed. */
@@ -70,10 +71,10 @@ class ImapRun {
   }
 
   async toTheEnd(): Promise<void> {
-    const { settings, password, clock, log, signal } = this.#probe;
+    const { settings, login, clock, log, signal } = this.#probe;
     const connection = await openImapConnection({
       settings,
-      password,
+      login,
       signal,
       clock,
       log,
@@ -129,7 +130,7 @@ class ImapRun {
       const greeted = step === 'folders' || (step !== 'connect' && settings.imap.security !== 'tls');
       return timedOut(step, greeted || step === 'login', this.#where);
     }
-    const mapped = mapSocketError(error, this.#where);
+    const mapped = refusedLogin(this.#probe.login, mapSocketError(error, this.#where));
     return new MailError(mapped.code, { ...this.#where, ...mapped.params }, { cause: mapped });
   }
 

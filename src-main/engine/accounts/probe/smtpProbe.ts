@@ -13,6 +13,8 @@ import {
   type HostAddress,
 } from '#engine/net/dial.ts';
 import { mapSocketError } from '#engine/net/socketErrors.ts';
+import { refusedLogin, secretOf, type Login } from '#engine/secrets/access.ts';
+import { bearerMechanism } from '#engine/net/bearer.ts';
 import type { Clock } from '#shared/base/clock.ts';
 import type { ServerTest, TestStep } from '#shared/contract/accounts.ts';
 import { isLoopbackHost, type AccountSettings } from '#shared/domain/account.ts';
@@ -23,7 +25,7 @@ import { Stages, timedOut } from './stages.ts';
 export interface SmtpProbe {
   readonly settings: AccountSettings;
   readonly smtp: NonNullable<AccountSettings['smtp']>;
-  readonly password: string;
+  readonly login: Login;
   readonly clock: Clock;
   /** Ends the probe wherever it stands; the step that ran is the one that failed. */
   readonly signal: AbortSignal;
@@ -190,12 +192,19 @@ class SmtpRun {
   }
 
   async #login(offers: Offers): Promise<void> {
-    const { smtp, password } = this.#probe;
+    const { smtp, login } = this.#probe;
     const base64 = (text: string): string => Buffer.from(text, 'utf8').toString('base64');
+    const password = secretOf(login);
+    const bearer =
+      login.kind === 'token' ? bearerMechanism(offers.auth, { ...smtp, token: login.token }) : null;
     let reply: SmtpReply;
-    if (offers.auth.has('PLAIN')) {
+    if (bearer !== null) {
+      reply = await this.#command(`AUTH ${bearer.mechanism} ${bearer.initial}`);
+      // A refusal comes with its reason first, which asks to be acknowledged.
+      if (reply.code === 334) reply = await this.#command(bearer.acknowledge);
+    } else if (login.kind === 'password' && offers.auth.has('PLAIN')) {
       reply = await this.#command(`AUTH PLAIN ${base64(`\u0000${smtp.user}\u0000${password}`)}`);
-    } else if (offers.auth.has('LOGIN')) {
+    } else if (login.kind === 'password' && offers.auth.has('LOGIN')) {
       reply = await this.#command('AUTH LOGIN');
       if (reply.code === 334) reply = await this.#command(base64(smtp.user));
       if (reply.code === 334) reply = await this.#command(base64(password));
@@ -207,7 +216,7 @@ class SmtpRun {
       });
     }
     if (reply.code === 235) return;
-    throw this.#refused(reply, loginFault(reply));
+    throw refusedLogin(login, this.#refused(reply, loginFault(reply)));
   }
 
   async #sender(offers: Offers): Promise<void> {
@@ -240,7 +249,8 @@ class SmtpRun {
 
   /** Should a server echo what it was sent (R20). */
   #withoutPassword(text: string): string {
-    const { password, smtp } = this.#probe;
+    const { login, smtp } = this.#probe;
+    const password = secretOf(login);
     const plain = Buffer.from(`\u0000${smtp.user}\u0000${password}`).toString('base64');
     return [plain, Buffer.from(password).toString('base64'), password]
       .filter((secret) => secret.length > 3)

@@ -1,4 +1,4 @@
-/** account test | add | list | retest | remove */
+/** account test | add | list | retest | signin | remove */
 import { readFile } from 'node:fs/promises';
 import { parseAccountFile } from '#engine/accounts/accountFile.ts';
 import type { AccountRow, ConnectionTest, ServerTest } from '#shared/contract/accounts.ts';
@@ -6,14 +6,10 @@ import { MailError } from '#shared/errors/MailError.ts';
 import { describeError, iso, table, type Language, type Output } from '../output.ts';
 import type { CommandContext } from '../program.ts';
 import { findAccount, withEngine } from '../session.ts';
+import { signIn } from '../signIn.ts';
 import { registerImportCommand } from './import.ts';
 
-interface AccountFile {
-  readonly settings: ReturnType<typeof parseAccountFile>['settings'];
-  readonly credentials: ReturnType<typeof parseAccountFile>['credentials'];
-}
-
-async function readAccountFile(path: string): Promise<AccountFile> {
+async function readAccountFile(path: string): Promise<ReturnType<typeof parseAccountFile>> {
   let text: string;
   try {
     text = await readFile(path, 'utf8');
@@ -99,7 +95,9 @@ function accountJson(account: AccountRow, language: Language): Record<string, un
 
 export function registerAccountCommands(context: CommandContext): void {
   const { program, run } = context;
-  const account = program.command('account').description('accounts: test, add, list, retest, remove, import');
+  const account = program
+    .command('account')
+    .description('accounts: test, add, list, retest, signin, remove, import');
   registerImportCommand(account, context);
 
   account
@@ -109,7 +107,14 @@ export function registerAccountCommands(context: CommandContext): void {
       run(async (options) => {
         const { settings, credentials } = await readAccountFile(file);
         return await withEngine(options, async (client) =>
-          printTest(options.output, await client.call('accounts.test', { settings, credentials })),
+          printTest(
+            options.output,
+            await client.call('accounts.test', {
+              settings,
+              credentials,
+              signIn: settings.auth === undefined ? null : await signIn(client, options.output, settings),
+            }),
+          ),
         );
       }),
     );
@@ -124,8 +129,10 @@ export function registerAccountCommands(context: CommandContext): void {
         const { output } = options;
         return await withEngine(options, async (client) => {
           let token: string | null = null;
+          let signedIn: string | null = null;
           if (!flags.inactive) {
-            const test = await client.call('accounts.test', { settings, credentials });
+            if (settings.auth !== undefined) signedIn = await signIn(client, output, settings);
+            const test = await client.call('accounts.test', { settings, credentials, signIn: signedIn });
             if (!test.ok || test.token === null) {
               const error = describeError({ code: 'test-failed', params: {} }, output.language);
               output.result({ ...testJson(test, output.language), error }, () => [
@@ -140,6 +147,7 @@ export function registerAccountCommands(context: CommandContext): void {
             id: null,
             settings,
             credentials,
+            signIn: signedIn,
             token,
             active: !flags.inactive,
           });
@@ -185,6 +193,23 @@ export function registerAccountCommands(context: CommandContext): void {
         withEngine(options, async (client) => {
           const row = await findAccount(client, id);
           return printTest(options.output, await client.call('accounts.retest', { id: row.id }));
+        }),
+      ),
+    );
+
+  account
+    .command('signin <id>')
+    .description('sign in again at the account’s provider (OAuth 2), in a browser on this machine')
+    .action((id: string) =>
+      run((options) =>
+        withEngine(options, async (client) => {
+          const row = await findAccount(client, id);
+          const { settings } = await client.call('accounts.get', { id: row.id });
+          const signedIn = await signIn(client, options.output, settings);
+          return printTest(
+            options.output,
+            await client.call('accounts.retest', { id: row.id, signIn: signedIn }),
+          );
         }),
       ),
     );

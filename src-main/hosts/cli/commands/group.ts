@@ -27,7 +27,14 @@ function address(text: string, option: string): string {
 
 async function accountFile(path: string) {
   try {
-    return parseAccountFile(await readFile(path, 'utf8'));
+    const { settings, credentials } = parseAccountFile(await readFile(path, 'utf8'));
+    if (credentials === null)
+      throw invalid(
+        'auth',
+        'not-supported',
+        'a group account logs in with a password that its members share',
+      );
+    return { settings, credentials };
   } catch (error) {
     if (error instanceof MailError) throw error;
     throw new MailError('file-unreadable', { file: path }, { cause: error });
