@@ -3,6 +3,7 @@ import Archive from '@lucide/svelte/icons/archive';
 import CircleUser from '@lucide/svelte/icons/circle-user-round';
 import CommandIcon from '@lucide/svelte/icons/command';
 import CodeXml from '@lucide/svelte/icons/code-xml';
+import FileUp from '@lucide/svelte/icons/file-up';
 import Forward from '@lucide/svelte/icons/forward';
 import FolderInput from '@lucide/svelte/icons/folder-input';
 import Info from '@lucide/svelte/icons/info';
@@ -347,6 +348,13 @@ export function commandSet(app: AppContext): Command[] {
       icon: CircleUser,
       keys: ['G A'],
       run: () => dialogs.show({ kind: 'accounts', open: 'list' }),
+    },
+    {
+      id: 'app.import',
+      group: 'app',
+      title: () => t('import.command'),
+      icon: FileUp,
+      run: () => dialogs.show({ kind: 'import' }),
     },
     {
       id: 'app.settings',

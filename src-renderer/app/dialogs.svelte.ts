@@ -4,6 +4,7 @@ import type { FolderRow, MessageRow } from '#shared/domain/message.ts';
 
 export type DialogRequest =
   | { readonly kind: 'accounts'; readonly open: 'list' | 'add' | AccountId }
+  | { readonly kind: 'import' }
   | { readonly kind: 'health' }
   | { readonly kind: 'ledger' }
   | { readonly kind: 'settings' }

@@ -1,0 +1,153 @@
+/** Many accounts from a file, in the built window before the real engine and a real mail server. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Browser } from 'playwright-core';
+import { startMailServer, type MailServer } from '#mailserver/startMailServer.ts';
+import { openCliBench } from '#test/integration/cli/cli.ts';
+import { startBrowser } from './browser.ts';
+
+const axe = readFileSync(join(import.meta.dirname, '../../node_modules/axe-core/axe.min.js'), 'utf8');
+let server: MailServer;
+let browser: Browser;
+const people = ['anna', 'ben', 'clara'];
+
+beforeAll(async () => {
+  server = await startMailServer({
+    domain: 'company.test',
+    users: people.map((login) => ({ login, password: `secret of ${login}` })),
+  });
+  browser = await startBrowser();
+});
+afterAll(async () => {
+  await browser.close();
+  await server[Symbol.asyncDispose]();
+});
+
+/** A table as a spreadsheet saves it. Of Ben the password is wrong, and Dora's port is none. */
+function table(): string {
+  const row = (name: string, password: string, port = String(server.ports.imap)): string =>
+    [
+      name,
+      `${name}@company.test`,
+      '127.0.0.1',
+      port,
+      'none',
+      name,
+      password,
+      '127.0.0.1',
+      server.ports.smtp,
+      'none',
+    ].join(';');
+  return [
+    'name;address;imapHost;imapPort;imapSecurity;imapUser;imapPassword;smtpHost;smtpPort;smtpSecurity',
+    row('anna', 'secret of anna'),
+    row('ben', 'mistyped'),
+    row('clara', 'secret of clara'),
+    row('dora', 'secret of dora', 'many'),
+  ].join('\r\n');
+}
+
+test('each account of a table is tested; what passed is added, what failed says why, is mended in place and tried again', async () => {
+  await using cli = openCliBench();
+  const served = cli.start('serve');
+  const { url } = await served.line<{ url?: string }>((line) => line.url !== undefined);
+  const page = await browser.newPage({
+    locale: 'en-GB',
+    viewport: { width: 1280, height: 800 },
+    reducedMotion: 'reduce',
+  });
+  page.setDefaultTimeout(15_000);
+  await page.goto(url ?? '');
+  await page.getByRole('button', { name: 'Add account' }).waitFor();
+
+  await page.keyboard.press('Control+K');
+  await page.getByRole('combobox').fill('import');
+  await page.getByRole('option', { name: /Import accounts/ }).click();
+  const dialog = page.getByRole('dialog', { name: 'Import accounts' });
+  const choose = async (name: string, content: string): Promise<void> => {
+    await dialog
+      .locator('input[type=file]')
+      .setInputFiles({ name, mimeType: 'text/csv', buffer: Buffer.from(content) });
+  };
+  // A file that is none of it is refused in words, where it was chosen.
+  await choose('letter.json', '{ "dear": ');
+  await dialog.getByText('This is not valid JSON.').waitFor();
+  await choose('accounts.csv', table());
+  const rowOf = (name: string) => dialog.getByRole('row').filter({ hasText: `${name}@company.test` });
+  await rowOf('dora')
+    .getByText(/imap\.port: a whole number/)
+    .waitFor();
+  await rowOf('anna').getByText('Not tested yet').waitFor();
+
+  await dialog.getByRole('button', { name: 'Test and add 3 accounts' }).click();
+  await rowOf('anna').getByText('Added', { exact: true }).waitFor();
+  await rowOf('clara').getByText('Added', { exact: true }).waitFor();
+  await rowOf('ben')
+    .getByText(/does not accept user name and password/)
+    .waitFor();
+
+  // What failed goes back to whoever made the table, with the reasons.
+  const download = page.waitForEvent('download');
+  await dialog.getByRole('button', { name: 'Save what failed' }).click();
+  const failed = readFileSync(await (await download).path(), 'utf8');
+  expect(failed).toContain('ben@company.test');
+  expect(failed).not.toContain('anna@company.test');
+
+  await dialog.getByRole('button', { name: 'Edit ben@company.test' }).click();
+  await page.evaluate(axe);
+  const found = await page.evaluate(async () => {
+    interface Axe {
+      run(within: string): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }>;
+    }
+    const { violations } = await (window as unknown as { axe: Axe }).axe.run('[role="dialog"]');
+    return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`));
+  });
+  expect(found).toEqual([]);
+  await dialog.getByLabel('Password').first().fill('secret of ben');
+  await dialog.getByRole('button', { name: 'Apply and test' }).click();
+  await rowOf('ben').getByText('Added', { exact: true }).waitFor();
+
+  // Dora is not saved: leaving asks first.
+  await page.keyboard.press('Escape');
+  const question = page.getByRole('alertdialog', { name: 'Leave the import?' });
+  await question.getByRole('button', { name: 'Leave', exact: true }).click();
+  await dialog.waitFor({ state: 'detached' });
+  for (const name of people) await page.getByRole('treeitem', { name, exact: true }).waitFor();
+  await page.close();
+  expect(await served.end('SIGINT')).toBe(0);
+});
+
+test('a file that describes servers and names nobody asks whose accounts they are', async () => {
+  await using cli = openCliBench();
+  const served = cli.start('serve');
+  const { url } = await served.line<{ url?: string }>((line) => line.url !== undefined);
+  const page = await browser.newPage({ locale: 'de-DE', viewport: { width: 1280, height: 800 } });
+  page.setDefaultTimeout(15_000);
+  await page.goto(url ?? '');
+  await page.getByRole('button', { name: 'Konto hinzufügen' }).waitFor();
+  await page.keyboard.press('Control+K');
+  await page.getByRole('combobox').fill('importieren');
+  await page.getByRole('option', { name: /Konten aus einer Datei/ }).click();
+  const dialog = page.getByRole('dialog', { name: 'Konten importieren' });
+  const serverOf = (type: string, port: number): string =>
+    `<${type} type="${type === 'incomingServer' ? 'imap' : 'smtp'}"><hostname>127.0.0.1</hostname><port>${port}</port><socketType>plain</socketType><username>%EMAILLOCALPART%</username><authentication>password-cleartext</authentication></${type}>`;
+  await dialog.locator('input[type=file]').setInputFiles({
+    name: 'company.xml',
+    mimeType: 'text/xml',
+    buffer: Buffer.from(
+      `<clientConfig version="1.1"><emailProvider id="company.test"><domain>company.test</domain>${serverOf('incomingServer', server.ports.imap)}${serverOf('outgoingServer', server.ports.smtp)}</emailProvider></clientConfig>`,
+    ),
+  });
+  const people = dialog.getByRole('textbox', { name: 'Wessen Konten sind es?' });
+  await people.fill('anna@company.test;secret of anna;Anna Albrecht\nclara');
+  await dialog.getByText('Keine brauchbare Adresse mit Passwort in Zeile 2.').waitFor();
+  await people.fill('anna@company.test;secret of anna;Anna Albrecht');
+  await dialog.getByRole('button', { name: 'Für 1 Person verwenden' }).click();
+  await dialog.getByRole('button', { name: '1 Konto testen und hinzufügen' }).click();
+  await dialog.getByRole('row').getByText('Hinzugefügt', { exact: true }).waitFor();
+  await dialog.getByRole('button', { name: 'Schließen' }).last().click();
+  await page.getByRole('treeitem', { name: 'anna@company.test' }).waitFor();
+  await page.close();
+  expect(await served.end('SIGINT')).toBe(0);
+});
