@@ -475,6 +475,10 @@ export const de: Record<MessageKey, Text> = {
   'import.fault.host': 'kein Servername',
   'import.fault.trust': '„system“, oder „sha256:“ mit 64 hexadezimalen Ziffern',
   'import.file.tooLarge': 'Die Datei ist zu groß: höchstens 20 MB, bei XML 5 MB.',
+  'import.file.tooManyRows': 'Mehr als 50 000 Zeilen. Teilen Sie die Tabelle.',
+  'import.file.unknownColumn':
+    'Diese Spalten sind nicht bekannt: {names}. Die Beispieltabelle zeigt, welche es gibt.',
+  'import.file.duplicateColumn': 'Eine Spalte steht zweimal da: {names}.',
   'import.file.empty': 'Die Datei ist leer.',
   'import.file.noHeader':
     'Die erste Zeile nennt die Spalten nicht; mindestens „address“ wird gebraucht. Die Beispieltabelle zeigt alle.',

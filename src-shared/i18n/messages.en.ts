@@ -451,6 +451,10 @@ export const en = {
   'import.fault.host': 'no server name',
   'import.fault.trust': '“system”, or “sha256:” with 64 hexadecimal digits',
   'import.file.tooLarge': 'The file is too large: 20 MB at most, 5 MB for XML.',
+  'import.file.tooManyRows': 'More than 50,000 rows. Split the table.',
+  'import.file.unknownColumn':
+    'These columns are not known: {names}. The example table shows those that are.',
+  'import.file.duplicateColumn': 'A column stands there twice: {names}.',
   'import.file.empty': 'The file is empty.',
   'import.file.noHeader':
     'The first row does not name the columns; at least “address” is needed. The example table shows them all.',

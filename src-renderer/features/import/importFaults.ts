@@ -23,6 +23,7 @@ const byField: Readonly<Record<string, MessageKey>> = {
 };
 const byFile: Readonly<Record<string, MessageKey>> = {
   'too-large': 'import.file.tooLarge',
+  'too-many-rows': 'import.file.tooManyRows',
   empty: 'import.file.empty',
   'no-header': 'import.file.noHeader',
   'not-a-table': 'import.file.notATable',
@@ -65,6 +66,12 @@ export function reasonOf(row: ImportRow, t: Translate, language: Language): Reas
 export function fileFault(error: MailError, t: Translate, language: Language): Reason {
   const fault = error.code === 'invalid-input' ? error.faults?.[0] : undefined;
   if (!fault) return errorText(toWire(error), language);
+  // The names stand in the engine's own words, between quotes.
+  const names = [...fault.message.matchAll(/"([^"]+)"/g)].map(([, name]) => name).join(', ');
+  if (fault.code === 'unknown-column')
+    return { message: t('import.file.unknownColumn', { names }), hint: '' };
+  if (fault.code === 'duplicate-column')
+    return { message: t('import.file.duplicateColumn', { names }), hint: '' };
   const key = byFile[fault.code];
   return { message: key ? (t as Plain)(key) : fault.message, hint: '' };
 }

@@ -1,5 +1,5 @@
 /**
- * Accounts from a table: columns by name (docs/admins.md), delimiter and encoding found out, and the traps of spreadsheets undone:
+ * Accounts from a table: columns by name (docs/importing.md), delimiter and encoding found out, and the traps of spreadsheets undone:
  * "993,0" for a port, ="0123" for a text, a leading apostrophe, blanks around everything, thousands separators.
  */
 import { parse } from 'csv-parse/sync';
