@@ -100,7 +100,7 @@ export class BenchEngine implements AsyncDisposable {
   }
 }
 
-function settingsOf({ user, port }: BenchAccount) {
+export function settingsOf({ user, port }: BenchAccount) {
   return {
     name: user,
     address: `${user}@bench.test`,

@@ -10,13 +10,16 @@ import { parseArgs } from 'node:util';
 import { missingServers } from '#test/servers/available.ts';
 import { Bench } from './bench.ts';
 import { isReached, type Measure, type Row } from './measure.ts';
+import { blackHoles } from './rows/blackHoles.ts';
 import { everything } from './rows/everything.ts';
+import { groups } from './rows/groups.ts';
 import { headers } from './rows/headers.ts';
+import { longestTask } from './rows/longestTask.ts';
 import { search } from './rows/search.ts';
 import { unchanged } from './rows/unchanged.ts';
 import { table } from './table.ts';
 
-const rows: readonly Row[] = [headers, everything, search, unchanged];
+const rows: readonly Row[] = [headers, everything, search, unchanged, blackHoles, longestTask, groups];
 const results = join(import.meta.dirname, '../../bench-results');
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);

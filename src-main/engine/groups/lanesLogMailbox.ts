@@ -74,19 +74,25 @@ export class LanesLogMailbox implements LogMailbox {
     for (;;) {
       const waits = (await this.#parts.lanes()).budget > 1;
       const idles = await this.#select('log', signal, async (mailbox, lease) => {
+        const { connection } = mailbox;
+        const read = connection.changesTold;
         await onNews(new SelectedLog(mailbox, signal));
-        if (!waits || !mailbox.connection.has('IDLE')) return false;
-        await this.#wait(mailbox, lease, signal, lively, onNews);
+        if (!waits || !connection.has('IDLE')) return false;
+        await this.#wait(mailbox, lease, read, signal, lively, onNews);
         return true;
       });
       await delay(clock, idles ? yieldMs : lively() ? livelyPollMs : pollMs, signal);
     }
   }
 
-  /** Until somebody more urgent wants the connection. */
+  /**
+   * Until somebody more urgent wants the connection.
+   * @param read `changesTold` before the folder was read: what was told since then may not have been seen
+   */
   async #wait(
     mailbox: Mailbox,
     lease: Lease,
+    read: number,
     signal: AbortSignal,
     lively: () => boolean,
     onNews: (folder: LogFolder) => Promise<void>,
@@ -97,23 +103,28 @@ export class LanesLogMailbox implements LogMailbox {
     const stop = AbortSignal.any([lease.wanted, signal]);
     /** The last round trips: the shortest tells how far the server is, the others how busy. */
     let trips: number[] = [];
+    const readNews = async (): Promise<boolean> => {
+      if (connection.changesTold === read) return false;
+      read = connection.changesTold;
+      await onNews(folder);
+      return true;
+    };
     while (!lease.wanted.aborted) {
       const pause = Math.max(nearPollMs, (trips.length === 0 ? 0 : Math.min(...trips)) * nearShare);
       if (lively() && pause < idleLatencyMs) {
-        const before = mailbox.exists;
         const asked = clock.monotonic();
         await connection.noop(signal, signOfLifeMs);
         trips = [...trips.slice(-7), clock.monotonic() - asked];
-        if (mailbox.exists !== before) await onNews(folder);
+        await readNews();
         await delay(clock, pause, stop).catch(() => undefined);
         signal.throwIfAborted();
         continue;
       }
+      if (await readNews()) continue;
       const outcome = await connection.idle(signal, { wake: lease.wanted, quietMs, maxMs: maxIdleMs });
       if (outcome === 'news') {
         // Measured anew: what was slow may have been a moment's load.
         trips = [];
-        await onNews(folder);
       } else if (outcome !== 'woken') await connection.noop(signal, signOfLifeMs);
     }
   }

@@ -84,6 +84,7 @@ export class ImapConnection implements AsyncDisposable {
   readonly #closed = new AbortController();
   readonly #commands: () => number;
   #tags = 0;
+  #changesTold = 0;
 
   constructor({ client, host, quirks, clock, commands }: ConnectionParts) {
     this.#client = client;
@@ -94,6 +95,11 @@ export class ImapConnection implements AsyncDisposable {
     // The library puts the personal namespace before every path that lacks it, which hides shared folders; we only use full paths.
     if (client.namespace !== undefined) client.namespace = { ...client.namespace, prefix: '' };
     internals(client).untaggedVanished = (response) => this.#vanished(response);
+    for (const event of ['exists', 'expunge', 'flags'] as const) {
+      client.on(event, () => {
+        this.#changesTold += 1;
+      });
+    }
     client.on('close', () => {
       this.#closed.abort(new MailError('connection-closed', this.#closeParams()));
     });
@@ -149,6 +155,14 @@ export class ImapConnection implements AsyncDisposable {
       path,
     );
     return folderStatus(this.#present(status, 'STATUS', path));
+  }
+
+  /**
+   * How often the server told that the selected folder changed, in IDLE or beside any other answer. It tells each change once: whoever
+   * waits for news compares this with what it was when the folder was last read.
+   */
+  get changesTold(): number {
+    return this.#changesTold;
   }
 
   /** The selected folder's path; null: none is. */

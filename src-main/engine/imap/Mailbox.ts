@@ -1,5 +1,5 @@
 /** A selected folder on a leased connection. It is handed to one function and is of no use after that. */
-import type { ImapFlow } from 'imapflow';
+import type { ImapFlow, MailboxObject } from 'imapflow';
 import { MailError } from '#shared/errors/MailError.ts';
 import { copiedUids } from './copyUid.ts';
 import type { CopiedUids } from './copyUid.ts';
@@ -279,14 +279,14 @@ export class Mailbox implements MailboxFacts {
     if (mailbox === false) return false;
     const count = /^\* (\d{1,10}) (EXISTS|EXPUNGE)$/i.exec(line);
     if (count !== null) {
-      if (count[2]?.toUpperCase() === 'EXISTS') mailbox.exists = Number(count[1]);
-      else mailbox.exists = Math.max(0, mailbox.exists - 1);
+      const appeared = count[2]?.toUpperCase() === 'EXISTS';
+      this.#setExists(mailbox, appeared ? Number(count[1]) : mailbox.exists - 1);
       return true;
     }
     const vanished = /^\* VANISHED ([0-9:,]+)$/i.exec(line);
     if (vanished !== null) {
       const uids = UidRanges.parse(vanished[1] ?? '');
-      mailbox.exists = Math.max(0, mailbox.exists - uids.size);
+      this.#setExists(mailbox, mailbox.exists - uids.size);
       onVanished?.(uids);
       return true;
     }
@@ -296,6 +296,15 @@ export class Mailbox implements MailboxFacts {
       throw new MailError('mailbox-changed', { folder: printable(this.path) });
     }
     return false;
+  }
+
+  /** As ImapFlow does for the answers that it reads: whoever waits for news must hear of what came beside another answer. */
+  #setExists(mailbox: MailboxObject, told: number): void {
+    const { path, exists: prevCount } = mailbox;
+    const count = Math.max(0, told);
+    if (count === prevCount) return;
+    mailbox.exists = count;
+    this.#client.emit('exists', { path, count, prevCount });
   }
 
   async #exec(

@@ -59,6 +59,8 @@ export interface CommandMatch {
   readonly user?: string;
   /** The mailbox that is selected or named. */
   readonly path?: string;
+  /** What stands in its arguments, such as "CHANGEDSINCE". */
+  readonly having?: string;
 }
 
 export interface SmtpMatch {

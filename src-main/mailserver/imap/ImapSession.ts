@@ -392,6 +392,7 @@ export class ImapSession {
     const fits = (spec: CommandMatch): boolean =>
       spec.command === verb &&
       (spec.user === undefined || spec.user === this.user?.login) &&
+      (spec.having === undefined || line.includes(spec.having)) &&
       (spec.path === undefined ||
         this.#selected?.path === spec.path ||
         line.includes(encodeMailboxName(spec.path)));

@@ -228,6 +228,27 @@ describe('waiting', () => {
     expect(fixture.events.map(({ type }) => type)).not.toContain('failed');
   });
 
+  test('misses nothing that the server tells beside the answer to something else', async () => {
+    await using server = await start();
+    fill(server, mails(1));
+    const clock = new FakeClock();
+    await using fixture = open(server, { clock });
+    fixture.runner.start();
+    await untilIdle(server);
+    // While it looks whether there is more, after the first news.
+    const looking = server.faults.next('delay', { command: 'FETCH', having: 'CHANGEDSINCE', skip: 1, ms: 0 });
+    fill(server, [mail('News')]);
+    await looking.happened;
+    fill(server, [mail('Meanwhile')]);
+    await fixture.until(() => fixture.newMail.length === 2);
+    // While it is asked for a sign of life.
+    const asked = server.faults.next('delay', { command: 'NOOP', ms: 0 });
+    await passing(clock, () => asked.hits > 0);
+    fill(server, [mail('Just then')]);
+    await fixture.until(() => fixture.newMail.length === 3);
+    expect(fixture.contents()).toEqual(serverContents(server, 'anna'));
+  });
+
   test('also looks at the other folders from time to time, over the same connection', async () => {
     await using server = await start();
     const clock = new FakeClock();

@@ -60,9 +60,11 @@ export class InboxWatch {
           { readOnly: true },
           signal,
           async (mailbox, lease) => {
-            if (!mailbox.connection.has('IDLE')) return false;
+            const { connection } = mailbox;
+            if (!connection.has('IDLE')) return false;
+            const read = connection.changesTold;
             await this.#look(inbox, mailbox, lease, known, false, signal);
-            return this.#watch(inbox, mailbox, lease, signal);
+            return this.#watch(inbox, mailbox, lease, read, signal);
           },
         );
         if (!possible) return false;
@@ -87,12 +89,25 @@ export class InboxWatch {
     return promise;
   }
 
-  /** Until somebody more urgent wants the connection (true), or the server refuses IDLE (false). */
-  async #watch(inbox: StoredFolder, mailbox: Mailbox, lease: Lease, signal: AbortSignal): Promise<boolean> {
+  /**
+   * Until somebody more urgent wants the connection (true), or the server refuses IDLE (false).
+   * @param read `changesTold` before the folder was read: what was told since then may not have been seen
+   */
+  async #watch(
+    inbox: StoredFolder,
+    mailbox: Mailbox,
+    lease: Lease,
+    read: number,
+    signal: AbortSignal,
+  ): Promise<boolean> {
     const { connection } = mailbox;
     const { quietMs, maxIdleMs, signOfLifeMs } = this.#options;
     let endedAtOnce = 0;
     while (!lease.wanted.aborted) {
+      if (connection.changesTold !== read) {
+        read = await this.#lookAgain(inbox, mailbox, lease, signal);
+        continue;
+      }
       this.#wake = new AbortController();
       const begun = this.#parts.clock.monotonic();
       const outcome = await connection.idle(signal, {
@@ -103,7 +118,7 @@ export class InboxWatch {
       this.#wake = null;
       switch (outcome) {
         case 'news':
-          await this.#lookAgain(inbox, mailbox, lease, signal);
+          read = await this.#lookAgain(inbox, mailbox, lease, signal);
           break;
         case 'woken':
           await this.#answerList(mailbox, signal);
@@ -134,14 +149,21 @@ export class InboxWatch {
     }
   }
 
-  /** Until nothing more is found: what came while the news were read was not told again. */
-  async #lookAgain(inbox: StoredFolder, mailbox: Mailbox, lease: Lease, signal: AbortSignal): Promise<void> {
+  /** Until nothing more is found and nothing more is told. Returns `changesTold` before the last look. */
+  async #lookAgain(
+    inbox: StoredFolder,
+    mailbox: Mailbox,
+    lease: Lease,
+    signal: AbortSignal,
+  ): Promise<number> {
+    const { connection } = mailbox;
     for (;;) {
+      const read = connection.changesTold;
       const now = getFolder(this.#parts.store.read, inbox.id);
       if (now === null) throw new MailError('mailbox-changed', {});
       const known = knownFolder(this.#parts.store.read, now);
       const found = await this.#look(inbox, mailbox, lease, known, true, signal);
-      if (!found || lease.wanted.aborted) return;
+      if (lease.wanted.aborted || (!found && connection.changesTold === read)) return read;
     }
   }
 
