@@ -25,6 +25,7 @@ import TextAlign from '@lucide/svelte/icons/text';
 import Trash2 from '@lucide/svelte/icons/trash-2';
 import Undo2 from '@lucide/svelte/icons/undo-2';
 import type { Translate } from '#shared/i18n/translate.ts';
+import { isUnread, othersHandle } from '../features/group/groupMark.ts';
 import type { Command } from './commands.svelte.ts';
 import type { AppContext } from './context.ts';
 
@@ -111,7 +112,7 @@ export function commandSet(app: AppContext): Command[] {
       title: () => t('actions.markUnread'),
       icon: Mail,
       keys: ['U'],
-      enabled: () => cursor.targets.some(({ flags }) => flags.seen),
+      enabled: () => cursor.targets.some((row) => !isUnread(row) && !othersHandle(row)),
       run: () => {
         reader.keepUnread();
         void acts.setSeen(cursor.targets, false);
@@ -123,7 +124,7 @@ export function commandSet(app: AppContext): Command[] {
       title: () => t('actions.markRead'),
       icon: MailOpen,
       keys: ['Shift+U'],
-      enabled: () => cursor.targets.some(({ flags }) => !flags.seen),
+      enabled: () => cursor.targets.some(isUnread),
       run: () => void acts.setSeen(cursor.targets, true),
     },
     {

@@ -6,7 +6,7 @@ import type { I18n } from './i18n.svelte.ts';
 import { keyCaps, matchesStep, parseKeys } from './shortcuts.ts';
 import type { KeyPress, KeyStep, Platform } from './shortcuts.ts';
 
-export const commandGroups = ['mail', 'compose', 'navigation', 'app'] as const;
+export const commandGroups = ['mail', 'group', 'compose', 'navigation', 'app'] as const;
 export type CommandGroup = (typeof commandGroups)[number];
 
 export interface Command {

@@ -8,7 +8,9 @@ import { errorText } from '#shared/i18n/errorText.ts';
 import { ChangeFeed } from '../client/changeFeed.ts';
 import { Accounts } from '../features/accounts/accounts.svelte.ts';
 import { Folders } from '../features/folders/folders.svelte.ts';
+import { AnswerGate } from '../features/group/answerGate.ts';
 import { GroupActs } from '../features/group/groupActs.ts';
+import { GroupNews } from '../features/group/groupNews.ts';
 import { Groups } from '../features/group/groups.svelte.ts';
 import { ListCursor } from '../features/list/cursor.ts';
 import { MessageActs } from '../features/list/messageActs.ts';
@@ -123,6 +125,7 @@ export function createApp({ open, host, storage, locale, darkQuery, report }: Ap
     explain,
     moveTo,
     takenOut: (rows) => reader.removeAtOnce(new Set(rows.map(({ id }) => id))),
+    readInGroup: (rows) => void groups.read(rows),
   });
 
   const groups = owned.add(new Groups({ client: connection, changes, accounts, list, reader }));
@@ -137,6 +140,7 @@ export function createApp({ open, host, storage, locale, darkQuery, report }: Ap
 
   const compose = owned.add(new ComposeRequests((error) => report(error, 'opening the composer')));
   const cursor = new ListCursor({ list, reader, layout, panes });
+  const gate = new AnswerGate({ client: connection, groups, groupActs, dialogs, i18n });
   /** Of an open conversation the message that the person is at is meant, else what the row shows. */
   const answer = async (kind: 'reply' | 'reply-all' | 'forward'): Promise<void> => {
     const [row] = cursor.targets;
@@ -145,6 +149,7 @@ export function createApp({ open, host, storage, locale, darkQuery, report }: Ap
       const open =
         reader.row !== null && list.rowFor(reader.row) === list.rowFor(row) ? reader.current : null;
       const { id, folderId } = open?.row ?? row;
+      if (kind !== 'forward' && !(await gate.mayAnswer(open?.row ?? row))) return;
       const message = open?.content ?? (await connection.call('messages.get', { id, folderId }));
       compose.open({ kind, message, quoteHtml: await visibleHtml(message) });
     } catch (error) {
@@ -224,6 +229,20 @@ export function createApp({ open, host, storage, locale, darkQuery, report }: Ap
     }),
   );
   owned.add(
+    new GroupNews({
+      client: connection,
+      host,
+      groups,
+      groupActs,
+      announcer,
+      preferences,
+      i18n,
+      attended: () => document.hasFocus(),
+      openMessage: (row) => void openMessage(row),
+      report,
+    }),
+  );
+  owned.add(
     new NewMail({
       client: connection,
       host,
@@ -231,6 +250,7 @@ export function createApp({ open, host, storage, locale, darkQuery, report }: Ap
       preferences,
       i18n,
       attended: () => document.hasFocus(),
+      roles: (mails) => groups.rolesIn(mails),
       report,
     }),
   );

@@ -1,4 +1,5 @@
 /** Which modal dialog is open; one at a time, and a question may lie over it. */
+import type { Person } from '#shared/contract/groups.ts';
 import type { AccountId } from '#shared/domain/ids.ts';
 import type { FolderRow, MessageRow } from '#shared/domain/message.ts';
 
@@ -12,6 +13,7 @@ export type DialogRequest =
   | { readonly kind: 'palette' }
   /** Without rows: what acts concern at that moment. */
   | { readonly kind: 'move'; readonly rows?: readonly MessageRow[] }
+  | { readonly kind: 'assign'; readonly rows: readonly MessageRow[]; readonly members: readonly Person[] }
   | { readonly kind: 'about' }
   | { readonly kind: 'source' }
   | { readonly kind: 'new-folder'; readonly accountId: AccountId; readonly parent: FolderRow | null }
@@ -29,9 +31,22 @@ export interface AskedQuestion extends Question {
   answer(yes: boolean): void;
 }
 
+/** A question with more than two answers. */
+export interface Choice {
+  readonly title: string;
+  readonly text: string;
+  /** The main one last. */
+  readonly choices: readonly { readonly id: string; readonly label: string; readonly main?: boolean }[];
+}
+
+export interface AskedChoice extends Choice {
+  answer(id: string | null): void;
+}
+
 export class Dialogs {
   current = $state.raw<DialogRequest | null>(null);
   question = $state.raw<AskedQuestion | null>(null);
+  choice = $state.raw<AskedChoice | null>(null);
 
   show(request: DialogRequest): void {
     this.current = request;
@@ -42,7 +57,22 @@ export class Dialogs {
   }
 
   get anyOpen(): boolean {
-    return this.current !== null || this.question !== null;
+    return this.current !== null || this.question !== null || this.choice !== null;
+  }
+
+  /** Resolves to the answer that was chosen; null: none of them. */
+  choose(choice: Choice): Promise<string | null> {
+    this.choice?.answer(null);
+    return new Promise((resolve) => {
+      const asked: AskedChoice = {
+        ...choice,
+        answer: (id) => {
+          if (this.choice === asked) this.choice = null;
+          resolve(id);
+        },
+      };
+      this.choice = asked;
+    });
   }
 
   /** Resolves to whether the person agreed; a question that is still open is answered with no. */

@@ -1,5 +1,6 @@
 /** Where the window stands: which folder or view, and which search over it. */
 import type { ListSource } from '#shared/contract/messages.ts';
+import type { GroupList } from '#shared/domain/group/messageView.ts';
 import type { AccountId, FolderId } from '#shared/domain/ids.ts';
 import { accountKey, folderKey, smartKey } from '../features/folders/tree.ts';
 
@@ -7,7 +8,13 @@ export type Place =
   | { readonly kind: 'all-inboxes' }
   | { readonly kind: 'folder'; readonly folderId: FolderId }
   | { readonly kind: 'account'; readonly accountId: AccountId }
+  | { readonly kind: GroupList }
   | { readonly kind: 'outbox' };
+
+/** One of the lists over all group accounts. */
+export function isGroupPlace(place: Place): place is { readonly kind: GroupList } {
+  return place.kind === 'handled-by-me' || place.kind === 'unassigned' || place.kind === 'for-information';
+}
 
 /** The tree line of a place. */
 export function placeKey(place: Place): string {
@@ -48,6 +55,10 @@ export class Navigation {
         return { kind: 'all-inboxes' };
       case 'folder':
         return { kind: 'folder', folderId: this.place.folderId };
+      case 'handled-by-me':
+      case 'unassigned':
+      case 'for-information':
+        return { kind: 'group', list: this.place.kind };
       default:
         return null;
     }

@@ -15,6 +15,9 @@ export const Settings = z.object({
   composeFormat: z.enum(['html', 'plain']).default('html'),
   quotePosition: z.enum(['below', 'above']).default('above'),
   notifications: z.boolean().default(true),
+  /** How new mail of group accounts is told: that I handle or nobody does yet, and that somebody else does. */
+  groupHandled: z.enum(['loud', 'quiet', 'off']).default('loud'),
+  groupInformation: z.enum(['loud', 'quiet', 'off']).default('quiet'),
   /** Senders (normalised addresses) whose remote content is shown, bound to the account that granted it (H22). */
   remoteContentSenders: z
     .array(z.object({ accountId: AccountId, address: z.string().max(320) }))

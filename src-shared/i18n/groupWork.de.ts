@@ -118,11 +118,12 @@ export const groupWorkDe: Record<keyof typeof groupWorkEn, Text> = {
 
   'group.ask.handled': '{name} bearbeitet diese Nachricht',
   'group.ask.done': '{name} hat diese Nachricht erledigt',
-  'group.ask.answering': { one: '{names} antwortet gerade', other: '{names} antworten gerade' },
-  'group.ask.handled.text': 'Seit {time}. Wenn Sie auch antworten, bekommt der Absender zwei Antworten.',
-  'group.ask.done.text': 'Bearbeiter seit {time} ist {name}. Mit einer Antwort werden Sie der Bearbeiter.',
-  'group.ask.answering.text': 'Wenn Sie auch antworten, bekommt der Absender zwei Antworten.',
-  'group.ask.both.text': 'In diesem Moment schreibt {names} eine Antwort; Bearbeiter seit {time} ist {name}.',
+  'group.ask.since': 'Seit {time}.',
+  'group.ask.handledSince': 'Bearbeiter seit {time} ist {name}.',
+  'group.ask.doneSince': 'Schon erledigt von {name} (Bearbeiter seit {time}).',
+  'group.ask.consequence':
+    'Wenn Sie auch antworten, bekommt der Absender vielleicht zwei Antworten, und Sie werden der Bearbeiter.',
+  'group.ask.twoAnswers': 'Wenn Sie auch antworten, bekommt der Absender vielleicht zwei Antworten.',
   'group.ask.note': 'Notiz hinzufügen',
   'group.ask.anyway': 'Trotzdem antworten',
 
@@ -136,6 +137,7 @@ export const groupWorkDe: Record<keyof typeof groupWorkEn, Text> = {
   'group.go.unassigned': 'Gehe zu „Ohne Bearbeiter“',
   'group.go.forInformation': 'Gehe zu „Zur Info“',
 
+  'shortcuts.group.group': 'Gruppenarbeit',
   'settings.group': 'Gruppenarbeit',
   'settings.groupHandled': 'Neue Gruppenmail, die ich oder noch niemand bearbeitet',
   'settings.groupInformation': 'Neue Gruppenmail zur Info',

@@ -117,12 +117,12 @@ export const groupWorkEn = {
   // before an answer
   'group.ask.handled': '{name} handles this message',
   'group.ask.done': '{name} has finished this message',
-  'group.ask.answering': { one: '{names} is answering right now', other: '{names} are answering right now' },
-  'group.ask.handled.text': 'Since {time}. If you answer as well, the sender gets two answers.',
-  'group.ask.done.text': 'Since {time} it has been handled by {name}. Answering makes you the handler.',
-  'group.ask.answering.text': 'If you answer as well, the sender gets two answers.',
-  'group.ask.both.text':
-    '{names} is writing an answer at this moment; {name} has handled the message since {time}.',
+  'group.ask.since': 'Since {time}.',
+  'group.ask.handledSince': '{name} has handled it since {time}.',
+  'group.ask.doneSince': '{name} has finished it already (handler since {time}).',
+  'group.ask.consequence':
+    'If you answer as well, the sender may get two answers, and you become the handler.',
+  'group.ask.twoAnswers': 'If you answer as well, the sender may get two answers.',
   'group.ask.note': 'Add a note',
   'group.ask.anyway': 'Answer anyway',
 
@@ -138,6 +138,7 @@ export const groupWorkEn = {
   'group.go.forInformation': 'Go to “For information”',
 
   // settings
+  'shortcuts.group.group': 'Group work',
   'settings.group': 'Group work',
   'settings.groupHandled': 'New group mail that I handle, or nobody does yet',
   'settings.groupInformation': 'New group mail for information',

@@ -93,6 +93,112 @@ test('the symbol says who has a mail, and opens what the group knows of it', asy
   expect(opened.faults).toEqual([]);
 });
 
+test('a member works through the lists by the keyboard, and hears who was faster', async () => {
+  const groups = groupsOf();
+  await using opened = await openWindow(browser, { messages, groups });
+  const { page, engine } = opened;
+  const tree = page.getByRole('tree', { name: 'Folders' });
+  const rows = page.getByRole('listbox', { name: 'Messages' }).getByRole('option');
+  const status = page.getByRole('status');
+  const id = engine.find('Where is my parcel')?.content.id;
+  if (id === undefined) throw new Error('no mail');
+  await tree.getByRole('treeitem', { name: 'Unassigned, 1 unread' }).waitFor();
+  await tree.getByRole('treeitem', { name: 'For information, 2 unread' }).waitFor();
+  await tree.getByRole('treeitem', { name: 'Handled by me', exact: true }).waitFor();
+
+  await page.keyboard.press('g');
+  await page.keyboard.press('u');
+  await page.getByRole('heading', { name: 'Unassigned' }).waitFor();
+  await expect.poll(() => rows.count()).toBe(1);
+  await page.keyboard.press('j');
+  await expect.poll(() => focused(opened)).toMatch(/Where is my parcel/);
+  groups.faster = clara;
+  await page.keyboard.press('t');
+  await status.getByText('Clara Claussen was faster and has handled “Where is my parcel” since').waitFor();
+  await page.getByText('Every message of your groups has a handler.').waitFor();
+
+  // From somebody else only after asking.
+  await page.keyboard.press('g');
+  await page.keyboard.press('f');
+  await rows.filter({ hasText: 'Where is my parcel' }).click();
+  await page.keyboard.press('t');
+  const question = page.getByRole('alertdialog', { name: 'Take over from Clara Claussen?' });
+  await question.getByRole('button', { name: 'Take over' }).click();
+  await status.getByText('You handle it now').waitFor();
+  await page.keyboard.press('g');
+  await page.keyboard.press('m');
+  await page.getByRole('heading', { name: 'Handled by me' }).waitFor();
+  await expect.poll(() => rows.count()).toBe(1);
+  await page.keyboard.press('j');
+  await page.keyboard.press('d');
+  await page.getByText('You handle no message of a group at the moment.').waitFor();
+  await status.getByRole('button', { name: 'Undo' }).click();
+  await expect.poll(() => rows.count()).toBe(1);
+
+  // Both at once, to a colleague whose name is typed.
+  await page.keyboard.press('g');
+  await page.keyboard.press('i');
+  await expect.poll(() => rows.count()).toBe(3);
+  await page.keyboard.press('j');
+  await page.keyboard.press('Control+a');
+  await page.keyboard.press('Shift+T');
+  await page.getByRole('combobox', { name: 'Name of a member' }).fill('cla');
+  await page.keyboard.press('Enter');
+  await status.getByText('2 messages assigned to Clara Claussen').waitFor();
+  expect(groups.state(id).handler).toEqual(clara);
+
+  // Without the server it waits, and is told when it has lost.
+  groups.assign(id, clara, null);
+  await rows.filter({ hasText: 'Where is my parcel' }).click();
+  groups.offline = true;
+  await page.locator('article').getByRole('button', { name: 'Take over' }).click();
+  await status.getByText('It waits for the server.').waitFor();
+  groups.reconnect(ben);
+  await status.getByText('Ben Berger was faster').waitFor();
+  expect(opened.faults).toEqual([]);
+});
+
+test('before an answer to what somebody else handles the person decides; colleagues see who is answering', async () => {
+  const groups = groupsOf();
+  await using opened = await openWindow(browser, { messages, groups });
+  const { page, engine } = opened;
+  const id = engine.find('Offer for pallets')?.content.id;
+  if (id === undefined) throw new Error('no mail');
+  await opened.open('Offer for pallets');
+  await page.keyboard.press('r');
+  const question = page.getByRole('alertdialog', { name: 'Ben Berger handles this message' });
+  await question.getByText(/^Since today/).waitFor();
+  await question.getByRole('button', { name: 'Add a note' }).click();
+  await page.getByRole('dialog', { name: 'Group', exact: true }).waitFor();
+  await expect
+    .poll(() => page.evaluate(() => document.activeElement?.getAttribute('aria-label')))
+    .toBe('Note');
+  await page.keyboard.press('Escape');
+  expect(await page.getByRole('dialog').count()).toBe(0);
+
+  groups.composing(id, ben, true);
+  await page.locator('article').getByText('Ben Berger is answering').waitFor();
+  await page.keyboard.press('r');
+  const answering = page.getByRole('alertdialog', { name: 'Ben Berger is answering' });
+  await answering.getByRole('button', { name: 'Answer anyway' }).click();
+  const composer = page.getByRole('dialog', { name: /^Reply:/ });
+  await composer.waitFor();
+  await expect.poll(() => groups.state(id).composing.some(({ user }) => user.id === anna.id)).toBe(true);
+  await composer.getByRole('button', { name: 'Discard' }).click();
+  await expect.poll(() => groups.state(id).composing.map(({ user }) => user.id)).toEqual([ben.id]);
+
+  groups.composing(id, ben, false);
+  await page.locator('article').getByText('Ben Berger is answering').waitFor({ state: 'detached' });
+  await page.locator('article').focus();
+  await page.keyboard.press('r');
+  await question.getByRole('button', { name: 'Take over' }).click();
+  await composer.waitFor();
+  expect(groups.state(id).handler).toEqual(anna);
+  // It was read meanwhile, and by this member alone.
+  await expect.poll(() => groups.state(id).readBy.map(({ user }) => user.id)).toEqual([anna.id]);
+  expect(opened.faults).toEqual([]);
+});
+
 describe('axe finds nothing in group work', () => {
   test.each([
     ['light', 'en-GB', 'comfortable', 'Group'],

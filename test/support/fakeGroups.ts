@@ -43,6 +43,8 @@ export class FakeGroups {
   readonly members = [anna, ben, clara];
   /** The server is not reached: acts wait. */
   offline = false;
+  /** Wins the next claim. */
+  faster: Person | null = null;
   readonly #options: FakeGroupsOptions;
   readonly #states = new Map<MessageId, GroupState>();
   readonly #messages = new Map<MessageId, FakeMessage>();
@@ -224,6 +226,9 @@ export class FakeGroups {
       'groups.counts': () => Promise.resolve(this.counts()),
       'groups.state': ({ messageId }) => Promise.resolve(structuredClone(this.state(messageId))),
       'groups.claim': ({ messageId, over }) => {
+        const { faster } = this;
+        this.faster = null;
+        if (faster) this.assign(messageId, faster, faster);
         const { handler, handling, since } = this.state(messageId);
         const seen = over === undefined ? handler === null || handling === null : over === handling;
         if (handler !== null && handler.id !== me.id && !seen)

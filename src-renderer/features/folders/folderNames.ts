@@ -3,6 +3,7 @@ import Archive from '@lucide/svelte/icons/archive';
 import Bookmark from '@lucide/svelte/icons/bookmark';
 import Files from '@lucide/svelte/icons/files';
 import Folder from '@lucide/svelte/icons/folder';
+import Info from '@lucide/svelte/icons/info';
 import Inbox from '@lucide/svelte/icons/inbox';
 import Inboxes from '@lucide/svelte/icons/layers';
 import OctagonAlert from '@lucide/svelte/icons/octagon-alert';
@@ -12,6 +13,8 @@ import Send from '@lucide/svelte/icons/send';
 import SendHorizontal from '@lucide/svelte/icons/send-horizontal';
 import Star from '@lucide/svelte/icons/star';
 import Trash2 from '@lucide/svelte/icons/trash-2';
+import UserRoundCheck from '@lucide/svelte/icons/user-round-check';
+import UserRoundX from '@lucide/svelte/icons/user-round-x';
 import type { FolderRole, FolderRow } from '#shared/domain/message.ts';
 import type { Translate } from '#shared/i18n/translate.ts';
 import type { Icon } from '../../ui/icon.ts';
@@ -29,7 +32,20 @@ const roleIcons: Record<FolderRole, Icon> = {
   important: Bookmark,
   log: ScrollText,
 };
-const smartIcons: Record<SmartFolder, Icon> = { 'all-inboxes': Inboxes, outbox: SendHorizontal };
+const smartIcons: Record<SmartFolder, Icon> = {
+  'all-inboxes': Inboxes,
+  'handled-by-me': UserRoundCheck,
+  unassigned: UserRoundX,
+  'for-information': Info,
+  outbox: SendHorizontal,
+};
+const smartNames = {
+  'all-inboxes': 'folders.allInboxes',
+  'handled-by-me': 'folders.handledByMe',
+  unassigned: 'folders.unassigned',
+  'for-information': 'folders.forInformation',
+  outbox: 'folders.outbox',
+} as const satisfies Record<SmartFolder, string>;
 
 export function folderIcon({ role }: Pick<FolderRow, 'role'>): Icon {
   return role === null ? Folder : roleIcons[role];
@@ -42,5 +58,5 @@ export function folderName({ role, name }: Pick<FolderRow, 'role' | 'name'>, t: 
   return role === null ? name : t(`folders.role.${role}`);
 }
 export function smartName(smart: SmartFolder, t: Translate): string {
-  return smart === 'all-inboxes' ? t('folders.allInboxes') : t('folders.outbox');
+  return t(smartNames[smart]);
 }

@@ -1,9 +1,10 @@
 /** The folder tree as data: nodes from flat rows, then the visible lines of it in order. Pure. */
 import type { AccountRow } from '#shared/contract/accounts.ts';
+import type { GroupList } from '#shared/domain/group/messageView.ts';
 import type { AccountId, FolderId } from '#shared/domain/ids.ts';
 import type { FolderRole, FolderRow } from '#shared/domain/message.ts';
 
-export type SmartFolder = 'all-inboxes' | 'outbox';
+export type SmartFolder = 'all-inboxes' | GroupList | 'outbox';
 
 /** What a tree line stands for; its key is stable over re-reads. */
 export type TreeItem =

@@ -2,13 +2,14 @@
 import { DisposableStore } from '#shared/base/disposables.ts';
 import type { EngineClient, ResponseOf } from '#shared/contract/contract.ts';
 import type { Person } from '#shared/contract/groups.ts';
+import type { AccountId, FolderId, MessageId } from '#shared/domain/ids.ts';
 import type { GroupMark, MessageRow } from '#shared/domain/message.ts';
 import type { ChangeBatch, ChangeFeed } from '../../client/changeFeed.ts';
 import { Latest } from '../../client/latest.ts';
 import type { Accounts } from '../accounts/accounts.svelte.ts';
 import type { MessageList } from '../list/messageList.svelte.ts';
-import { refOf, rowKey } from '../list/rows.ts';
 import type { Reader } from '../reader/reader.svelte.ts';
+import { othersHandle } from './groupMark.ts';
 
 export type GroupCounts = ResponseOf<'groups.counts'>;
 
@@ -28,9 +29,12 @@ export interface GroupsParts {
   readonly reader: Reader;
 }
 
+/** Of a new mail: mine to handle, or nobody's yet; or somebody else's. */
+export type GroupRole = 'handler' | 'information';
+
 const none = { total: 0, unread: 0 };
-/** While somebody answers the open mail, it is asked this often whether he still does. */
-const answeringMs = 60_000;
+/** The engine takes this many at once. */
+const maxRead = 100;
 
 export class Groups implements Disposable {
   me = $state.raw<Person | null>(null);
@@ -38,13 +42,9 @@ export class Groups implements Disposable {
   popup = $state.raw<GroupPopup | null>(null);
   /** Does anybody share a mailbox here? Without, nothing of group work is to be seen. */
   readonly active: boolean = $derived.by(() => this.#parts.accounts.rows.some(({ group }) => group !== null));
-  /** The open mail's row, read anew since it was opened: its list may have let it go. */
-  #fresh = $state.raw<MessageRow | null>(null);
   readonly #parts: GroupsParts;
   readonly #latest = new Latest();
-  readonly #latestOpen = new Latest();
   readonly #owned = new DisposableStore();
-  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(parts: GroupsParts) {
     this.#parts = parts;
@@ -70,14 +70,40 @@ export class Groups implements Disposable {
     return this.newestOf(row).group;
   }
 
-  /** The row as it stands now, where the list or the reader knows it better. */
+  /** The row as it stands now: the list or the reader may know it better, and a list may have let it go. */
   newestOf(row: MessageRow): MessageRow {
-    const key = rowKey(row);
-    const fresh = this.#fresh;
-    const listed = this.#parts.list.byKey(key) ?? this.#parts.list.rowFor(row);
-    // A row that stands for a conversation speaks of its newest mail.
+    const { list, reader } = this.#parts;
+    const listed = list.rowFor(row);
     if (listed?.id === row.id) return listed;
-    return fresh && rowKey(fresh) === key ? fresh : row;
+    return reader.messages.find(({ id }) => id === row.id)?.row ?? row;
+  }
+
+  /** This person has read them: so much is each member's own. */
+  async read(rows: readonly MessageRow[]): Promise<void> {
+    const ids = rows.filter(({ group }) => group?.readByMe === false).map(({ id }) => id);
+    for (let at = 0; at < ids.length; at += maxRead) {
+      try {
+        await this.#parts.client.call('groups.read', { messageIds: ids.slice(at, at + maxRead) });
+      } catch {
+        // It is then read again, and told again.
+        return;
+      }
+    }
+  }
+
+  /** What new mails are to this person, by id; those that are no group's are left out. */
+  async rolesIn(
+    mails: readonly { accountId: AccountId; folderId: FolderId; id: MessageId }[],
+  ): Promise<ReadonlyMap<MessageId, GroupRole>> {
+    const { accounts, client } = this.#parts;
+    const refs = mails
+      .filter(({ accountId }) => accounts.byId(accountId)?.group != null)
+      .map(({ id, folderId }) => ({ id, folderId }));
+    const roles = new Map<MessageId, GroupRole>(refs.map(({ id }) => [id, 'handler']));
+    if (refs.length === 0) return roles;
+    const { messages } = await client.call('messages.rows', { refs: refs.slice(0, 500) });
+    for (const row of messages) roles.set(row.id, othersHandle(row) ? 'information' : 'handler');
+    return roles;
   }
 
   /** Asked for again at the same symbol, it closes. */
@@ -92,32 +118,10 @@ export class Groups implements Disposable {
 
   #take(batch: ChangeBatch): void {
     if (batch.groups || batch.accounts) void this.load();
-    const { row } = this.#parts.reader;
-    const changed = row?.group && batch.messagesIn(row.folderId);
-    if (row && (changed === 'all' || changed?.has(row.id))) void this.#refresh(row);
-  }
-
-  async #refresh(row: MessageRow): Promise<void> {
-    const outcome = await this.#latestOpen.run((signal) =>
-      this.#parts.client.call('messages.rows', { refs: [refOf(row)] }, { signal }),
-    );
-    if (outcome.kind !== 'done') return;
-    const [fresh] = outcome.value.messages;
-    if (fresh) this.#fresh = fresh;
-    clearTimeout(this.#timer);
-    // Whoever stops without saying so (a window that is gone) stops being told of after a while.
-    if ((fresh?.group?.composing.length ?? 0) > 0) {
-      this.#timer = setTimeout(() => {
-        const { row: open } = this.#parts.reader;
-        if (open && rowKey(open) === rowKey(row)) void this.#refresh(open);
-      }, answeringMs);
-    }
   }
 
   [Symbol.dispose](): void {
-    clearTimeout(this.#timer);
     this.#latest[Symbol.dispose]();
-    this.#latestOpen[Symbol.dispose]();
     this.#owned[Symbol.dispose]();
   }
 }

@@ -5,6 +5,7 @@ import type { I18n } from '../../app/i18n.svelte.ts';
 import type { Dialogs } from '../../app/dialogs.svelte.ts';
 import { folderName } from '../folders/folderNames.ts';
 import type { Folders } from '../folders/folders.svelte.ts';
+import { othersHandle } from '../group/groupMark.ts';
 import type { Announcer } from '../notices/announcer.svelte.ts';
 import type { MessageList } from './messageList.svelte.ts';
 import { keyAfterRemoval, messageAlone, messageCount, refOf, rowKey } from './rows.ts';
@@ -27,6 +28,8 @@ export interface MessageActsParts {
   readonly moveTo: (key: RowKey | null) => void;
   /** Called with messages of an open conversation that went by themselves. */
   readonly takenOut: (rows: readonly MessageRow[]) => void;
+  /** Told of mails that this person has read, a group's among them. */
+  readonly readInGroup: (rows: readonly MessageRow[]) => void;
 }
 
 export class MessageActs {
@@ -82,11 +85,15 @@ export class MessageActs {
   }
 
   async setSeen(rows: readonly MessageRow[], seen: boolean, { quiet = false } = {}): Promise<void> {
-    const { i18n } = this.#parts;
+    const { i18n, readInGroup } = this.#parts;
     const text = i18n.t(seen ? 'done.read' : 'done.unread', {
       count: seen ? messageCount(rows) : rows.length,
     });
-    await this.#flag(rows, 'seen', seen, quiet ? null : text);
+    if (seen) readInGroup(rows);
+    // In a shared mailbox the server's mark is the handler's: it tells him what he has not looked at.
+    const own = rows.filter((row) => !othersHandle(row));
+    await this.#flag(own, 'seen', seen, quiet ? null : text);
+    if (own.length === 0 && seen && !quiet) this.#announce(text, false);
   }
 
   async setStarred(rows: readonly MessageRow[], starred: boolean): Promise<void> {

@@ -4,6 +4,16 @@ import type { MenuEntries, MenuEntry } from '../../ui/menu.ts';
 
 const groups = [
   ['message.reply', 'message.replyAll', 'message.forward'],
+  [
+    'group.claim',
+    'group.assign',
+    'group.release',
+    'group.done',
+    'group.wait',
+    'group.reopen',
+    'group.note',
+    'group.show',
+  ],
   ['message.archive', 'message.move', 'message.spam', 'message.delete'],
   ['message.markUnread', 'message.markRead', 'message.star'],
 ] as const;

@@ -1,8 +1,11 @@
 /** Tells of new mail: in the status region, and by the system's notification where nobody looks at the window. */
+import type { Settings } from '#shared/contract/app.ts';
 import type { PayloadOf } from '#shared/contract/contract.ts';
 import type { EngineClient } from '#shared/contract/contract.ts';
 import type { HostBridge } from '#shared/contract/host.ts';
 import type { I18n } from '../../app/i18n.svelte.ts';
+import type { MessageId } from '#shared/domain/ids.ts';
+import type { GroupRole } from '../group/groups.svelte.ts';
 import type { Preferences } from '../settings/preferences.svelte.ts';
 import type { Announcer } from './announcer.svelte.ts';
 
@@ -14,10 +17,14 @@ export interface NewMailParts {
   readonly i18n: I18n;
   /** Does somebody look at the window? */
   readonly attended: () => boolean;
+  /** What those of group accounts are to this person. */
+  readonly roles: (mails: readonly NewMailEvent[]) => Promise<ReadonlyMap<MessageId, GroupRole>>;
   readonly report: (error: unknown, why: string) => void;
 }
 
 type NewMailEvent = PayloadOf<'mail.new'>;
+
+type Level = Settings['groupHandled'];
 
 /** Mails that come together are told together. */
 const gatherMs = 600;
@@ -34,29 +41,44 @@ export class NewMail implements Disposable {
     this.#parts = parts;
     this.#listening = parts.client.on('mail.new', (mail) => {
       this.#gathered.push(mail);
-      this.#timer ??= setTimeout(() => this.#tell(), gatherMs);
+      this.#timer ??= setTimeout(() => {
+        this.#timer = undefined;
+        this.#tell().catch((error: unknown) => parts.report(error, 'telling of new mail'));
+      }, gatherMs);
     });
   }
 
-  #tell(): void {
-    this.#timer = undefined;
-    const mails = this.#gathered;
+  async #tell(): Promise<void> {
+    const gathered = this.#gathered;
     this.#gathered = [];
-    const { announcer, attended, i18n, preferences } = this.#parts;
+    const { announcer, attended, i18n, preferences, roles } = this.#parts;
     const { t } = i18n;
+    const known = await roles(gathered);
+    const levels = gathered.map((mail) => [mail, this.#levelOf(known.get(mail.id))] as const);
+    const wanted = oncePerPerson(levels.filter(([, level]) => level !== 'off'));
+    const mails = wanted.map(([mail]) => mail);
     const [first] = mails;
     if (!first) return;
     const words = (mail: NewMailEvent): string =>
       t('status.newMail', { from: mail.from, subject: mail.subject || t('common.noSubject') });
     announcer.say(mails.length === 1 ? words(first) : t('status.newMails', { count: mails.length }));
     if (!preferences.values.notifications || attended()) return;
-    if (mails.length > fewNotifications) {
-      this.#notify(t('status.newMails', { count: mails.length }), first.from, 'many', first);
+    const loud = wanted.filter(([, level]) => level === 'loud').map(([mail]) => mail);
+    const [loudest] = loud;
+    if (loudest && loud.length > fewNotifications) {
+      this.#notify(t('status.newMails', { count: loud.length }), loudest.from, 'many', loudest);
       return;
     }
-    for (const mail of mails) {
+    for (const mail of loud) {
       this.#notify(mail.from, mail.subject || t('common.noSubject'), `mail-${mail.id}`, mail);
     }
+  }
+
+  /** A person's own mail is always told aloud; a group's as the settings say. */
+  #levelOf(role: GroupRole | undefined): Level {
+    const { groupHandled, groupInformation } = this.#parts.preferences.values;
+    if (role === undefined) return 'loud';
+    return role === 'handler' ? groupHandled : groupInformation;
   }
 
   /** Text only: the system never reads it as markup (H20). */
@@ -76,4 +98,21 @@ export class NewMail implements Disposable {
     clearTimeout(this.#timer);
     this.#listening[Symbol.dispose]();
   }
+}
+
+/** A mail that went to a person and to his group as well is told once, as loudly as either would be. */
+export function oncePerPerson(
+  mails: readonly (readonly [NewMailEvent, Level])[],
+): (readonly [NewMailEvent, Level])[] {
+  const told: (readonly [NewMailEvent, Level])[] = [];
+  for (const one of mails) {
+    const [mail, level] = one;
+    const at = told.findIndex(
+      ([other]) =>
+        other.accountId !== mail.accountId && other.from === mail.from && other.subject === mail.subject,
+    );
+    if (at < 0) told.push(one);
+    else if (level === 'loud') told[at] = one;
+  }
+  return told;
 }

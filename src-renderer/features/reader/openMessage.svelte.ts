@@ -4,6 +4,7 @@ import type { MessageId } from '#shared/domain/ids.ts';
 import type { MessageContent, MessageRow } from '#shared/domain/message.ts';
 import type { MailError } from '#shared/errors/MailError.ts';
 import { Latest } from '../../client/latest.ts';
+import { isUnread } from '../group/groupMark.ts';
 
 export interface OpenMessageParts {
   readonly client: EngineClient;
@@ -72,7 +73,7 @@ export class OpenMessage implements Disposable {
 
   #watch(): void {
     clearTimeout(this.#timer);
-    if (!this.#inView || this.#kept || this.phase !== 'ready' || this.row.flags.seen) return;
+    if (!this.#inView || this.#kept || this.phase !== 'ready' || !isUnread(this.row)) return;
     this.#timer = setTimeout(() => this.#parts.markSeen(this.row), this.#parts.markReadAfterMs());
   }
 
