@@ -28,7 +28,6 @@ import { testedFields, type TestTokens } from '#engine/accounts/testToken.ts';
 import type { SystemAddresses } from '#engine/accounts/accountRules.ts';
 import type { TestConnection } from '#engine/accounts/connectionTest.ts';
 import type { Clock, Log } from '#engine/ports/ports.ts';
-import { writeCredentials } from '#engine/secrets/credentials.ts';
 import { listAccounts } from '#engine/store/accounts.repo.ts';
 import { groupListCounts, groupMailByKey, groupMailOf } from '#engine/store/groupMail.repo.ts';
 import type { Store } from '#engine/store/store.ts';
@@ -37,8 +36,10 @@ import { fingerprintOf } from '#engine/groups/fingerprint.ts';
 import {
   applyConfig,
   groupPath,
+  keepPasswords,
   localAccount,
   personalTwin,
+  renewPasswords,
   setUp,
   stateOf,
   takeOver,
@@ -162,6 +163,7 @@ export class GroupArea implements AsyncDisposable {
       config,
       stored.me,
     );
+    if (code !== null) await renewPasswords(accounts, config, stored.me, code);
     work.apply(config, stored.me, await home.key());
   }
 
@@ -577,7 +579,12 @@ export class GroupArea implements AsyncDisposable {
           ),
           result: undefined,
         }));
-        if (credentials !== undefined) await writeGroupCredentials(accounts.secrets, path, credentials);
+        if (credentials !== undefined) {
+          await writeGroupCredentials(accounts.secrets, path, credentials);
+          // It passed a test, so it is the mailbox's by now, whatever of it is published when.
+          const local = localAccount(listAccounts(store.read), path);
+          if (local !== null) await keepPasswords(accounts, path, local.id, credentials);
+        }
         return {};
       },
       'groups.removeAccount': ({ group }) =>
@@ -588,8 +595,7 @@ export class GroupArea implements AsyncDisposable {
         await this.#assertWorks(account, credentials, signal);
         const local = localAccount(listAccounts(store.read), path);
         if (local !== null) {
-          await writeCredentials(accounts.secrets, local.id, credentials);
-          accounts.saved(local.id);
+          await keepPasswords(accounts, path, local.id, credentials);
           return { accountId: local.id };
         }
         if (stateOf(listAccounts(store.read), config, account, me(), clock.now()) !== 'password-missing')

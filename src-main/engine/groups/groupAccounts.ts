@@ -15,7 +15,8 @@ import {
   type StoredAccount,
 } from '#engine/store/accounts.repo.ts';
 import type { Store } from '#engine/store/store.ts';
-import { readGroupCredentials } from './groupCredentials.ts';
+import { readGroupCredentials, writeGroupCredentials } from './groupCredentials.ts';
+import type { InviteCode } from './sealedCredentials.ts';
 
 export interface GroupAccountParts {
   readonly store: Store;
@@ -124,6 +125,37 @@ export async function applyConfig(parts: GroupAccountParts, config: SharedConfig
     const credentials = await parts.credentials(group, account);
     if (credentials !== null) await setUp(parts, group, account, credentials);
   }
+}
+
+/** A new invite code carries new passwords to accounts that are set up already. Throws `invite-code-wrong`. */
+export async function renewPasswords(
+  parts: GroupAccountParts,
+  config: SharedConfig,
+  me: UserId,
+  code: InviteCode,
+): Promise<void> {
+  for (const account of config.groupAccounts) {
+    const group = groupPath(config, account);
+    const local = localAccount(listAccounts(parts.store.read), group);
+    if (local === null || account.credentials === null || !isMemberAt(account, me, parts.clock.now()))
+      continue;
+    const opened = await code.open(account.credentials, group);
+    const known = await readCredentials(parts.secrets, local.id);
+    if (JSON.stringify(known) !== JSON.stringify(opened)) await keepPasswords(parts, group, local.id, opened);
+  }
+}
+
+/** Other passwords for a group account that is set up; what an administrator had typed for it is out of date as well. */
+export async function keepPasswords(
+  parts: GroupAccountParts,
+  group: string,
+  id: AccountId,
+  credentials: Credentials,
+): Promise<void> {
+  await writeCredentials(parts.secrets, id, credentials);
+  if ((await readGroupCredentials(parts.secrets, group)) !== null)
+    await writeGroupCredentials(parts.secrets, group, credentials);
+  parts.saved(id);
 }
 
 export async function setUp(
