@@ -1,5 +1,6 @@
 /** The commands of the main window. Features that come and go (a composer) register their own. */
 import Archive from '@lucide/svelte/icons/archive';
+import Building2 from '@lucide/svelte/icons/building-2';
 import CircleUser from '@lucide/svelte/icons/circle-user-round';
 import CommandIcon from '@lucide/svelte/icons/command';
 import CodeXml from '@lucide/svelte/icons/code-xml';
@@ -356,6 +357,14 @@ export function commandSet(app: AppContext): Command[] {
       title: () => t('import.command'),
       icon: FileUp,
       run: () => dialogs.show({ kind: 'import' }),
+    },
+    {
+      id: 'app.organisation',
+      group: 'app',
+      title: () => t('organisation.title'),
+      icon: Building2,
+      keys: ['G R'],
+      run: () => dialogs.show({ kind: 'organisation' }),
     },
     {
       id: 'app.settings',

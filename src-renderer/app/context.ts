@@ -12,6 +12,7 @@ import type { ListCursor } from '../features/list/cursor.ts';
 import type { MessageActs } from '../features/list/messageActs.ts';
 import type { MessageList } from '../features/list/messageList.svelte.ts';
 import type { Announcer } from '../features/notices/announcer.svelte.ts';
+import type { OrganisationState } from '../features/organisation/organisation.svelte.ts';
 import type { Outbox } from '../features/outbox/outbox.svelte.ts';
 import type { Reader } from '../features/reader/reader.svelte.ts';
 import type { Preferences } from '../features/settings/preferences.svelte.ts';
@@ -42,6 +43,7 @@ export interface AppContext {
   readonly preferences: Preferences;
   readonly accounts: Accounts;
   readonly folders: Folders;
+  readonly organisation: OrganisationState;
   readonly outbox: Outbox;
   readonly navigation: Navigation;
   readonly list: MessageList;

@@ -19,6 +19,7 @@ import { rowKey } from '../features/list/rows.ts';
 import type { RowKey } from '../features/list/rows.ts';
 import { NewMail } from '../features/notices/newMail.ts';
 import { Announcer } from '../features/notices/announcer.svelte.ts';
+import { OrganisationState } from '../features/organisation/organisation.svelte.ts';
 import { Outbox } from '../features/outbox/outbox.svelte.ts';
 import { Reader } from '../features/reader/reader.svelte.ts';
 import { Preferences } from '../features/settings/preferences.svelte.ts';
@@ -72,6 +73,7 @@ export function createApp({ open, host, storage, locale, darkQuery, report }: Ap
   );
   const accounts = owned.add(new Accounts(connection, changes, () => i18n.locale));
   const folders = owned.add(new Folders(connection, changes, storage));
+  const organisation = owned.add(new OrganisationState(connection, changes));
   const outbox = owned.add(new Outbox(connection, changes));
   const list = owned.add(new MessageList(connection, changes, folders));
   const navigation = new Navigation((source) => {
@@ -271,6 +273,7 @@ export function createApp({ open, host, storage, locale, darkQuery, report }: Ap
     preferences,
     accounts,
     folders,
+    organisation,
     outbox,
     navigation,
     list,

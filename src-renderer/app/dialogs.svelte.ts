@@ -6,6 +6,8 @@ import type { FolderRow, MessageRow } from '#shared/domain/message.ts';
 export type DialogRequest =
   | { readonly kind: 'accounts'; readonly open: 'list' | 'add' | AccountId }
   | { readonly kind: 'import' }
+  /** `join`: a link or a path to begin with; `password`: of this group account is asked for. */
+  | { readonly kind: 'organisation'; readonly join?: string; readonly password?: string }
   | { readonly kind: 'health' }
   | { readonly kind: 'ledger' }
   | { readonly kind: 'settings' }

@@ -65,8 +65,10 @@ export function listenToHost(parts: HostEventParts): Disposable {
           replaces: 'update',
         });
         return;
-      // Taken by the features that they belong to.
       case 'join':
+        dialogs.show({ kind: 'organisation', join: event.link });
+        return;
+      // Taken by the features that they belong to.
       case 'open-file':
         return;
       default:

@@ -1,11 +1,13 @@
 /** German texts: the same keys as English, in the words of the design's table ("Bearbeiter", "zur Info", "Archivierungs-E-Mailadresse"). */
 import { contactsDe } from './contacts.de.ts';
 import { groupWorkDe } from './groupWork.de.ts';
+import { organisationDe } from './organisation.de.ts';
 import { teamLogDe } from './teamLog.de.ts';
 import type { MessageKey, Text } from './translate.ts';
 
 export const de: Record<MessageKey, Text> = {
   ...contactsDe,
+  ...organisationDe,
   ...teamLogDe,
   ...groupWorkDe,
   'app.name': 'Postkorb',

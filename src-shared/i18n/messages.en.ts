@@ -1,11 +1,13 @@
 /** English texts. The names in UI.md's table (roles' accessible names) are part of the product's contract: change them there first. */
 import { contactsEn } from './contacts.en.ts';
 import { groupWorkEn } from './groupWork.en.ts';
+import { organisationEn } from './organisation.en.ts';
 import { teamLogEn } from './teamLog.en.ts';
 import type { Text } from './translate.ts';
 
 export const en = {
   ...contactsEn,
+  ...organisationEn,
   ...teamLogEn,
   ...groupWorkEn,
   'app.name': 'Postkorb',

@@ -15,13 +15,6 @@ const tagBytes = 16;
 /** What a config may ask of us: memory is 128 * n * r bytes. */
 const maxMemory = 1024 * 1024 * 1024;
 
-/** 100 bits in five groups that are easy to read aloud: no letter in it can be taken for another. */
-export function newInviteCode(): string {
-  const letters = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ';
-  const chosen = [...randomBytes(20)].map((byte) => letters[byte & 31] ?? '').join('');
-  return (chosen.match(/.{4}/g) ?? []).join('-');
-}
-
 /** Case, spaces and hyphens of a typed code do not matter. */
 function normaliseCode(code: string): string {
   return code.normalize('NFKC').toUpperCase().replace(/[\s-]/g, '');

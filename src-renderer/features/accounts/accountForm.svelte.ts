@@ -1,6 +1,6 @@
 /** Adding or editing an account: the fields, the guesses, the connection test, and saving exactly what was tested. */
-import type { EngineClient } from '#shared/contract/contract.ts';
-import type { AccountSettings, Security } from '#shared/domain/account.ts';
+import type { EngineClient, RequestOf } from '#shared/contract/contract.ts';
+import type { AccountSettings, Credentials, Security } from '#shared/domain/account.ts';
 import type { AccountId } from '#shared/domain/ids.ts';
 import type { SignInProvider } from '#shared/contract/signIn.ts';
 import { MailError } from '#shared/errors/MailError.ts';
@@ -33,10 +33,31 @@ export interface AccountFormStart {
   readonly active: boolean;
   /** Addresses of all other accounts. */
   readonly ownAddresses: readonly string[];
+  /** An existing group account ("<organisation>/<group>"), whose stored passwords a test may use. */
+  readonly group?: string | null;
+  /** Saves it elsewhere than among one's own accounts. */
+  readonly send?: (request: SaveRequest) => Promise<SavedAccount>;
+}
+
+export interface SaveRequest {
+  readonly settings: AccountSettings;
+  /** null: as they are stored. */
+  readonly credentials: Credentials | null;
+  /** Of a finished sign-in; null: there is a password. */
+  readonly signIn: RequestOf<'accounts.save'>['signIn'];
+  /** Of the test that exactly these passed; null: they were not tested. */
+  readonly token: string | null;
+  readonly active: boolean;
+}
+
+export interface SavedAccount {
+  readonly id: AccountId | null;
+  readonly name: string;
+  readonly active: boolean;
 }
 
 export type SaveOutcome =
-  | { readonly kind: 'saved'; readonly id: AccountId; readonly name: string; readonly active: boolean }
+  | ({ readonly kind: 'saved' } & SavedAccount)
   | { readonly kind: 'faults'; readonly first: FieldName | null }
   | { readonly kind: 'failed'; readonly error: MailError };
 
@@ -75,7 +96,7 @@ export class AccountForm implements Disposable {
   #abort: AbortController | null = null;
   #watch = '';
   readonly faults: FieldFaults = $derived.by(() =>
-    faultsOf(this.fields, this.id !== null, this.#start.ownAddresses, this.keepsSecret),
+    faultsOf(this.fields, this.editing, this.#start.ownAddresses, this.keepsSecret),
   );
   readonly key = $derived.by(() => testedKey(this.fields));
   /** These very fields passed. */
@@ -113,7 +134,7 @@ export class AccountForm implements Disposable {
   }
 
   get editing(): boolean {
-    return this.id !== null;
+    return this.id !== null || (this.#start.group ?? null) !== null;
   }
 
   /** What is stored for this account is of the kind that the fields ask for. */
@@ -339,6 +360,7 @@ export class AccountForm implements Disposable {
           credentials: credentialsOf(this.fields),
           signIn: this.fields.signIn ?? null,
           keepPasswordsOf: this.id,
+          ...(this.#start.group ? { keepPasswordsOfGroup: this.#start.group } : {}),
           watch: this.#watch,
         },
         { signal: abort.signal },
@@ -364,15 +386,14 @@ export class AccountForm implements Disposable {
     this.saving = true;
     this.error = null;
     try {
-      const saved = await this.#client.call('accounts.save', {
-        id: this.id,
+      const request: SaveRequest = {
         settings,
         credentials: credentialsOf(this.fields),
         signIn: this.fields.signIn ?? null,
-        keepPasswordsOf: this.id,
         token: this.tested ? (this.run?.result?.token ?? null) : null,
         active,
-      });
+      };
+      const saved = await (this.#start.send ?? ((own) => this.#saveOwn(own)))(request);
       this.signIn?.saved();
       return { kind: 'saved', ...saved };
     } catch (error) {
@@ -386,6 +407,10 @@ export class AccountForm implements Disposable {
     } finally {
       this.saving = false;
     }
+  }
+
+  #saveOwn(request: SaveRequest): Promise<SavedAccount> {
+    return this.#client.call('accounts.save', { id: this.id, keepPasswordsOf: this.id, ...request });
   }
 
   /** The engine kept it for an hour, or was started anew in the meantime. */

@@ -1,0 +1,96 @@
+/** Adding or editing a group account: an account like any other, and who works in it. */
+import type { EngineClient } from '#shared/contract/contract.ts';
+import { AccountSettings } from '#shared/domain/account.ts';
+import type { GroupAccount, SharedConfig } from '#shared/domain/group/config.ts';
+import { AccountForm, type SaveOutcome } from '../accounts/accountForm.svelte.ts';
+
+export class GroupAccountForm implements Disposable {
+  readonly account: AccountForm;
+  /** null: a new one. */
+  readonly group: GroupAccount | null;
+  members = $state.raw<readonly string[]>([]);
+  defaultHandler = $state<string>('');
+  #judged = $state(false);
+  readonly #initial: string;
+
+  constructor(client: EngineClient, config: SharedConfig, group: GroupAccount | null) {
+    this.group = group;
+    this.members = (group?.members ?? []).filter(({ until }) => until === undefined).map(({ user }) => user);
+    this.defaultHandler = group?.defaultHandler ?? '';
+    this.#initial = this.#state;
+    const inside = [...config.users, ...config.groupAccounts.filter((one) => one !== group)];
+    this.account = new AccountForm(client, {
+      id: null,
+      settings: group === null ? null : settingsOf(group),
+      active: true,
+      ownAddresses: inside.map(({ address }) => address),
+      group: group === null ? null : `${config.organisation.id}/${group.id}`,
+      send: async ({ settings, credentials, token }) => {
+        const work = { members: [...this.members], defaultHandler: this.defaultHandler || null };
+        if (group === null) {
+          // Not without its passwords, and not without having passed: the form offers neither.
+          const { name } = await client.call('groups.addAccount', {
+            settings,
+            credentials: credentials ?? { imapPassword: '', smtpPassword: null },
+            token: token ?? '',
+            ...work,
+          });
+          return { id: null, name, active: true };
+        }
+        await client.call('groups.editAccount', {
+          group: group.id,
+          settings,
+          ...(credentials === null ? {} : { credentials }),
+          ...(token === null ? {} : { token }),
+          ...work,
+        });
+        return { id: null, name: settings.name, active: true };
+      },
+    });
+  }
+
+  get #state(): string {
+    return JSON.stringify([[...this.members].sort(), this.defaultHandler]);
+  }
+
+  get changed(): boolean {
+    return this.account.changed || this.#state !== this.#initial;
+  }
+
+  /** May it be said by now that nobody is chosen? */
+  get lacksMembers(): boolean {
+    return this.#judged && this.members.length === 0;
+  }
+
+  setMember(user: string, on: boolean): void {
+    this.members = on ? [...this.members, user] : this.members.filter((one) => one !== user);
+    if (!on && this.defaultHandler === user) this.defaultHandler = '';
+  }
+
+  async save(): Promise<SaveOutcome> {
+    this.#judged = true;
+    if (this.members.length === 0) {
+      this.account.judgeAll();
+      return { kind: 'faults', first: null };
+    }
+    return this.account.save({ active: true });
+  }
+
+  [Symbol.dispose](): void {
+    this.account[Symbol.dispose]();
+  }
+}
+
+function settingsOf(group: GroupAccount): AccountSettings {
+  const { name, address, displayName, imap, smtp, archiveAddress, allowPlaintext } = group;
+  return AccountSettings.parse({
+    name,
+    address,
+    displayName,
+    imap,
+    smtp,
+    archiveAddress,
+    tls: group.tls ?? { trust: 'system' },
+    ...(allowPlaintext === undefined ? {} : { allowPlaintext }),
+  });
+}
