@@ -27,6 +27,7 @@ import Trash2 from '@lucide/svelte/icons/trash-2';
 import Undo2 from '@lucide/svelte/icons/undo-2';
 import type { Translate } from '#shared/i18n/translate.ts';
 import { isUnread, othersHandle } from '../features/group/groupMark.ts';
+import { firstDirection, sortKeys } from '../features/list/listSort.ts';
 import type { Command } from './commands.svelte.ts';
 import type { AppContext } from './context.ts';
 
@@ -290,7 +291,7 @@ export function commandSet(app: AppContext): Command[] {
       icon: Search,
       keys: ['/', 'Mod+F'],
       run: () => {
-        if (app.layout.mode === 'one' && app.layout.readerOpen) cursor.close();
+        if (app.layout.single && app.layout.readerOpen) cursor.close();
         queueMicrotask(() => panes.focus('search'));
       },
     },
@@ -385,6 +386,66 @@ export function commandSet(app: AppContext): Command[] {
     },
   ];
 
+  const { layout, preferences } = app;
+  const view: Command[] = [
+    {
+      id: 'view.density',
+      group: 'app',
+      title: () =>
+        t('settings.densityTo', {
+          density: t(
+            `settings.density.${preferences.values.density === 'compact' ? 'comfortable' : 'compact'}`,
+          ),
+        }),
+      run: () =>
+        void preferences.set({
+          density: preferences.values.density === 'compact' ? 'comfortable' : 'compact',
+        }),
+    },
+    ...(['columns', 'stacked', 'list'] as const).map((value): Command => ({
+      id: `view.layout.${value}`,
+      group: 'app',
+      title: () => t('settings.layoutTo', { layout: t(`settings.layout.${value}`) }),
+      enabled: () => preferences.values.layout !== value,
+      run: () => void preferences.set({ layout: value }),
+    })),
+    ...(
+      [
+        ['in', 'view.zoomIn', ['Mod++', 'Mod+=']],
+        ['out', 'view.zoomOut', ['Mod+-']],
+        ['reset', 'view.zoomReset', ['Mod+0']],
+      ] as const
+    ).map(([step, title, keys]): Command => ({
+      id: title,
+      group: 'mail',
+      title: () => t(title),
+      keys,
+      // Elsewhere these keys enlarge the whole window, as the system does it.
+      enabled: () => reader.messages.length > 0 && (panes.holdsFocus('reader') || dialogs.anyOpen),
+      run: () => layout.zoomMail(step),
+    })),
+  ];
+  const sorting = sortKeys.map((by): Command => ({
+    id: `list.sort.${by}`,
+    group: 'navigation',
+    title: () => t('list.sortBy', { by: t(`list.sort.${by}`) }),
+    enabled: () => list.arrangeable,
+    run: () =>
+      list.arrange({
+        sort: list.sort.by === by ? { by, ascending: !list.sort.ascending } : firstDirection(by),
+      }),
+  }));
+  const filtering = (['unread', 'starred', 'attachments', 'toMe'] as const).map((key): Command => ({
+    id: `list.filter.${key}`,
+    group: 'navigation',
+    title: () => t(`list.filter.${key}`),
+    enabled: () => list.arrangeable,
+    run: () => {
+      const { [key]: was, ...others } = list.filter;
+      list.arrange({ filter: was ? others : { ...others, [key]: true } });
+    },
+  }));
+
   /** Several messages are open, and the keyboard is there. */
   const inConversation = (): boolean => reader.messages.length > 1 && panes.holdsFocus('reader');
   const goTo = (step: 1 | -1): void => {
@@ -431,5 +492,5 @@ export function commandSet(app: AppContext): Command[] {
   ];
 
   // Those of a conversation come last: they take their keys from others while it has the focus.
-  return [...message, ...writing, ...moving, ...product, ...conversation];
+  return [...message, ...writing, ...moving, ...product, ...view, ...sorting, ...filtering, ...conversation];
 }

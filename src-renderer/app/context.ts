@@ -8,6 +8,7 @@ import type { AccountId } from '#shared/domain/ids.ts';
 import type { Folders } from '../features/folders/folders.svelte.ts';
 import type { GroupActs } from '../features/group/groupActs.ts';
 import type { Groups } from '../features/group/groups.svelte.ts';
+import type { Dragging } from '../features/list/dragging.svelte.ts';
 import type { ListCursor } from '../features/list/cursor.ts';
 import type { MessageActs } from '../features/list/messageActs.ts';
 import type { MessageList } from '../features/list/messageList.svelte.ts';
@@ -50,6 +51,7 @@ export interface AppContext {
   readonly reader: Reader;
   readonly cursor: ListCursor;
   readonly acts: MessageActs;
+  readonly dragging: Dragging;
   readonly groups: Groups;
   readonly groupActs: GroupActs;
   readonly panes: Panes;

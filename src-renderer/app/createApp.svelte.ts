@@ -12,6 +12,7 @@ import { AnswerGate } from '../features/group/answerGate.ts';
 import { GroupActs } from '../features/group/groupActs.ts';
 import { GroupNews } from '../features/group/groupNews.ts';
 import { Groups } from '../features/group/groups.svelte.ts';
+import { Dragging } from '../features/list/dragging.svelte.ts';
 import { ListCursor } from '../features/list/cursor.ts';
 import { MessageActs } from '../features/list/messageActs.ts';
 import { MessageList } from '../features/list/messageList.svelte.ts';
@@ -75,7 +76,7 @@ export function createApp({ open, host, storage, locale, darkQuery, report }: Ap
   const folders = owned.add(new Folders(connection, changes, storage));
   const organisation = owned.add(new OrganisationState(connection, changes));
   const outbox = owned.add(new Outbox(connection, changes));
-  const list = owned.add(new MessageList(connection, changes, folders));
+  const list = owned.add(new MessageList(connection, changes, folders, storage));
   const navigation = new Navigation((source) => {
     list.show(source);
     reader.close();
@@ -97,7 +98,7 @@ export function createApp({ open, host, storage, locale, darkQuery, report }: Ap
       list.selection.only(key);
       if (reader.phase !== 'none') reader.open(row, { rest: true });
     }
-    if (layout.mode === 'one' && layout.readerOpen) panes.focus('reader');
+    if (layout.single && layout.readerOpen) panes.focus('reader');
     else panes.focus('list');
   };
   const syncNow = async (accountId?: AccountId): Promise<void> => {
@@ -280,6 +281,7 @@ export function createApp({ open, host, storage, locale, darkQuery, report }: Ap
     reader,
     cursor,
     acts,
+    dragging: new Dragging(),
     groups,
     groupActs,
     panes,

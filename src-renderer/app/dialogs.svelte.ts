@@ -1,7 +1,7 @@
 /** Which modal dialog is open; one at a time, and a question may lie over it. */
 import type { Person } from '#shared/contract/groups.ts';
 import type { AccountId } from '#shared/domain/ids.ts';
-import type { FolderRow, MessageRow } from '#shared/domain/message.ts';
+import type { AttachmentRow, FolderRow, MessageContent, MessageRow } from '#shared/domain/message.ts';
 
 export type DialogRequest =
   | { readonly kind: 'accounts'; readonly open: 'list' | 'add' | AccountId }
@@ -16,6 +16,12 @@ export type DialogRequest =
   /** Without rows: what acts concern at that moment. */
   | { readonly kind: 'move'; readonly rows?: readonly MessageRow[] }
   | { readonly kind: 'assign'; readonly rows: readonly MessageRow[]; readonly members: readonly Person[] }
+  | {
+      readonly kind: 'preview';
+      readonly message: MessageContent;
+      readonly parts: readonly AttachmentRow[];
+      readonly first: AttachmentRow;
+    }
   | { readonly kind: 'about' }
   | { readonly kind: 'source' }
   | { readonly kind: 'new-folder'; readonly accountId: AccountId; readonly parent: FolderRow | null }

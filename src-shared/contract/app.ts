@@ -8,9 +8,13 @@ export const Settings = z.object({
   language: z.enum(['system', 'de', 'en']).default('system'),
   theme: z.enum(['system', 'light', 'dark']).default('system'),
   density: z.enum(['comfortable', 'compact']).default('comfortable'),
+  /** The reader beside the list, below it, or in its place. */
+  layout: z.enum(['columns', 'stacked', 'list']).default('columns'),
   /** One row a conversation in lists, and the whole conversation in the reader. */
   conversations: z.boolean().default(true),
   conversationOrder: z.enum(['oldest-first', 'newest-first']).default('oldest-first'),
+  /** Folders that stand first in the tree, in this order; those that are gone are passed over. */
+  favourites: z.array(FolderId).max(100).default([]),
   undoSeconds: z.int().min(0).max(120).default(10),
   composeFormat: z.enum(['html', 'plain']).default('html'),
   quotePosition: z.enum(['below', 'above']).default('above'),

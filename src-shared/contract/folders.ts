@@ -26,5 +26,7 @@ export const folderCommands = {
   'folders.rename': command(z.object({ id: FolderId, name: FolderName }), z.object({})),
   /** Deletes an empty folder or one whose mails may go to the trash first; role folders are refused (not-permitted). */
   'folders.delete': command(z.object({ id: FolderId }), z.object({})),
+  /** Removes for good what lies in the trash or in spam; other folders are refused (not-permitted). */
+  'folders.empty': command(z.object({ id: FolderId }), z.object({ removed: z.int() })),
   'folders.markAllRead': command(z.object({ id: FolderId }), z.object({ changed: z.int() })),
 };

@@ -1,6 +1,7 @@
 /** Conversations as a person meets them: in the list, in the reader, by mouse and by keyboard. */
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { bytes, redPixel } from '#test/support/fakeMail.ts';
 import { startBrowser } from './browser.ts';
 import { openWindow } from './openWindow.ts';
 
@@ -125,5 +126,95 @@ test('a conversation of two hundred unread messages opens at once: only what com
   const fetched = (): number => engine.calls.filter(({ name }) => name === 'messages.get').length;
   expect(fetched()).toBeLessThan(40);
   expect(await page.locator('article').count()).toBeLessThan(40);
+  expect(opened.faults).toEqual([]);
+});
+
+test('a list is put in order, filtered, filed by dragging, and laid out as its reader likes', async () => {
+  await using opened = await openWindow(browser, {
+    messages: [
+      ...exchange,
+      {
+        ...{ subject: 'Holiday picture', from: ben, date: now - 3 * hour, seen: true, flagged: true },
+        attachments: [
+          { filename: 'beach.png', contentType: 'image/png', content: redPixel },
+          { filename: 'notes.txt', contentType: 'text/plain', content: bytes('Bring a towel.') },
+          { filename: 'plan.pdf', contentType: 'application/pdf', content: bytes('%PDF-1.7') },
+        ],
+      },
+      { subject: 'Old news', from: clara, role: 'trash', seen: true },
+    ],
+    preferences: { markReadAfterMs: 60_000 },
+  });
+  const { page, engine } = opened;
+  const list = page.getByRole('listbox', { name: 'Messages' });
+  const subjects = async (): Promise<string[]> =>
+    (await list.getByRole('option').allInnerTexts()).map(
+      (text) => /Re: Offer|Offer|Another matter|Holiday picture/.exec(text)?.[0] ?? text,
+    );
+  await expect.poll(subjects).toEqual(['Re: Offer', 'Holiday picture', 'Another matter']);
+
+  // Filters are switches; what passes none says so, with the way back.
+  const bar = page.getByRole('group', { name: 'Filter and order' });
+  await bar.getByRole('button', { name: 'Only starred' }).click();
+  await expect.poll(subjects).toEqual(['Holiday picture']);
+  await bar.getByRole('button', { name: 'Only unread' }).click();
+  await page.getByText('Nothing passes the filter').waitFor();
+  await page.getByRole('button', { name: 'Show all messages' }).click();
+  await expect.poll(() => list.getByRole('option').count()).toBe(3);
+
+  // Sorted by anything but the date, each message is a row of its own; the order is there again after a start.
+  await bar.getByRole('button', { name: 'Order' }).click();
+  await page.getByRole('menuitemcheckbox', { name: 'Subject' }).click();
+  const bySubject = ['Another matter', 'Holiday picture', 'Offer', 'Re: Offer', 'Re: Offer'];
+  await expect.poll(subjects).toEqual(bySubject);
+  await opened.reopen();
+  await expect.poll(subjects).toEqual(bySubject);
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox', { name: 'All commands' }).fill('Sort by: Date');
+  await page.keyboard.press('Enter');
+  await expect.poll(subjects).toEqual(['Re: Offer', 'Holiday picture', 'Another matter']);
+
+  // A picture and a text are looked at; a PDF is saved for the program that is made for it.
+  await opened.open('Holiday picture');
+  await page.getByRole('button', { name: 'Look at beach.png' }).click();
+  const preview = page.getByRole('dialog', { name: 'beach.png' });
+  await expect
+    .poll(() =>
+      preview.getByRole('img', { name: 'beach.png' }).evaluate((img: HTMLImageElement) => img.naturalWidth),
+    )
+    .toBe(1);
+  await page.keyboard.press('ArrowRight');
+  await page.getByRole('dialog', { name: 'notes.txt' }).getByText('Bring a towel.').waitFor();
+  await page.keyboard.press('Escape');
+  expect(await page.getByRole('button', { name: 'Look at plan.pdf' }).count()).toBe(0);
+
+  // The reader goes where it is wanted.
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox', { name: 'All commands' }).fill('Reading pane: below');
+  await page.keyboard.press('Enter');
+  await page.getByRole('separator', { name: 'Height of the message list' }).waitFor();
+  const reader = page.getByRole('toolbar', { name: 'Message actions' });
+  const under = async (): Promise<boolean> =>
+    ((await reader.boundingBox())?.y ?? 0) > ((await list.boundingBox())?.y ?? 0);
+  await expect.poll(under).toBe(true);
+
+  // Two at once onto a folder of the account.
+  await list.getByRole('option', { name: /Another matter/ }).click({ modifiers: ['Control'] });
+  await page.getByText('2 messages selected').first().waitFor();
+  const folder = page.getByRole('treeitem', { name: 'Reisen' });
+  await list.getByRole('option', { name: /Another matter/ }).dragTo(folder);
+  await page.getByRole('status').getByText('2 messages moved to “Reisen”').waitFor();
+  await expect.poll(() => list.getByRole('option').count()).toBe(1);
+
+  // A favourite stands at the top; the trash is emptied after a question.
+  await folder.click({ button: 'right' });
+  await page.getByRole('menuitem', { name: 'Add to favourites' }).click();
+  await page.getByRole('treeitem', { name: 'Reisen · Anna Albrecht' }).waitFor();
+  await page.getByRole('treeitem', { name: 'Trash' }).first().click({ button: 'right' });
+  await page.getByRole('menuitem', { name: 'Empty “Trash” …' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Empty' }).click();
+  await page.getByRole('status').getByText('Deleted for good').waitFor();
+  expect(engine.find('Old news')).toBeUndefined();
+  expect(await opened.axe('body')).toEqual([]);
   expect(opened.faults).toEqual([]);
 });

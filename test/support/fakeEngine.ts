@@ -13,6 +13,7 @@ import type { AccountId, ThreadId } from '#shared/domain/ids.ts';
 import type { Flags, FolderRole, FolderRow, MessageRow } from '#shared/domain/message.ts';
 import { MailError } from '#shared/errors/MailError.ts';
 import type { MailErrorCode } from '#shared/errors/MailError.ts';
+import { arranged } from './fakeArrangement.ts';
 import { asConversation, conversationRows, newestOfEach } from './fakeConversations.ts';
 import { bytes, fakeAccounts, fakeFolders, makeMessage, redPixel } from './fakeMail.ts';
 import type { FakeMessage, FakeMessageInit } from './fakeMail.ts';
@@ -321,14 +322,21 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
         });
       return Promise.resolve({});
     },
+    'folders.empty': ({ id }) => {
+      const gone = messages.filter(({ content }) => content.folderId === id);
+      messages = messages.filter(({ content }) => content.folderId !== id);
+      tell(gone);
+      return Promise.resolve({ removed: gone.length });
+    },
     'folders.markAllRead': ({ id }) => {
       const unread = messages.filter(({ content }) => content.folderId === id && !content.flags.seen);
       for (const { content } of unread) content.flags.seen = true;
       tell(unread);
       return Promise.resolve({ changed: unread.length });
     },
-    'messages.list': ({ source, limit, before, threads: together }) => {
-      const all = together ? newestOfEach(matching(source)) : matching(source);
+    'messages.list': ({ source, limit, before, threads: together, sort, filter }) => {
+      const found = arranged(matching(source), sort, filter);
+      const all = together ? newestOfEach(found) : found;
       const from =
         before === undefined
           ? 0
@@ -340,7 +348,7 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
       return Promise.resolve({
         messages: rows(page).map((row) => (together ? asConversation(row, around, folders) : row)),
         next: from + limit < all.length && last ? `${last.id}:${last.folderId}` : null,
-        total: source.kind === 'search' ? null : all.length,
+        total: source.kind === 'search' || filter !== undefined ? null : all.length,
       });
     },
     'messages.conversation': ({ limit, before, ...ref }) => {

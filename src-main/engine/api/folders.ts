@@ -1,7 +1,7 @@
 /** Folders: the contract's handlers. */
 import type { Clock } from '#engine/ports/ports.ts';
 import { getAccount } from '#engine/store/accounts.repo.ts';
-import { flagMessages, messagesOfStep, unreadOf } from '#engine/store/acts.ts';
+import { destroyMessages, flagMessages, messagesOfStep, shownOf, unreadOf } from '#engine/store/acts.ts';
 import { FlagBit } from '#engine/store/flags.ts';
 import { createFolder, deleteFolder, renameFolder } from '#engine/store/folderActs.ts';
 import { folderRow, getFolder, listFolders } from '#engine/store/folders.repo.ts';
@@ -52,6 +52,15 @@ export function createFolderHandlers(parts: FolderParts): HandlersOf<FolderComma
       store.precious((db) => deleteFolder(db, id, clock.now()));
       kick(accountId);
       return {};
+    },
+    'folders.empty': async ({ id }) => {
+      const accountId = accountOf(id);
+      const role = getFolder(store.read, id)?.role;
+      if (role !== 'trash' && role !== 'junk') throw new MailError('not-permitted', { what: 'folder' });
+      const steps = store.precious((db) => destroyMessages(db, shownOf(db, id), clock.now()));
+      undo.remember('delete', steps);
+      if (steps.length > 0) kick(accountId);
+      return { removed: steps.reduce((sum, step) => sum + messagesOfStep(step), 0) };
     },
     'folders.markAllRead': async ({ id }) => {
       const accountId = accountOf(id);

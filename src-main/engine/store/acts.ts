@@ -100,6 +100,16 @@ export function unreadOf(db: ReadDb, folderId: FolderId): RowPlace[] {
     .map(({ id }) => ({ id: id as MessageId, folderId }));
 }
 
+/** Every shown message of a folder. */
+export function shownOf(db: ReadDb, folderId: FolderId): RowPlace[] {
+  return db
+    .prepare<[number], { id: number }>(
+      'SELECT message_id AS id FROM placements WHERE folder_id = ? AND hidden = 0',
+    )
+    .all(folderId)
+    .map(({ id }) => ({ id: id as MessageId, folderId }));
+}
+
 /** All of one account; those that lie in the target already are passed over. */
 export function moveMessages(
   db: WriteDb,

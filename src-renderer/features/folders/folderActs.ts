@@ -16,6 +16,35 @@ export async function markAllRead(app: AppContext, folders: readonly FolderRow[]
   }
 }
 
+/** Asks first: nothing brings back what goes. */
+export async function emptyFolder(app: AppContext, folder: FolderRow): Promise<void> {
+  const { announcer, client, dialogs, explain, i18n } = app;
+  const name = folderName(folder, i18n.t);
+  const agreed = await dialogs.ask({
+    title: i18n.t('folders.empty.title', { name }),
+    text: i18n.t('folders.empty.text', { count: folder.total }),
+    confirm: i18n.t('folders.empty.confirm'),
+    dangerous: true,
+  });
+  if (!agreed) return;
+  try {
+    const { removed } = await client.call('folders.empty', { id: folder.id });
+    announcer.show(i18n.t('done.deletedForGood', { count: removed }), { replaces: 'act' });
+  } catch (error) {
+    announcer.fail(explain(error));
+  }
+}
+
+/** Among the first lines of the tree, or no longer. */
+export async function setFavourite(
+  { preferences }: AppContext,
+  { id }: FolderRow,
+  favourite: boolean,
+): Promise<void> {
+  const others = preferences.values.favourites.filter((other) => other !== id);
+  await preferences.set({ favourites: favourite ? [...others, id] : others });
+}
+
 /** Asks first; the folder that is open gives way to the inboxes. */
 export async function deleteFolder(app: AppContext, folder: FolderRow): Promise<void> {
   const { announcer, client, dialogs, explain, i18n, navigation } = app;

@@ -6,10 +6,12 @@ import FolderPlus from '@lucide/svelte/icons/folder-plus';
 import PencilLine from '@lucide/svelte/icons/pencil-line';
 import RefreshCw from '@lucide/svelte/icons/refresh-cw';
 import Settings2 from '@lucide/svelte/icons/settings-2';
+import Star from '@lucide/svelte/icons/star';
+import StarOff from '@lucide/svelte/icons/star-off';
 import Trash2 from '@lucide/svelte/icons/trash-2';
 import type { AppContext } from '../../app/context.ts';
 import type { MenuEntries, MenuEntry } from '../../ui/menu.ts';
-import { deleteFolder, markAllRead } from './folderActs.ts';
+import { deleteFolder, emptyFolder, markAllRead, setFavourite } from './folderActs.ts';
 import { folderName } from './folderNames.ts';
 import type { TreeLine } from './tree.ts';
 
@@ -71,6 +73,8 @@ export function folderMenu(app: AppContext, line: TreeLine, fold: () => void): M
   }
   const { folder } = item;
   const own = folder.role === null;
+  const favourite = app.preferences.values.favourites.includes(folder.id);
+  const emptied = folder.role === 'trash' || folder.role === 'junk';
   return [
     folder.selectable
       ? [
@@ -81,6 +85,24 @@ export function folderMenu(app: AppContext, line: TreeLine, fold: () => void): M
             disabled: folder.unread === 0,
             run: () => void markAllRead(app, [folder]),
           },
+          {
+            id: 'favourite',
+            label: t(favourite ? 'folders.favourite.remove' : 'folders.favourite.add'),
+            icon: favourite ? StarOff : Star,
+            run: () => void setFavourite(app, folder, !favourite),
+          },
+          ...(emptied
+            ? [
+                {
+                  id: 'empty',
+                  label: t('folders.emptyNow', { name: folderName(folder, t) }),
+                  icon: Trash2,
+                  tone: 'danger' as const,
+                  disabled: folder.total === 0,
+                  run: () => void emptyFolder(app, folder),
+                },
+              ]
+            : []),
         ]
       : [],
     [

@@ -10,7 +10,13 @@ export type SmartFolder = 'all-inboxes' | GroupList | 'outbox';
 export type TreeItem =
   | { readonly kind: 'smart'; readonly key: string; readonly smart: SmartFolder }
   | { readonly kind: 'account'; readonly key: string; readonly account: AccountRow }
-  | { readonly kind: 'folder'; readonly key: string; readonly folder: FolderRow };
+  | {
+      readonly kind: 'folder';
+      readonly key: string;
+      readonly folder: FolderRow;
+      /** It stands among the favourites, away from its account. */
+      readonly favourite?: AccountRow;
+    };
 
 export interface TreeLine {
   readonly item: TreeItem;
@@ -47,6 +53,9 @@ export function folderKey(id: FolderId): string {
 }
 export function accountKey(id: AccountId): string {
   return `account:${id}`;
+}
+export function favouriteKey(id: FolderId): string {
+  return `favourite:${id}`;
 }
 export function smartKey(smart: SmartFolder): string {
   return `smart:${smart}`;
@@ -95,6 +104,7 @@ export function treeLines(
   smart: readonly SmartFolder[],
   folded: ReadonlySet<string>,
   locale: string,
+  favourites: readonly FolderId[] = [],
 ): TreeLine[] {
   const byAccount = Map.groupBy(folders, ({ accountId }) => accountId);
   const roots: Node[] = [
@@ -102,6 +112,12 @@ export function treeLines(
       item: { kind: 'smart', key: smartKey(name), smart: name },
       children: [],
     })),
+    ...favourites.flatMap((id): Node[] => {
+      const folder = folders.find((one) => one.id === id);
+      const account = accounts.find((one) => one.id === folder?.accountId);
+      if (!folder || !account) return [];
+      return [{ item: { kind: 'folder', key: favouriteKey(id), folder, favourite: account }, children: [] }];
+    }),
     ...accounts.map((account): Node => ({
       item: { kind: 'account', key: accountKey(account.id), account },
       children: folderNodes(byAccount.get(account.id) ?? [], locale),

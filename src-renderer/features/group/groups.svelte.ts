@@ -1,7 +1,7 @@
 /** Group work as the whole window needs it: is there any, who am I, how much waits, what is the mark of the open mail, which dialog is open. */
 import { DisposableStore } from '#shared/base/disposables.ts';
 import type { EngineClient, ResponseOf } from '#shared/contract/contract.ts';
-import type { Person } from '#shared/contract/groups.ts';
+import type { GroupAccountRow, Person } from '#shared/contract/groups.ts';
 import type { AccountId, FolderId, MessageId } from '#shared/domain/ids.ts';
 import type { GroupMark, MessageRow } from '#shared/domain/message.ts';
 import type { ChangeBatch, ChangeFeed } from '../../client/changeFeed.ts';
@@ -38,6 +38,7 @@ const maxRead = 100;
 
 export class Groups implements Disposable {
   me = $state.raw<Person | null>(null);
+  accounts = $state.raw<readonly GroupAccountRow[]>([]);
   counts = $state.raw<GroupCounts>({ handledByMe: none, unassigned: none, forInformation: none });
   popup = $state.raw<GroupPopup | null>(null);
   /** Does anybody share a mailbox here? Without, nothing of group work is to be seen. */
@@ -61,8 +62,14 @@ export class Groups implements Disposable {
       ]);
       if (signal.aborted) return;
       this.me = organisation?.me ?? null;
+      this.accounts = organisation?.accounts ?? [];
       this.counts = counts;
     });
+  }
+
+  /** Who works in this account; nobody in one that is no group's. */
+  membersOf(accountId: AccountId): readonly Person[] {
+    return this.accounts.find((one) => one.accountId === accountId)?.members ?? [];
   }
 
   /** The newest that is known of a mail's group state; undefined: it is no group's. */

@@ -29,7 +29,7 @@ export class ListCursor {
     const row = list.byKey(key);
     if (!row) return;
     list.selection.only(key);
-    if (layout.mode !== 'one' || layout.readerOpen) reader.open(row, { rest });
+    if (!layout.single || layout.readerOpen) reader.open(row, { rest });
   }
 
   /** Opens it to be read: where there is one pane, in the list's place. */
@@ -40,14 +40,14 @@ export class ListCursor {
     list.selection.only(key);
     layout.readerOpen = true;
     reader.open(row);
-    if (focus || layout.mode === 'one') queueMicrotask(() => panes.focus('reader'));
+    if (focus || layout.single) queueMicrotask(() => panes.focus('reader'));
   }
 
   /** Back to the list, where the list gave way to the message. */
   close(): void {
     const { reader, layout, panes } = this.#parts;
     layout.readerOpen = false;
-    if (layout.mode === 'one') reader.close();
+    if (layout.single) reader.close();
     queueMicrotask(() => panes.focus('list'));
   }
 
@@ -77,7 +77,7 @@ export class ListCursor {
     ) {
       return;
     }
-    const inReader = this.#parts.layout.mode === 'one' && this.#parts.layout.readerOpen;
+    const inReader = this.#parts.layout.single && this.#parts.layout.readerOpen;
     this.select(key, { rest: true });
     if (!inReader) this.#parts.panes.focus('list');
   }

@@ -3,13 +3,14 @@
  * one thing at a time, so that no late answer overwrites a newer one.
  */
 import type { EngineClient } from '#shared/contract/contract.ts';
-import type { ListSource } from '#shared/contract/messages.ts';
+import { newestFirst, type ListFilter, type ListSort, type ListSource } from '#shared/contract/messages.ts';
 import type { FolderId, MessageId } from '#shared/domain/ids.ts';
 import type { MessageRow } from '#shared/domain/message.ts';
 import type { MailError } from '#shared/errors/MailError.ts';
 import type { ChangeBatch, ChangeFeed } from '../../client/changeFeed.ts';
 import { asMailError } from '../../client/latest.ts';
 import type { Folders } from '../folders/folders.svelte.ts';
+import { isNewestFirst, rememberedSort, rememberSort } from './listSort.ts';
 import { appendPage, mergeRows, rowKey, withFlag } from './rows.ts';
 import type { RowKey } from './rows.ts';
 import { Selection } from './selection.svelte.ts';
@@ -27,6 +28,8 @@ type Work = (signal: AbortSignal) => Promise<void>;
 
 export class MessageList implements Disposable {
   source = $state.raw<ListSource | null>(null);
+  sort = $state.raw<ListSort>(newestFirst);
+  filter = $state.raw<ListFilter>({});
   rows = $state.raw<readonly MessageRow[]>([]);
   phase = $state<'loading' | 'ready' | 'failed'>('loading');
   error = $state.raw<MailError | null>(null);
@@ -39,6 +42,7 @@ export class MessageList implements Disposable {
   #together = $state(false);
   readonly #client: EngineClient;
   readonly #folders: Folders;
+  readonly #storage: Storage;
   readonly #changes: Disposable;
   #total = $state<number | null>(null);
   #next = $state<string | null>(null);
@@ -51,9 +55,10 @@ export class MessageList implements Disposable {
   #reloadQueued = false;
   #elsewhere: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(client: EngineClient, changes: ChangeFeed, folders: Folders) {
+  constructor(client: EngineClient, changes: ChangeFeed, folders: Folders, storage: Storage) {
     this.#client = client;
     this.#folders = folders;
+    this.#storage = storage;
     this.#changes = changes.on((batch) => this.#take(batch));
   }
 
@@ -64,7 +69,17 @@ export class MessageList implements Disposable {
 
   /** Is it one row a conversation? What was searched for are messages: each is a row. */
   get threads(): boolean {
-    return this.#together && this.source?.kind !== 'search';
+    return this.#together && this.source?.kind !== 'search' && this.sort.by === 'date';
+  }
+
+  /** Is something left out? */
+  get filtered(): boolean {
+    return Object.keys(this.filter).length > 0;
+  }
+
+  /** Can this list be sorted and filtered? */
+  get arrangeable(): boolean {
+    return this.source?.kind === 'folder' || this.source?.kind === 'all-inboxes';
   }
 
   /** Is the oldest row loaded? */
@@ -72,8 +87,23 @@ export class MessageList implements Disposable {
     return this.#next === null;
   }
 
-  /** Shows another source, from its newest row. */
+  /** Shows another source, all of it, in the order in which it was seen last. */
   show(source: ListSource | null): void {
+    this.sort = rememberedSort(this.#storage, source);
+    this.filter = {};
+    this.#begin(source);
+  }
+
+  /** Another order, or some of the messages. */
+  arrange({ sort = this.sort, filter = this.filter }: { sort?: ListSort; filter?: ListFilter }): void {
+    if (!this.arrangeable) return;
+    this.sort = sort;
+    this.filter = filter;
+    rememberSort(this.#storage, this.source, sort);
+    this.#begin(this.source);
+  }
+
+  #begin(source: ListSource | null): void {
     this.#controller.abort();
     this.#controller = new AbortController();
     this.#queue = Promise.resolve();
@@ -95,7 +125,7 @@ export class MessageList implements Disposable {
   drawTogether(threads: boolean): void {
     if (threads === this.#together) return;
     this.#together = threads;
-    this.show(this.source);
+    this.#begin(this.source);
   }
 
   /** Reads again what is loaded, down to what is on screen. */
@@ -115,7 +145,7 @@ export class MessageList implements Disposable {
         const limit = before === undefined && upTo <= firstPage + margin ? firstPage : laterPage;
         const page = await this.#client.call(
           'messages.list',
-          { source, limit, threads: this.threads, ...(before === undefined ? {} : { before }) },
+          { ...this.#request(source), limit, ...(before === undefined ? {} : { before }) },
           { signal },
         );
         if (signal.aborted) return;
@@ -131,6 +161,20 @@ export class MessageList implements Disposable {
     });
   }
 
+  #request(source: ListSource): {
+    source: ListSource;
+    threads: boolean;
+    sort?: ListSort;
+    filter?: ListFilter;
+  } {
+    return {
+      source,
+      threads: this.threads,
+      ...(isNewestFirst(this.sort) ? {} : { sort: this.sort }),
+      ...(this.filtered ? { filter: this.filter } : {}),
+    };
+  }
+
   /** Rows up to this index are about to be seen: loads them where they are not. */
   want(end: number): void {
     this.#visibleEnd = end;
@@ -142,7 +186,7 @@ export class MessageList implements Disposable {
         if (!source || this.#next === null) return;
         const before = this.#next;
         const limit = this.#wantedIndex - this.rows.length > firstPage ? laterPage : firstPage;
-        const request = { source, limit, before, threads: this.threads };
+        const request = { ...this.#request(source), limit, before };
         const page = await this.#client.call('messages.list', request, { signal });
         if (signal.aborted) return;
         this.rows = appendPage(this.rows, page.messages);
@@ -206,7 +250,7 @@ export class MessageList implements Disposable {
       return;
     }
     const folders = source.kind === 'folder' ? [source.folderId] : this.#folders.inboxes.map(({ id }) => id);
-    if (this.threads) {
+    if (this.threads || this.filtered || !isNewestFirst(this.sort)) {
       // A mail that came or went may change a row that another mail stands for: what is loaded is read anew.
       if (folders.some((folder) => batch.messagesIn(folder) !== null)) this.reload();
       else

@@ -313,6 +313,18 @@ describe('flags', () => {
     expect((await shown(inbox))[0]?.flags).toMatchObject({ seen: false, flagged: false });
   });
 
+  it('empties the trash at once and for good, and no other folder', async () => {
+    fixture.mails(trash.id, { uid: 1 }, { uid: 2 });
+    fixture.mails(inbox.id, { uid: 1, subject: 'Kept' });
+    expect(await api.folders['folders.empty']({ id: trash.id }, api.signal)).toEqual({ removed: 2 });
+    expect(await subjects(trash)).toEqual([]);
+    expect(api.next().map(({ kind }) => kind)).toEqual(['delete']);
+    await expect(api.folders['folders.empty']({ id: inbox.id }, api.signal)).rejects.toMatchObject({
+      code: 'not-permitted',
+    });
+    expect(await subjects(inbox)).toEqual(['Kept']);
+  });
+
   it('all mails of a folder are read in one act, which can be taken back', async () => {
     fixture.mails(inbox.id, { uid: 1 }, { uid: 2, flags: FlagBit.seen }, { uid: 3 });
     expect(await api.folders['folders.markAllRead']({ id: inbox.id }, api.signal)).toEqual({ changed: 2 });
