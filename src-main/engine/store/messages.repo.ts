@@ -39,6 +39,8 @@ export interface HeaderRow {
   readonly structure: MessageStructure | null;
   /** identity.ts: messageIdentity(headers, size). */
   readonly identity: string;
+  /** The conversation that the server itself puts it in, where it tells. */
+  readonly thread?: string | null;
 }
 
 export interface StoredPlacement {
@@ -264,6 +266,7 @@ class HeaderBatch {
     const date = effectiveDate(headers.date, row.internalDate);
     const id = this.#freeId(date, row.uid);
     const links = threadLinks(headers.messageId, headers.inReplyTo, headers.references);
+    if (row.thread != null) links.push(row.thread);
     const thread = this.#threads.join(id, links);
     this.#db
       .prepare(

@@ -17,7 +17,11 @@ function keyOf(source: ListSource | null): string | null {
 function readAll(storage: Storage): [string, unknown][] {
   try {
     const stored: unknown = JSON.parse(storage.getItem(storageKey) ?? '[]');
-    return Array.isArray(stored) ? stored.filter((entry) => Array.isArray(entry) && entry.length === 2) : [];
+    if (!Array.isArray(stored)) return [];
+    return (stored as unknown[]).filter(
+      (entry): entry is [string, unknown] =>
+        Array.isArray(entry) && entry.length === 2 && typeof entry[0] === 'string',
+    );
   } catch {
     return [];
   }

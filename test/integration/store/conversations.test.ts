@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FlagBit } from '#engine/store/flags.ts';
 import type { StoredFolder } from '#engine/store/folders.repo.ts';
+import { storeHeaders } from '#engine/store/messages.repo.ts';
 import type { MessageId } from '#shared/domain/ids.ts';
 import type { MessageRow } from '#shared/domain/message.ts';
 import { messageApi, type MessageApi } from '#test/support/messageApi.ts';
-import { StoreFixture, type MailWords } from '#test/support/storeFixture.ts';
+import { headerRow, StoreFixture, type MailWords } from '#test/support/storeFixture.ts';
 
 let fixture: StoreFixture;
 let inbox: StoredFolder;
@@ -130,6 +131,17 @@ describe('which mails belong together', () => {
     ],
   ])('%s does not tie mails together', (_name, mails) => {
     expect(groups(...mails)).toEqual([[1], [2]]);
+  });
+
+  it('what the server itself ties together, though no mail names the other', () => {
+    fixture.store.write((db) =>
+      storeHeaders(db, fixture.account, inbox.id, [
+        { ...headerRow({ uid: 1 }), thread: 'threadid T1' },
+        { ...headerRow({ uid: 2 }), thread: 'threadid T2' },
+        { ...headerRow({ uid: 3 }), thread: 'threadid T1' },
+      ]),
+    );
+    expect(groups()).toEqual([[1, 3], [2]]);
   });
 
   it('a header with thousands of references ties by its first and its last ones, and costs no more than those (M03)', () => {

@@ -173,7 +173,7 @@ export async function storeNewest(
   const sink = new HeaderSink(parts, folder, mailbox.uidValidity, options.announce);
   await mailbox.fetchNewest(
     count,
-    headerItems,
+    headerItems(mailbox.connection),
     {
       onRow: (row) => {
         sink.row(row, () => true);
@@ -204,7 +204,7 @@ export async function storeHeadersOf(
       mailbox
         .fetch(
           uidSet(some),
-          headerItems,
+          headerItems(mailbox.connection),
           {
             onRow: (row) => {
               sink.row(row, (uid) => asked.has(uid));
@@ -236,7 +236,7 @@ export async function storeFrom(
   const { from, to } = range;
   await mailbox.fetch(
     `${from.toString()}:${to === null ? '*' : to.toString()}`,
-    headerItems,
+    headerItems(mailbox.connection),
     {
       // "*" is the last message, also when its UID is below `from` (RFC 9051 section 9).
       onRow: (row) => {

@@ -7,8 +7,12 @@ import { flagsFromServer } from '#engine/store/flags.ts';
 import { messageIdentity } from '#engine/store/identity.ts';
 import type { HeaderRow } from '#engine/store/messages.repo.ts';
 
-/** What is asked of each message: everything a list shows, and where its texts are. */
-export const headerItems = `UID FLAGS INTERNALDATE RFC822.SIZE BODYSTRUCTURE BODY.PEEK[HEADER.FIELDS (${listFields.join(' ').toUpperCase()})]`;
+/** What is asked of each message: everything a list shows, where its texts are, and the server's own conversation where it knows one. */
+export function headerItems(server: { has(capability: string): boolean }): string {
+  if (server.has('X-GM-EXT-1')) return `${baseItems} X-GM-THRID`;
+  return server.has('OBJECTID') ? `${baseItems} THREADID` : baseItems;
+}
+const baseItems = `UID FLAGS INTERNALDATE RFC822.SIZE BODYSTRUCTURE BODY.PEEK[HEADER.FIELDS (${listFields.join(' ').toUpperCase()})]`;
 
 const noBytes = new Uint8Array();
 
@@ -53,7 +57,17 @@ export function readHeaderRow(row: FetchRow, uid: number): HeaderRow | null {
     headers,
     structure: tree === null ? null : readStructure(tree),
     identity: messageIdentity(headers, boundedSize),
+    thread: threadOf(row),
   };
+}
+
+/** The server's conversation (Gmail's; RFC 8474), as one more name that ties messages together. No Message-ID holds a space. */
+function threadOf(row: FetchRow): string | null {
+  const gmail = row.items.get('X-GM-THRID');
+  if (typeof gmail === 'string' && /^\d{1,20}$/.test(gmail)) return `x-gm-thrid ${gmail}`;
+  const value = row.items.get('THREADID');
+  const id: unknown = Array.isArray(value) ? (value as readonly Value[])[0] : value;
+  return typeof id === 'string' && /^[\w-]{1,255}$/.test(id) ? `threadid ${id}` : null;
 }
 
 /** A section's bytes; a server may send short ones as a quoted string, and none as NIL. */
