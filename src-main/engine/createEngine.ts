@@ -266,7 +266,7 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
       content: (id, signal) => messages.content(id, signal),
       attachment: (id, part, signal) => messages.attachment(id, part, signal),
     }),
-    ...createContactHandlers({ store, members: () => home.people }),
+    ...createContactHandlers({ store, clock, ids, members: () => home.people }),
     ...createDiscoveryHandlers({
       clock,
       ids,

@@ -4,7 +4,7 @@ import type { AppContext } from './context.ts';
 
 const groups = [
   ['app.sync', 'app.palette'],
-  ['app.accounts', 'app.organisation', 'app.settings'],
+  ['app.contacts', 'app.accounts', 'app.organisation', 'app.settings'],
   ['app.shortcuts', 'app.about'],
 ] as const;
 

@@ -1,6 +1,7 @@
 /** The commands of the main window. Features that come and go (a composer) register their own. */
 import Archive from '@lucide/svelte/icons/archive';
 import Building2 from '@lucide/svelte/icons/building-2';
+import BookUser from '@lucide/svelte/icons/book-user';
 import CircleUser from '@lucide/svelte/icons/circle-user-round';
 import CommandIcon from '@lucide/svelte/icons/command';
 import CodeXml from '@lucide/svelte/icons/code-xml';
@@ -343,6 +344,14 @@ export function commandSet(app: AppContext): Command[] {
       keys: ['F9'],
       everywhere: true,
       run: () => app.syncNow(),
+    },
+    {
+      id: 'app.contacts',
+      group: 'app',
+      title: () => t('contacts.title'),
+      icon: BookUser,
+      keys: ['G C'],
+      run: () => dialogs.show({ kind: 'contacts' }),
     },
     {
       id: 'app.accounts',

@@ -11,6 +11,7 @@ export type DialogRequest =
   | { readonly kind: 'health' }
   | { readonly kind: 'ledger' }
   | { readonly kind: 'settings' }
+  | { readonly kind: 'contacts' }
   | { readonly kind: 'shortcuts' }
   | { readonly kind: 'palette' }
   /** Without rows: what acts concern at that moment. */

@@ -1,22 +1,30 @@
 /** Whom mails are written to: completing addresses, the address book, who writes and how they sign, as a person does it. */
 import type { Browser, Locator, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { randomUUID } from 'node:crypto';
+import { createContactHandlers } from '#engine/api/contacts.ts';
 import type { FakeCompose } from '#test/support/fakeCompose.ts';
+import { StoreFixture } from '#test/support/storeFixture.ts';
 import { openWindow, type OpenWindow, type WindowOptions } from './openWindow.ts';
 import { startBrowser } from './browser.ts';
 
 let browser: Browser;
 let opened: OpenWindow | undefined;
+let owned: DisposableStack;
 beforeAll(async () => {
   browser = await startBrowser();
 });
 afterAll(async () => {
   await browser.close();
 });
+beforeEach(() => {
+  owned = new DisposableStack();
+});
 afterEach(async () => {
   const faults = opened?.faults ?? [];
   await opened?.[Symbol.asyncDispose]();
   opened = undefined;
+  owned.dispose();
   expect(faults).toEqual([]);
 });
 
@@ -97,4 +105,90 @@ test('addresses are completed by the keyboard alone, and the mail goes to them',
     'j.mueller@werft.test',
     'tom@werft.test',
   ]);
+});
+
+/** The address book of a real store behind the window. */
+async function openWithStore(options: WindowOptions = {}): Promise<OpenWindow> {
+  const { store, clock } = owned.use(new StoreFixture());
+  const ids = { uuid: randomUUID, random: Math.random };
+  const window = await open({
+    ...options,
+    handlers: createContactHandlers({ store, clock, ids, members: () => [] }),
+  });
+  owned.use(store.changes.subscribe((changes) => window.engine.emit('changed', { changes: [...changes] })));
+  return window;
+}
+
+const cards = (...all: string[][]): Buffer =>
+  Buffer.from(all.map((lines) => ['BEGIN:VCARD', 'VERSION:3.0', ...lines, ''].join('\r\n')).join(''));
+
+test('a file of vCards comes in but for its broken cards, is edited, grouped, written to and exported', async () => {
+  const { page, mail, axe } = await openWithStore();
+  await button(page, 'Menu').click();
+  await page.getByRole('menuitem', { name: 'Contacts' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Contacts' });
+  await dialog.getByText('Your address book is empty').waitFor();
+  await dialog.locator('input[type=file]').setInputFiles({
+    name: 'people.vcf',
+    mimeType: 'text/vcard',
+    buffer: cards(
+      ['FN:Jörg Müller', 'EMAIL:joerg@werft.test', 'TEL:+49 40 1', 'BDAY:1980-01-01', 'END:VCARD'],
+      ['FN:Nobody ends me', 'EMAIL:lost@werft.test'],
+      ['FN:Clara Claussen', 'EMAIL:clara at werft', 'EMAIL:clara@werft.test', 'END:VCARD'],
+    ),
+  });
+  await dialog.getByText('2 contacts added').waitFor();
+  const faults = dialog.getByRole('list', { name: 'What could not be read' });
+  expect(await faults.getByRole('listitem').allTextContents()).toEqual([
+    'Line 8: the card that begins here does not end; it was left out',
+    'Line 15: “clara at werft” is not an e-mail address',
+  ]);
+  const row = (name: string): Locator =>
+    dialog.getByRole('list', { name: 'People' }).getByRole('button', { name });
+  expect(await axe('[role="dialog"]')).toEqual([]);
+
+  // Edited: what is wrong is said at its field.
+  await row('Jörg Müller').click();
+  await button(dialog, 'Another address').click();
+  await box(dialog, 'E-mail addresses 2').fill('clara@werft.test');
+  await button(dialog, 'Save').click();
+  await dialog.getByText('This address belongs to Clara Claussen.').waitFor();
+  await box(dialog, 'E-mail addresses 2').fill('j.mueller@home.test');
+  await button(dialog, 'Save').click();
+  await page.getByRole('status').getByText('Contact saved').waitFor();
+
+  // Grouped: the members are completed from the address book.
+  await button(dialog, 'New group').click();
+  await box(dialog, 'Group name').fill('Shipyard');
+  await box(dialog, 'Members').click();
+  await page.keyboard.type('muell');
+  await page.getByRole('listbox').getByRole('option').first().waitFor();
+  await page.keyboard.press('Enter');
+  await page.keyboard.type('clara');
+  await page.keyboard.press('Enter');
+  await button(dialog, 'Clara Claussen, clara@werft.test').waitFor();
+  expect(await axe('[role="dialog"]')).toEqual([]);
+  await button(dialog, 'Save').click();
+  await page.getByRole('status').getByText('Group saved').waitFor();
+
+  const download = page.waitForEvent('download');
+  await button(dialog, 'Export').click();
+  const saved = await (await download).createReadStream();
+  const text = Buffer.concat(await saved.toArray()).toString('utf8');
+  expect(text).toContain('FN:Jörg Müller');
+  expect(text).toContain('BDAY:1980-01-01');
+  expect(text).toContain('MEMBER:mailto:clara@werft.test');
+  expect(text).not.toContain('lost@werft.test');
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'detached' });
+
+  // Written to: the group stands for its members.
+  const composer = await compose(page);
+  await page.keyboard.type('shipy');
+  await page.getByRole('option', { name: /Shipyard/ }).waitFor();
+  await page.keyboard.press('Enter');
+  await button(composer, 'Jörg Müller, joerg@werft.test').waitFor();
+  await expect
+    .poll(() => [...mail.drafts.values()][0]?.content.to)
+    .toBe('Jörg Müller <joerg@werft.test>, Clara Claussen <clara@werft.test>');
 });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Browser, Frame, Page } from 'playwright-core';
 import { MessageContent } from '#shared/domain/message.ts';
 import type { Settings } from '#shared/contract/app.ts';
+import type { Handlers } from '#shared/contract/contract.ts';
 import { createFakeEngine, type FakeEngine, type FakeEngineOptions } from '#test/support/fakeEngine.ts';
 import { FakeCompose } from '#test/support/fakeCompose.ts';
 import { serveWindow } from '#test/support/windowHost.ts';
@@ -16,6 +17,8 @@ export interface WindowOptions extends Omit<FakeEngineOptions, 'extend'> {
   readonly width?: number;
   readonly height?: number;
   readonly preferences?: Partial<Settings>;
+  /** Handlers that take the place of the fake ones: real ones over a real store, say. */
+  readonly handlers?: Partial<Handlers>;
   /** Prepares accounts, drafts and the outbox before the page opens. */
   readonly prepare?: (mail: FakeCompose) => void;
 }
@@ -44,7 +47,7 @@ export async function openWindow(browser: Browser, options: WindowOptions = {}):
       mail = new FakeCompose(emit).adopt(accounts);
       mail.settings = { ...mail.settings, undoSeconds: 5, ...options.preferences };
       options.prepare?.(mail);
-      return mail.handlers();
+      return { ...mail.handlers(), ...options.handlers };
     },
   });
   if (!mail) throw new Error('the engine was not extended');
