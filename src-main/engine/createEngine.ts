@@ -28,6 +28,7 @@ import { GroupArea } from './api/groups.ts';
 import { createSignInHandlers } from './api/signIn.ts';
 import { groupAware } from './api/groupAware.ts';
 import { createMessageArea } from './api/messageArea.ts';
+import { createWritingHandlers, identityAddresses } from './api/writing.ts';
 import { collectStored } from './contacts/collect.ts';
 import { collectSentMail } from './contacts/sentMail.ts';
 import { SignatureChecker } from './groups/dsse.ts';
@@ -37,6 +38,7 @@ import { OrganisationHome } from './groups/organisation.ts';
 import type { EngineParts } from './ports/ports.ts';
 import { readCredentials } from './secrets/credentials.ts';
 import { Drafts } from './send/drafts.ts';
+import { listIdentities } from './send/identities.ts';
 import { Outbox } from './send/outbox.ts';
 import { getAccount, listAccounts } from './store/accounts.repo.ts';
 import { readSettings } from './store/settings.repo.ts';
@@ -134,8 +136,19 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
     }),
   );
 
+  const identities = () => listIdentities(store.read, (group) => home.signatureOf(group));
   const drafts = owned.use(
-    new Drafts({ store, clock, ids, log: log.child('drafts'), mailbox: sync.mailbox, settingsOf, passive }),
+    new Drafts({
+      store,
+      clock,
+      ids,
+      log: log.child('drafts'),
+      mailbox: sync.mailbox,
+      settingsOf,
+      senderOf: (id, identity) =>
+        identities().find((one) => one.accountId === id && one.id === (identity ?? id)) ?? null,
+      passive,
+    }),
   );
   let markRelated: (
     related: { messageId: MessageId; kind: 'reply' | 'forward' },
@@ -243,7 +256,7 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
     testConnection,
     tokens,
     accountSecrets,
-    systemAddresses: groups.systemAddresses,
+    systemAddresses: () => [...groups.systemAddresses(), ...identityAddresses(store)()],
     forbid: groups.forbid,
     groupCredentials,
     tellTestStep: (step) => tell('accounts.testStep', step),
@@ -261,11 +274,16 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
       drafts,
       outbox,
       settingsOf,
-      ownAddresses: () => listAccounts(store.read).flatMap(({ settings }) => addressesOf(settings)),
+      identities,
+      ownAddresses: () => [
+        ...listAccounts(store.read).flatMap(({ settings }) => addressesOf(settings)),
+        ...identities().map(({ address }) => address),
+      ],
       quotePosition: () => readSettings(store.read).quotePosition,
       content: (id, signal) => messages.content(id, signal),
       attachment: (id, part, signal) => messages.attachment(id, part, signal),
     }),
+    ...createWritingHandlers({ store, clock, ids, groupSignature: (group) => home.signatureOf(group) }),
     ...createContactHandlers({ store, clock, ids, members: () => home.people }),
     ...createDiscoveryHandlers({
       clock,

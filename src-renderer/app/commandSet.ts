@@ -18,6 +18,8 @@ import Printer from '@lucide/svelte/icons/printer';
 import RefreshCw from '@lucide/svelte/icons/refresh-cw';
 import Reply from '@lucide/svelte/icons/reply';
 import ReplyAll from '@lucide/svelte/icons/reply-all';
+import Signature from '@lucide/svelte/icons/signature';
+import FileText from '@lucide/svelte/icons/file-text';
 import Search from '@lucide/svelte/icons/search';
 import SendHorizontal from '@lucide/svelte/icons/send-horizontal';
 import Settings from '@lucide/svelte/icons/settings';
@@ -352,6 +354,20 @@ export function commandSet(app: AppContext): Command[] {
       icon: BookUser,
       keys: ['G C'],
       run: () => dialogs.show({ kind: 'contacts' }),
+    },
+    {
+      id: 'app.identities',
+      group: 'app',
+      title: () => t('identities.title'),
+      icon: Signature,
+      run: () => dialogs.show({ kind: 'identities' }),
+    },
+    {
+      id: 'app.templates',
+      group: 'app',
+      title: () => t('templates.title'),
+      icon: FileText,
+      run: () => dialogs.show({ kind: 'templates' }),
     },
     {
       id: 'app.accounts',

@@ -17,6 +17,7 @@ import type { OrganisationState } from '../features/organisation/organisation.sv
 import type { Outbox } from '../features/outbox/outbox.svelte.ts';
 import type { Reader } from '../features/reader/reader.svelte.ts';
 import type { Preferences } from '../features/settings/preferences.svelte.ts';
+import type { Writing } from '../features/writing/writing.svelte.ts';
 import type { Connection } from '../transport/connection.svelte.ts';
 import type { Commands } from './commands.svelte.ts';
 import type { ComposeRequests } from './composeRequests.ts';
@@ -42,6 +43,7 @@ export interface AppContext {
   readonly commands: Commands;
   readonly compose: ComposeRequests;
   readonly preferences: Preferences;
+  readonly writing: Writing;
   readonly accounts: Accounts;
   readonly folders: Folders;
   readonly organisation: OrganisationState;

@@ -24,6 +24,7 @@ import { OrganisationState } from '../features/organisation/organisation.svelte.
 import { Outbox } from '../features/outbox/outbox.svelte.ts';
 import { Reader } from '../features/reader/reader.svelte.ts';
 import { Preferences } from '../features/settings/preferences.svelte.ts';
+import { Writing } from '../features/writing/writing.svelte.ts';
 import { MailView } from '../mail-frame/mailView.svelte.ts';
 import { printMail } from '../mail-frame/print.ts';
 import { visibleHtml } from '../mail-frame/quote.ts';
@@ -73,6 +74,9 @@ export function createApp({ open, host, storage, locale, darkQuery, report }: Ap
     new Preferences(connection, changes, () => announcer.fail(i18n.t('settings.failed'))),
   );
   const accounts = owned.add(new Accounts(connection, changes, () => i18n.locale));
+  const writing = owned.add(
+    new Writing(connection, changes, (error) => report(error, 'reading identities and templates')),
+  );
   const folders = owned.add(new Folders(connection, changes, storage));
   const organisation = owned.add(new OrganisationState(connection, changes));
   const outbox = owned.add(new Outbox(connection, changes));
@@ -272,6 +276,7 @@ export function createApp({ open, host, storage, locale, darkQuery, report }: Ap
     commands,
     compose,
     preferences,
+    writing,
     accounts,
     folders,
     organisation,

@@ -12,6 +12,8 @@ export type DialogRequest =
   | { readonly kind: 'ledger' }
   | { readonly kind: 'settings' }
   | { readonly kind: 'contacts' }
+  | { readonly kind: 'identities' }
+  | { readonly kind: 'templates' }
   | { readonly kind: 'shortcuts' }
   | { readonly kind: 'palette' }
   /** Without rows: what acts concern at that moment. */

@@ -19,6 +19,7 @@ export interface ChangeBatch {
   readonly operations: boolean;
   readonly groups: boolean;
   readonly contacts: boolean;
+  readonly writing: boolean;
 }
 
 interface Gathering {
@@ -60,6 +61,7 @@ export class ChangeFeed implements Disposable {
         'operations',
         'groups',
         'contacts',
+        'writing',
         'messages',
       ]),
     });
@@ -105,6 +107,7 @@ export class ChangeFeed implements Disposable {
       operations: kinds.has('operations'),
       groups: kinds.has('groups'),
       contacts: kinds.has('contacts'),
+      writing: kinds.has('writing'),
     });
   }
 

@@ -28,6 +28,8 @@ export const AccountRow = z.object({
   canSend: z.boolean(),
   /** It signs in at a provider: where, and as whom. */
   signIn: z.object({ provider: z.string(), address: z.string() }).optional(),
+  /** The largest mail that its outgoing server takes, as it said when it was last spoken to (SIZE); null: not known. */
+  sizeLimit: z.int().nullable().optional(),
   health: Health,
   /** Operations that still wait for the server, and how many of them failed. */
   queued: z.int(),

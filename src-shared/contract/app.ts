@@ -18,6 +18,8 @@ export const Settings = z.object({
   undoSeconds: z.int().min(0).max(120).default(10),
   composeFormat: z.enum(['html', 'plain']).default('html'),
   quotePosition: z.enum(['below', 'above']).default('above'),
+  /** Where the signature of an answer stands; one that is written below the quote has it at the end in any case. */
+  signaturePosition: z.enum(['above-quote', 'below-quote']).default('above-quote'),
   notifications: z.boolean().default(true),
   /** How new mail of group accounts is told: that I handle or nobody does yet, and that somebody else does. */
   groupHandled: z.enum(['loud', 'quiet', 'off']).default('loud'),
@@ -86,6 +88,8 @@ export const Change = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('operations'), accountId: AccountId }),
   /** The address book, or what is suggested beside it. */
   z.object({ kind: z.literal('contacts') }),
+  /** Identities, signatures, templates. */
+  z.object({ kind: z.literal('writing') }),
   /** The organisation, its group accounts, the lists of group work and their counts. */
   z.object({ kind: z.literal('groups') }),
 ]);

@@ -18,6 +18,8 @@ export const DraftContent = z.object({
   cc: RecipientList.default(''),
   bcc: RecipientList.default(''),
   replyTo: HeaderText.default(''),
+  /** Who it is from (contract/writing.ts); null: the account's own name and address. */
+  identity: z.string().max(64).nullable().default(null),
   subject: HeaderText.default(''),
   text: z.string().max(20_000_000).default(''),
   /** null: a plain-text mail. */

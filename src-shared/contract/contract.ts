@@ -9,6 +9,7 @@ import { folderCommands } from './folders.ts';
 import { groupCommands, groupEvents } from './groups.ts';
 import { messageCommands } from './messages.ts';
 import { signInCommands } from './signIn.ts';
+import { writingCommands } from './writing.ts';
 
 export const commands = {
   ...accountCommands,
@@ -17,6 +18,7 @@ export const commands = {
   ...messageCommands,
   ...composeCommands,
   ...contactCommands,
+  ...writingCommands,
   ...appCommands,
   ...groupCommands,
   ...signInCommands,

@@ -4,11 +4,13 @@ import { groupWorkDe } from './groupWork.de.ts';
 import { organisationDe } from './organisation.de.ts';
 import { teamLogDe } from './teamLog.de.ts';
 import type { MessageKey, Text } from './translate.ts';
+import { writingDe } from './writing.de.ts';
 
 export const de: Record<MessageKey, Text> = {
   ...contactsDe,
   ...organisationDe,
   ...teamLogDe,
+  ...writingDe,
   ...groupWorkDe,
   'app.name': 'Postkorb',
   'app.loading': 'Wird gestartet …',

@@ -4,11 +4,13 @@ import { groupWorkEn } from './groupWork.en.ts';
 import { organisationEn } from './organisation.en.ts';
 import { teamLogEn } from './teamLog.en.ts';
 import type { Text } from './translate.ts';
+import { writingEn } from './writing.en.ts';
 
 export const en = {
   ...contactsEn,
   ...organisationEn,
   ...teamLogEn,
+  ...writingEn,
   ...groupWorkEn,
   'app.name': 'Postkorb',
   'app.loading': 'Starting …',

@@ -3,6 +3,8 @@ import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { randomUUID } from 'node:crypto';
 import { createContactHandlers } from '#engine/api/contacts.ts';
+import { createWritingHandlers } from '#engine/api/writing.ts';
+import { AccountId } from '#shared/domain/ids.ts';
 import type { FakeCompose } from '#test/support/fakeCompose.ts';
 import { StoreFixture } from '#test/support/storeFixture.ts';
 import { openWindow, type OpenWindow, type WindowOptions } from './openWindow.ts';
@@ -191,4 +193,84 @@ test('a file of vCards comes in but for its broken cards, is edited, grouped, wr
   await expect
     .poll(() => [...mail.drafts.values()][0]?.content.to)
     .toBe('Jörg Müller <joerg@werft.test>, Clara Claussen <clara@werft.test>');
+});
+
+test('a signature swaps with the sender, a template is filled, and what it leaves open is asked about', async () => {
+  const fixture = owned.use(new StoreFixture());
+  const { store, clock } = fixture;
+  const identity = { main: true, managed: false, replyTo: '', accountId: AccountId.parse('account-anna') };
+  const anna = { ...identity, id: 'account-anna', name: 'Anna Albrecht', address: 'anna@kontor-nord.test' };
+  const alias = { ...identity, id: 'alias', main: false, name: 'Anna', address: 'sales@kontor-nord.test' };
+  const templates = createWritingHandlers({
+    store,
+    clock,
+    ids: { uuid: randomUUID, random: Math.random },
+    groupSignature: () => null,
+  });
+  const { page, mail, axe } = await open({
+    handlers: {
+      'identities.list': () =>
+        Promise.resolve({
+          identities: [
+            { ...anna, signature: { html: '<div><b>Anna Albrecht</b></div>', text: 'Anna Albrecht' } },
+            { ...alias, signature: { html: null, text: 'Your sales team' } },
+          ],
+        }),
+      'templates.list': templates['templates.list'],
+      'templates.save': templates['templates.save'],
+    },
+  });
+  // A template, with a word that is no placeholder.
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('templates');
+  await page.keyboard.press('Enter');
+  const dialog = page.getByRole('dialog', { name: 'Templates' });
+  await button(dialog, 'New template').click();
+  await box(dialog, 'Name').fill('Offer');
+  await box(dialog, 'Subject').fill('Offer for {name}');
+  await box(dialog, 'Text').click();
+  await page.keyboard.type('Dear {firstname}, about {nonsense}');
+  await dialog.getByText('Not a placeholder, and left as it is: {nonsense}').waitFor();
+  expect(await axe('[role="dialog"]')).toEqual([]);
+  await button(dialog, 'Save').click();
+  await page.getByRole('status').getByText('Template saved').waitFor();
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'detached' });
+
+  const composer = await compose(page);
+  const text = box(composer, 'Message');
+  await expect.poll(() => text.innerText()).toMatch(/^\s*--\s*Anna Albrecht\s*$/);
+  await text.click({ position: { x: 20, y: 20 } });
+  await page.keyboard.type('Hello');
+  await composer
+    .getByRole('combobox', { name: 'From' })
+    .selectOption({ label: 'Anna <sales@kontor-nord.test>' });
+  await expect.poll(() => text.innerText()).toMatch(/^\s*Hello\s*--\s*Your sales team\s*$/);
+  // Changed by hand it stays, and that is said.
+  await text.getByText('Your sales team').click();
+  await page.keyboard.press('End');
+  await page.keyboard.type(', room 7');
+  await composer
+    .getByRole('combobox', { name: 'From' })
+    .selectOption({ label: 'Anna Albrecht <anna@kontor-nord.test>' });
+  await page.getByRole('status').getByText('The signature was changed by hand').waitFor();
+  expect(await text.innerText()).toContain('Your sales team, room 7');
+
+  // Before anybody is addressed the first name stays open, and is asked about.
+  await text.click({ position: { x: 20, y: 20 } });
+  await page.keyboard.press('End');
+  await button(composer, 'Templates').click();
+  await page.getByRole('menuitem', { name: 'Offer' }).click();
+  await page
+    .getByRole('status')
+    .getByText('Still to be filled in: {firstname}, {nonsense}, {name}')
+    .waitFor();
+  expect(await text.locator('[data-open]').allTextContents()).toEqual(['{firstname}', '{nonsense}']);
+  await box(composer, 'To').fill('ben@x.test');
+  await page.keyboard.press('Control+Enter');
+  const question = page
+    .getByRole('alertdialog')
+    .or(page.getByRole('dialog', { name: 'Send with a placeholder?' }));
+  await question.getByText('{name}').first().waitFor();
+  expect(mail.jobs.size).toBe(0);
 });

@@ -269,6 +269,8 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
       );
       return Promise.resolve({ suggestions: suggestions.slice(0, limit) });
     },
+    'identities.list': () => Promise.resolve({ identities: [] }),
+    'templates.list': () => Promise.resolve({ templates: [] }),
     'contacts.hide': () => Promise.resolve({}),
     'sync.run': () => Promise.resolve({ accounts: [] }),
     'sync.progress': () => Promise.resolve({ accounts: [] as SyncProgress[] }),

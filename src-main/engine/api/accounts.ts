@@ -1,4 +1,5 @@
 /** Accounts: list, test, save, remove. The contract's handlers; nothing is saved here that was not tested or asked to be inactive. */
+import { sizeLimitOf } from '#engine/send/sizeLimit.ts';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkAccountRules, type SystemAddresses } from '#engine/accounts/accountRules.ts';
@@ -232,6 +233,7 @@ export function accountRows(store: Store, supervisor: Supervisor, locale: string
         group: account.group,
         canSend: account.settings.smtp !== null,
         ...signInOf(account.settings),
+        sizeLimit: sizeLimitOf(store.read, account.id),
         health: supervisor.health(id),
         queued: queue?.queued ?? 0,
         failedOperations: queue?.failed ?? 0,

@@ -4,6 +4,7 @@ import type { Clock, Ids } from '#engine/ports/ports.ts';
 import { buildMessage } from '#engine/send/buildMessage.ts';
 import type { Drafts } from '#engine/send/drafts.ts';
 import type { Outbox } from '#engine/send/outbox.ts';
+import { answeringIdentity } from '#engine/send/identities.ts';
 import { readRecipients } from '#engine/send/recipients.ts';
 import { listLedger } from '#engine/store/archiveLedger.repo.ts';
 import { draftAttachmentContents, findDraftByServerCopy, lockDraft } from '#engine/store/drafts.repo.ts';
@@ -19,6 +20,7 @@ import type { Store } from '#engine/store/store.ts';
 import { DraftContent, type Draft } from '#shared/contract/compose.ts';
 import type { CommandName, HandlersOf, ParsedRequestOf } from '#shared/contract/contract.ts';
 import type { composeCommands } from '#shared/contract/compose.ts';
+import type { Identity } from '#shared/contract/writing.ts';
 import type { AccountSettings } from '#shared/domain/account.ts';
 import { OutboxId, type AccountId, type MessageId, type PartId } from '#shared/domain/ids.ts';
 import type { MessageContent } from '#shared/domain/message.ts';
@@ -33,6 +35,7 @@ export interface ComposeParts {
   readonly drafts: Drafts;
   readonly outbox: Outbox;
   readonly settingsOf: (id: AccountId) => AccountSettings | null;
+  readonly identities: () => readonly Identity[];
   /** Every address that is the reader's own, for "reply to all". */
   readonly ownAddresses: () => readonly string[];
   readonly quotePosition: () => 'below' | 'above';
@@ -93,6 +96,7 @@ export function createComposeHandlers(parts: ComposeParts): HandlersOf<ComposeCo
     });
     const draft = drafts.create(request.accountId, {
       ...derived,
+      identity: answeringIdentity(parts.identities(), request.accountId, original),
       related: { messageId: original.id, kind: from.kind === 'forward' ? 'forward' : 'reply' },
       ...request.content,
     });
@@ -163,11 +167,17 @@ export function createComposeHandlers(parts: ComposeParts): HandlersOf<ComposeCo
       if (draft.outboxId !== null) throw new MailError('already-sent');
       const account = settings(draft.accountId);
       if (account.smtp === null) throw new MailError('no-smtp', { name: account.name });
-      const recipients = readRecipients(draft.content);
+      const { content } = draft;
+      const from = parts
+        .identities()
+        .find(({ id, accountId }) => accountId === draft.accountId && id === (content.identity ?? accountId));
+      // Never from another name than the one that was chosen.
+      if (from === undefined) throw new MailError('not-found', { what: 'identity' });
+      const recipients = readRecipients({ ...content, replyTo: content.replyTo || from.replyTo });
       const now = parts.clock.now();
       const raw = await buildMessage(
         {
-          from: { name: account.displayName, address: account.address },
+          from: { name: from.name, address: from.address },
           to: recipients.to,
           cc: recipients.cc,
           bcc: [],
@@ -185,7 +195,7 @@ export function createComposeHandlers(parts: ComposeParts): HandlersOf<ComposeCo
         draftId,
         messageId: draft.messageId,
         subject: draft.content.subject,
-        envelope: { from: account.address, to: [...recipients.envelope] },
+        envelope: { from: from.address, to: [...recipients.envelope] },
         state: 'waiting',
         sendAt: Math.max(sendAt ?? now, now + undoSeconds * 1000),
         attempts: 0,

@@ -9,6 +9,7 @@ import {
   type Encounter,
 } from '#engine/store/correspondents.repo.ts';
 import { listAccounts } from '#engine/store/accounts.repo.ts';
+import { listStoredIdentities } from '#engine/store/writing.repo.ts';
 import { readValue, writeValue } from '#engine/store/settings.repo.ts';
 import type { Store } from '#engine/store/store.ts';
 import { EmailAddress, normaliseAddress } from '#shared/domain/account.ts';
@@ -66,7 +67,10 @@ export function encountersOf(mails: readonly MetMail[], own: ReadonlySet<string>
 }
 
 function ownAddresses(db: WriteDb): Set<string> {
-  return new Set(listAccounts(db).map(({ settings }) => normaliseAddress(settings.address)));
+  return new Set([
+    ...listAccounts(db).map(({ settings }) => normaliseAddress(settings.address)),
+    ...listStoredIdentities(db).map(({ address }) => normaliseAddress(address)),
+  ]);
 }
 
 /** Mails that the sync met for the first time. What the outbox sent was counted then. */

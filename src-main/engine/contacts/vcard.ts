@@ -76,7 +76,7 @@ function unfold(text: string): Line[] {
 function readProperty({ number, text }: Line): Property | null {
   const match = /^(?:[\w-]+\.)?([\w-]+)((?:;(?:[^":;]|"[^"]*")*)*):(.*)$/s.exec(text);
   if (!match) return null;
-  const params = (match[2] ?? '').split(/;(?=(?:[^"]*"[^"]*")*[^"]*$)/).filter((part) => part !== '');
+  const params = [...(match[2] ?? '').matchAll(/;((?:[^":;]|"[^"]*")+)/g)].map(([, part = '']) => part);
   const raw = match[3] ?? '';
   const quoted = params.some((part) => /^(?:ENCODING=)?QUOTED-PRINTABLE$/i.test(part));
   const charset = params.flatMap((part) => /^CHARSET=(.+)$/i.exec(part)?.[1] ?? [])[0] ?? 'utf-8';

@@ -62,6 +62,13 @@ export class OrganisationHome {
     return this.held?.config ?? null;
   }
 
+  /** What the administrator lets every member sign with in a group account ("<organisation>/<group>"). */
+  signatureOf(group: string): { html: string | null; text: string } | null {
+    const { config } = this;
+    const account = config?.groupAccounts.find(({ id }) => `${config.organisation.id}/${id}` === group);
+    return account?.signature ?? null;
+  }
+
   /** Whom a member can write to inside: users and group accounts. */
   get people(): { name: string; address: string }[] {
     const { config } = this;

@@ -34,6 +34,8 @@ export interface DraftsParts {
   readonly log: Log;
   readonly mailbox: MailboxAccess;
   readonly settingsOf: (id: AccountId) => AccountSettings | null;
+  /** null: the identity is gone. */
+  readonly senderOf: (id: AccountId, identity: string | null) => Address | null;
   readonly passive: boolean;
 }
 
@@ -207,7 +209,8 @@ export class Drafts implements AsyncDisposable {
     const settings = this.#parts.settingsOf(draft.accountId);
     if (folder === null || settings === null) return;
     const { content } = draft;
-    const from: Address = { name: settings.displayName, address: settings.address };
+    const own: Address = { name: settings.displayName, address: settings.address };
+    const from = this.#parts.senderOf(draft.accountId, content.identity) ?? own;
     const raw = await buildMessage(
       {
         from,

@@ -29,6 +29,7 @@ import type { z } from 'zod';
 import { archiveCopy, archiveDueAt } from './archiveCopy.ts';
 import type { MailboxAccess } from './mailboxAccess.ts';
 import { nextJob, type Job, type JobEvent } from './outboxState.ts';
+import { noteSizeLimit } from './sizeLimit.ts';
 import { fileSentCopy, maxSentAttempts, sentCopyDueAt } from './sentCopy.ts';
 import { sendAs } from './sendAs.ts';
 import type { RecipientOutcome } from './smtpSession.ts';
@@ -243,6 +244,7 @@ export class Outbox implements AsyncDisposable {
       onDataBegins: () => {
         if (!this.#apply(this.#job(job.id), { kind: 'data-begins' })) throw new MailError('cancelled');
       },
+      onSize: (bytes) => noteSizeLimit(store, job.accountId, bytes),
       signal: this.#abort.signal,
     });
     switch (outcome.kind) {

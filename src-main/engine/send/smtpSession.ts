@@ -40,6 +40,8 @@ export interface SmtpTransaction {
   readonly raw: Uint8Array;
   /** Called before the first byte of the mail goes out; what it records is durable when it returns. */
   readonly onDataBegins: () => void;
+  /** The server says how large a mail it takes (RFC 1870), in bytes. */
+  readonly onSize?: (bytes: number) => void;
   readonly signal: AbortSignal;
 }
 
@@ -78,6 +80,8 @@ export async function sendOverSmtp(transaction: SmtpTransaction): Promise<SmtpOu
     await connected(connection);
     const socket: unknown = Reflect.get(connection, '_socket');
     verifyPinned(settings, socket as TLSSocket);
+    const size: unknown = Reflect.get(connection, '_maxAllowedSize');
+    if (typeof size === 'number' && Number.isSafeInteger(size) && size > 0) transaction.onSize?.(size);
     await loggedIn(connection, smtp, transaction.login);
     const body = Readable.from(
       (function* () {

@@ -4,6 +4,7 @@ import { MailError } from '#shared/errors/MailError.ts';
 import { initial } from './migrations/0001-initial.ts';
 import { groups } from './migrations/0002-groups.ts';
 import { contacts } from './migrations/0003-contacts.ts';
+import { writing } from './migrations/0004-writing.ts';
 
 export interface Migration {
   readonly version: number;
@@ -16,6 +17,7 @@ export const migrations: readonly Migration[] = [
   { version: 1, sql: initial, rewritesData: false },
   { version: 2, sql: groups, rewritesData: false },
   { version: 3, sql: contacts, rewritesData: false },
+  { version: 4, sql: writing, rewritesData: false },
 ];
 
 /** "PKRB": tells our store from any other SQLite file. */

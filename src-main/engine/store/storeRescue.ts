@@ -52,6 +52,8 @@ const tables: readonly RescuedTable[] = [
   { name: 'notices' },
   { name: 'organisation' },
   { name: 'team_pending' },
+  { name: 'identities' },
+  { name: 'templates' },
   { name: 'contacts' },
   { name: 'contact_addresses' },
   { name: 'contact_groups' },

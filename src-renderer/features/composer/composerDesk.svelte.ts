@@ -2,7 +2,8 @@
 import { DisposableStore } from '#shared/base/disposables.ts';
 import type { Draft, DraftContent, OutboxRow } from '#shared/contract/compose.ts';
 import type { EngineClient } from '#shared/contract/contract.ts';
-import { DraftId, type AccountId, type OutboxId } from '#shared/domain/ids.ts';
+import type { Template } from '#shared/contract/writing.ts';
+import { DraftId, type AccountId } from '#shared/domain/ids.ts';
 import { fromWire, type MailError } from '#shared/errors/MailError.ts';
 import type { ComposeRequest, ComposeRequests } from '../../app/composeRequests.ts';
 import type { Dialogs } from '../../app/dialogs.svelte.ts';
@@ -11,13 +12,17 @@ import { asMailError } from '../../client/latest.ts';
 import type { Accounts } from '../accounts/accounts.svelte.ts';
 import type { Announcer } from '../notices/announcer.svelte.ts';
 import type { Preferences } from '../settings/preferences.svelte.ts';
+import type { Writing } from '../writing/writing.svelte.ts';
 import { Composition, type CompositionKind, type RecipientField } from './composition.svelte.ts';
-import type { Guard } from './guards.ts';
+import { OutgoingMails } from './outgoingMails.ts';
+import { askBeforeSending } from './sendQuestions.ts';
+import { fillTemplate, placeholderValues } from './templates.ts';
 
 export interface ComposerDeskParts {
   readonly client: EngineClient;
   readonly accounts: Accounts;
   readonly preferences: Preferences;
+  readonly writing: Writing;
   readonly announcer: Announcer;
   readonly dialogs: Dialogs;
   readonly compose: ComposeRequests;
@@ -34,13 +39,6 @@ export interface ComposerDeskParts {
 /** What the component of a composition is asked to do: put the focus somewhere. */
 export type FocusPlace = RecipientField | 'subject' | 'body';
 
-interface Outgoing {
-  readonly draftId: DraftId;
-  readonly kind: CompositionKind;
-  /** Takes the message with its Undo away. */
-  readonly dismiss: () => void;
-}
-
 const storageKey = 'postkorb.writing';
 
 export class ComposerDesk implements Disposable {
@@ -54,13 +52,15 @@ export class ComposerDesk implements Disposable {
   room = $state(2);
   readonly #parts: ComposerDeskParts;
   readonly #owned = new DisposableStore();
-  readonly #outgoing = new Map<OutboxId, Outgoing>();
+  readonly #outgoing: OutgoingMails;
   #lastKey = 0;
 
   constructor(parts: ComposerDeskParts) {
     this.#parts = parts;
     this.#owned.add(parts.compose.on((request) => void this.take(request)));
-    this.#owned.add(parts.client.on('outbox.changed', (row) => void this.#outboxChanged(row)));
+    this.#outgoing = this.#owned.add(
+      new OutgoingMails({ ...parts, reopen: (id, kind, failed) => this.#reopen(id, kind, failed) }),
+    );
   }
 
   /** Opens what is wished for; failing that, says why. */
@@ -74,7 +74,8 @@ export class ComposerDesk implements Disposable {
 
   /** Reopens what was being written when this window went away. */
   async restore(): Promise<void> {
-    const { client } = this.#parts;
+    const { client, writing } = this.#parts;
+    await writing.loaded();
     for (const id of this.#remembered()) {
       try {
         const draft = await client.call('drafts.get', { id });
@@ -179,7 +180,10 @@ export class ComposerDesk implements Disposable {
     const { undoSeconds } = preferences.values;
     try {
       const row = await composition.send({ undoSeconds, sendAt });
-      this.#sent(composition, row, sendAt === null ? undoSeconds : null);
+      const { draftId, kind } = composition;
+      this.#takeAway(composition);
+      if (draftId !== null)
+        this.#outgoing.follow(row, { draftId, kind }, sendAt === null ? undoSeconds : null);
     } catch (error) {
       this.activate(composition, this.#placeOf(asMailError(error)));
       announcer.fail(i18n.t('compose.sendFailed', { reason: explain(error) }));
@@ -195,24 +199,45 @@ export class ComposerDesk implements Disposable {
       announcer.say(this.problemText(composition, wrong) ?? i18n.t('compose.address.none'));
       return false;
     }
-    await composition.attachments.settled();
-    const failed = composition.attachments.entries.find(({ state }) => state === 'failed');
-    if (failed) {
-      const agreed = await this.#ask({
-        title: i18n.t('compose.guard.failed.title', { name: failed.filename }),
-        text: i18n.t('compose.guard.failed.text'),
+    const back = await askBeforeSending(this.#parts, composition);
+    if (back !== null && back !== 'stay') this.activate(composition, back);
+    return back === null;
+  }
+
+  /** From another account or identity, and signed by it. */
+  setSender(composition: Composition, accountId: AccountId, identity: string | null): void {
+    const { accounts, announcer, i18n, writing } = this.#parts;
+    const signature = writing.identity(accountId, identity)?.signature ?? null;
+    composition.sizeLimit = accounts.byId(accountId)?.sizeLimit ?? null;
+    if (!composition.setSender(accountId, identity, signature))
+      announcer.show(i18n.t('compose.signatureKept'), { replaces: 'signature' });
+  }
+
+  /** At the caret, with what the mail says filled in; what it does not say stays marked. */
+  insertTemplate(composition: Composition, template: Template): void {
+    const { accounts, announcer, i18n, writing } = this.#parts;
+    const { accountId, identity, to, subject } = composition;
+    to.commit();
+    const now = new Date();
+    const format = (options: Intl.DateTimeFormatOptions): string =>
+      new Intl.DateTimeFormat(i18n.locale, options).format(now);
+    const me = writing.identity(accountId, identity)?.name || (accounts.byId(accountId)?.displayName ?? '');
+    const filled = fillTemplate(
+      template,
+      placeholderValues({
+        to: to.pills.find(({ address }) => address !== ''),
+        subject: subject.trim(),
+        me,
+        date: format({ dateStyle: 'long' }),
+        time: format({ timeStyle: 'short' }),
+      }),
+    );
+    composition.insertTemplate(filled);
+    this.activate(composition, 'body');
+    if (filled.open.length > 0)
+      announcer.show(i18n.t('templates.open.left', { placeholders: filled.open.join(', ') }), {
+        replaces: 'templates',
       });
-      if (!agreed) return false;
-    }
-    for (const guard of composition.guards()) {
-      if (await this.#ask(this.#guardText(guard))) continue;
-      this.activate(
-        composition,
-        guard.kind === 'subject' ? 'subject' : guard.kind === 'many' ? 'to' : 'body',
-      );
-      return false;
-    }
-    return true;
   }
 
   /** What is wrong with a recipient field, in words; null: nothing, or nobody has finished it yet. */
@@ -238,32 +263,12 @@ export class ComposerDesk implements Disposable {
   /** The engine is there again: what could not be saved is, and what happened to sent mails meanwhile is asked. */
   async reconnected(): Promise<void> {
     for (const { autosave } of this.open) autosave.retry();
-    for (const id of [...this.#outgoing.keys()]) {
-      try {
-        await this.#outboxChanged(await this.#parts.client.call('outbox.get', { id }));
-      } catch {
-        this.#outgoing.delete(id);
-      }
-    }
-  }
-
-  /** Takes a mail back out of the outbox and opens its draft. Errors: already-sent. */
-  async takeBack(id: OutboxId): Promise<void> {
-    const { client, announcer, i18n, explain } = this.#parts;
-    try {
-      const { draftId } = await client.call('outbox.cancel', { id });
-      const kind = this.#outgoing.get(id)?.kind ?? 'draft';
-      this.#forget(id);
-      if (draftId !== null) await this.#reopen(draftId, kind);
-      announcer.say(i18n.t('compose.takenBack'));
-    } catch (error) {
-      if (asMailError(error).code === 'already-sent') announcer.fail(i18n.t('compose.tooLate'));
-      else announcer.fail(explain(error));
-    }
+    await this.#outgoing.reconnected();
   }
 
   async #open(request: ComposeRequest): Promise<void> {
-    const { client, accounts } = this.#parts;
+    const { client, accounts, writing } = this.#parts;
+    await writing.loaded();
     switch (request.kind) {
       case 'new': {
         const sender = this.#sender(request.accountId);
@@ -333,16 +338,25 @@ export class ComposerDesk implements Disposable {
     accountId?: AccountId,
     content?: Partial<DraftContent>,
   ): Composition {
-    const { client, preferences } = this.#parts;
+    const { accounts, client, preferences, writing } = this.#parts;
     this.#lastKey += 1;
-    return new Composition(client, this.#lastKey, {
+    const sender = accountId ?? draft?.accountId ?? ('' as AccountId);
+    const { quotePosition, signaturePosition } = preferences.values;
+    const composition = new Composition(client, this.#lastKey, {
       kind,
-      accountId: accountId ?? draft?.accountId ?? ('' as AccountId),
+      accountId: sender,
       draft,
       ...(content ? { content } : {}),
       format: preferences.values.composeFormat,
+      signing: {
+        signature: writing.identity(sender, draft?.content.identity ?? null)?.signature ?? null,
+        place: signaturePosition,
+        answerAbove: kind === 'forward' || (kind === 'reply' && quotePosition === 'above'),
+      },
       onDraft: () => this.#remember(),
     });
+    composition.sizeLimit = accounts.byId(sender)?.sizeLimit ?? null;
+    return composition;
   }
 
   #show(composition: Composition, { focus = true } = {}): void {
@@ -374,92 +388,6 @@ export class ComposerDesk implements Disposable {
     return null;
   }
 
-  #sent(composition: Composition, row: OutboxRow, undoSeconds: number | null): void {
-    const { announcer, i18n } = this.#parts;
-    const { draftId, kind } = composition;
-    this.#takeAway(composition);
-    if (draftId === null) return;
-    const undo = { label: i18n.t('common.undo'), run: () => void this.takeBack(row.id) };
-    let dismiss: () => void;
-    if (undoSeconds === null) {
-      const time = i18n.formats.moment(row.sendAt, Date.now());
-      dismiss = announcer.show(i18n.t('compose.scheduled', { time }), { action: undo, ms: 10_000 });
-    } else if (undoSeconds === 0) dismiss = announcer.show(i18n.t('compose.sending'), { ms: 10_000 });
-    else {
-      dismiss = announcer.show(i18n.t('compose.sentIn', { count: undoSeconds }), {
-        action: undo,
-        ms: undoSeconds * 1000,
-      });
-    }
-    this.#outgoing.set(row.id, { draftId, kind, dismiss });
-    // It may have gone out, or failed, before this was noted.
-    if (row.state !== 'waiting') void this.#outboxChanged(row);
-  }
-
-  async #outboxChanged(row: OutboxRow): Promise<void> {
-    const { announcer, i18n, explain, goToOutbox } = this.#parts;
-    const outgoing = this.#outgoing.get(row.id);
-    const subject = row.subject === '' ? i18n.t('common.noSubject') : row.subject;
-    const outbox = { label: i18n.t('folders.outbox'), run: goToOutbox };
-    switch (row.state) {
-      case 'waiting':
-        return;
-      case 'sending':
-        outgoing?.dismiss();
-        return;
-      case 'sent': {
-        if (!outgoing) return;
-        this.#forget(row.id);
-        const refused = row.recipients.filter(({ status }) => status === 'refused');
-        if (refused.length === 0) announcer.show(i18n.t('compose.sent', { subject }));
-        else {
-          const addresses = refused.map(({ address }) => address).join(', ');
-          announcer.show(i18n.t('compose.partly', { subject, addresses }), { tone: 'error', action: outbox });
-        }
-        return;
-      }
-      case 'failed': {
-        const reason = row.error === null ? '' : explain(fromWire(row.error));
-        const text = i18n.t('compose.sendFailed', { reason });
-        if (!outgoing) {
-          // Sent by another window, or before this one was opened: the outbox has it.
-          announcer.show(text, { tone: 'error', action: outbox, replaces: `failed-${row.id}` });
-          return;
-        }
-        this.#forget(row.id);
-        try {
-          await this.#reopen(outgoing.draftId, outgoing.kind === 'new' ? 'draft' : outgoing.kind, row);
-          // The mail itself shows the reason; it is heard as well.
-          announcer.say(text);
-        } catch (error) {
-          announcer.show(text, { tone: 'error', action: outbox });
-          announcer.fail(explain(error));
-        }
-        return;
-      }
-      case 'retrying':
-        if (!outgoing || row.error === null) return;
-        outgoing.dismiss();
-        announcer.show(i18n.t('compose.retrying', { reason: explain(fromWire(row.error)) }), {
-          action: outbox,
-          replaces: `retrying-${row.id}`,
-        });
-        return;
-      case 'uncertain':
-        if (!outgoing) return;
-        this.#forget(row.id);
-        announcer.show(i18n.t('compose.uncertain', { subject }), { tone: 'error', action: outbox });
-        return;
-      case 'cancelled':
-        this.#forget(row.id);
-    }
-  }
-
-  #forget(id: OutboxId): void {
-    this.#outgoing.get(id)?.dismiss();
-    this.#outgoing.delete(id);
-  }
-
   async #discardQuietly(composition: Composition): Promise<void> {
     this.#takeAway(composition, { dispose: false });
     try {
@@ -480,33 +408,6 @@ export class ComposerDesk implements Disposable {
     const next = this.open.filter(({ arrangement }) => arrangement !== 'minimised').at(-1);
     if (next) this.activate(next, 'body');
     else this.#parts.giveBackFocus();
-  }
-
-  #ask(question: { title: string; text: string }): Promise<boolean> {
-    const { dialogs, i18n } = this.#parts;
-    return dialogs.ask({
-      ...question,
-      confirm: i18n.t('compose.guard.send'),
-      cancel: i18n.t('compose.guard.back'),
-    });
-  }
-
-  #guardText(guard: Guard): { title: string; text: string } {
-    const { t } = this.#parts.i18n;
-    switch (guard.kind) {
-      case 'subject':
-        return { title: t('compose.guard.subject.title'), text: t('compose.guard.subject.text') };
-      case 'attachment':
-        return {
-          title: t('compose.guard.attachment.title'),
-          text: t('compose.guard.attachment.text', { word: guard.word }),
-        };
-      case 'many':
-        return {
-          title: t('compose.guard.many.title', { count: guard.count }),
-          text: t('compose.guard.many.text'),
-        };
-    }
   }
 
   /** The field that the engine found fault with. */

@@ -10,6 +10,8 @@ import { Attachments } from './attachments.svelte.ts';
 import { Autosave } from './autosave.svelte.ts';
 import { htmlToText, textToHtml, unwrapBody, wrapBody } from './bodyText.ts';
 import { guardsOf, type Guard } from './guards.ts';
+import { signatureText, swapSignatureText, withSignature, type SignaturePlace } from './signature.ts';
+import type { Signature } from '#shared/contract/writing.ts';
 
 export type CompositionKind = 'new' | 'reply' | 'forward' | 'draft';
 export type Arrangement = 'docked' | 'minimised' | 'enlarged';
@@ -20,6 +22,20 @@ export const recipientFields: readonly RecipientField[] = ['to', 'cc', 'bcc', 'r
 export interface BodyReader {
   /** HTML with pictures as `cid:`, or plain text, by the composition's format. */
   read(): string;
+  /**
+   * The signature gives way to another, or to none. False: it is not there as it was put
+   * in, and stays.
+   */
+  swapSignature(before: Signature, after: Signature | null): boolean;
+  /** At the caret. */
+  insert(content: { readonly html: string; readonly text: string }): void;
+}
+
+export interface Signing {
+  readonly signature: Signature | null;
+  readonly place: SignaturePlace;
+  /** The text is written above the quote. */
+  readonly answerAbove: boolean;
 }
 
 export interface CompositionStart {
@@ -28,6 +44,8 @@ export interface CompositionStart {
   readonly draft: Draft | null;
   readonly content?: Partial<DraftContent>;
   readonly format: 'html' | 'plain';
+  /** How it is signed: put into the text of a mail that is begun; a draft has it in its text already. */
+  readonly signing?: Signing;
   /** Told when the engine has a draft for it. */
   readonly onDraft?: () => void;
 }
@@ -45,6 +63,10 @@ export class Composition implements Disposable {
   readonly attachments: Attachments;
   readonly autosave: Autosave;
   accountId = $state.raw<AccountId>('' as AccountId);
+  /** Who it is from; null: the account's own name and address. */
+  identity = $state.raw<string | null>(null);
+  /** What the server of the sender takes at most, in bytes; null: not known. */
+  sizeLimit = $state.raw<number | null>(null);
   draftId = $state.raw<DraftId | null>(null);
   subject = $state('');
   format = $state<'html' | 'plain'>('html');
@@ -66,6 +88,8 @@ export class Composition implements Disposable {
   #body: string;
   #reader: BodyReader | null = null;
   #creating: Promise<DraftId> | null = null;
+  /** As it was put in; null: there is none, or it was left as somebody changed it. */
+  #signature: Signature | null = null;
   readonly #awaited = new Set<Promise<unknown>>();
   readonly title = $derived.by(() => this.subject.trim());
 
@@ -77,6 +101,7 @@ export class Composition implements Disposable {
     this.key = key;
     this.kind = start.kind;
     this.accountId = start.accountId;
+    this.identity = content.identity ?? null;
     this.draftId = start.draft?.id ?? null;
     this.to = new AddressField(content.to ?? '', changed);
     this.cc = new AddressField(content.cc ?? '', changed);
@@ -90,6 +115,11 @@ export class Composition implements Disposable {
     const text = content.text ?? '';
     if (this.format === 'html') this.#body = html === null ? textToHtml(text) : unwrapBody(html);
     else this.#body = text !== '' || html === null ? text : htmlToText(html);
+    this.#signature = start.signing?.signature ?? null;
+    if (start.signing && this.#signature !== null && start.kind !== 'draft') {
+      const { place, answerAbove } = start.signing;
+      this.#body = withSignature(this.#body, this.#signature, this.format, place, answerAbove);
+    }
     this.attachments = new Attachments(client, () => this.ensureDraft());
     this.attachments.load(start.draft?.attachments ?? []);
     this.autosave = new Autosave(() => this.#save());
@@ -121,9 +151,16 @@ export class Composition implements Disposable {
       recipientFields.every((name) => this.field(name).isEmpty) &&
       this.subject.trim() === '' &&
       this.attachments.entries.length === 0 &&
-      this.plainText().trim() === '' &&
+      this.#ownText === '' &&
       !/<img\b/i.test(this.format === 'html' ? this.body() : '')
     );
+  }
+
+  /** The text without a signature that nobody wrote for this mail. */
+  get #ownText(): string {
+    const text = this.plainText().trim();
+    const signature = this.#signature === null ? '' : signatureText(this.#signature).trim();
+    return text === signature ? '' : text;
   }
 
   get hasProblem(): boolean {
@@ -135,8 +172,49 @@ export class Composition implements Disposable {
     this.#edited();
   }
 
-  setAccount(accountId: AccountId): void {
+  /**
+   * From another account or identity; its signature takes the place of the one before. False: that was changed by hand, and stays.
+   */
+  setSender(accountId: AccountId, identity: string | null, signature: Signature | null): boolean {
     this.accountId = accountId;
+    this.identity = identity;
+    this.#edited();
+    return this.#swapSignature(signature) || this.kind === 'draft';
+  }
+
+  #swapSignature(after: Signature | null): boolean {
+    const before = this.#signature;
+    if (before === null && after === null) return true;
+    if (before === null) {
+      // There was none: the new one stands at the end of what is written, before a quote where that is its place.
+      if (after === null || this.kind === 'draft') return true;
+      const { place = 'above-quote', answerAbove = false } = this.#start.signing ?? {};
+      this.#replaceBody(withSignature(this.body(), after, this.format, place, answerAbove));
+      this.#signature = after;
+      return true;
+    }
+    if (this.#reader) {
+      if (!this.#reader.swapSignature(before, after)) return false;
+    } else if (this.format === 'plain') {
+      const swap = swapSignatureText(this.#body, before, after);
+      if (swap.kind === 'kept') return false;
+      this.#body = swap.body;
+    } else return false;
+    this.#signature = after;
+    return true;
+  }
+
+  /** The editor takes the text anew. */
+  #replaceBody(body: string): void {
+    this.#reader = null;
+    this.#body = body;
+    this.bodyRevision += 1;
+  }
+
+  /** At the caret; an empty subject takes the template's. */
+  insertTemplate({ html, text, subject }: { html: string | null; text: string; subject: string }): void {
+    if (this.subject.trim() === '' && subject !== '') this.setSubject(subject);
+    this.#reader?.insert({ html: html ?? textToHtml(text), text });
     this.#edited();
   }
 
@@ -179,10 +257,8 @@ export class Composition implements Disposable {
     if (format === this.format) return;
     const body = this.body();
     // The editor of the other form goes; what it holds was read just now.
-    this.#reader = null;
-    this.#body = format === 'plain' ? htmlToText(body) : textToHtml(body);
     this.format = format;
-    this.bodyRevision += 1;
+    this.#replaceBody(format === 'plain' ? htmlToText(body) : textToHtml(body));
     this.#edited();
   }
 
@@ -194,6 +270,7 @@ export class Composition implements Disposable {
       cc: this.cc.value,
       bcc: this.bcc.value,
       replyTo: this.replyTo.value,
+      identity: this.identity,
       subject: this.subject.trim(),
       text: this.format === 'html' ? htmlToText(body) : body,
       html: this.format === 'html' ? wrapBody(body) : null,
@@ -219,6 +296,12 @@ export class Composition implements Disposable {
     return this.#creating;
   }
 
+  /** With the third that base64 adds to attachments, its line ends, and room for headers. */
+  get bytesOnTheWay(): number {
+    const text = this.plainText().length * 2 + (this.format === 'html' ? this.body().length * 1.1 : 0);
+    return Math.ceil(this.attachments.totalBytes * (4 / 3) * (78 / 76) + text + 4_000);
+  }
+
   /** What has to be asked before it goes out. */
   guards(): Guard[] {
     return guardsOf({
@@ -226,6 +309,8 @@ export class Composition implements Disposable {
       text: this.plainText(),
       attachments: this.attachments.listed.length,
       visibleRecipients: new Set([...this.to.addresses, ...this.cc.addresses]).size,
+      bytes: this.bytesOnTheWay,
+      limit: this.sizeLimit,
     });
   }
 

@@ -14,7 +14,7 @@ const tags = (
 ).split(' ');
 const attributes = (
   'align alt bgcolor border cellpadding cellspacing cite color cols colspan dir face height href lang nowrap rowspan size span src ' +
-  'start style type valign width data-cid'
+  'start style type valign width data-cid data-signature data-open'
 ).split(' ');
 
 /** Longer than this, a pasted text is taken as plain text: laying it out would hold up the window. */

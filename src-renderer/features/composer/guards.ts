@@ -1,4 +1,5 @@
 /** What is asked before a mail goes out. Pure: the mail in, the questions out. */
+import { openPlaceholder } from './templates.ts';
 
 export interface GuardedMail {
   readonly subject: string;
@@ -8,11 +9,18 @@ export interface GuardedMail {
   readonly attachments: number;
   /** Addresses in To and Cc: they see each other. */
   readonly visibleRecipients: number;
+  /** What all of it will measure on its way. */
+  readonly bytes: number;
+  /** What the server takes; null: it is not known. */
+  readonly limit: number | null;
 }
 
 export type Guard =
   | { readonly kind: 'subject' }
   | { readonly kind: 'attachment'; readonly word: string }
+  | { readonly kind: 'placeholder'; readonly word: string }
+  /** More than the server of the sender takes, by what it said of itself. */
+  | { readonly kind: 'size'; readonly bytes: number; readonly limit: number }
   | { readonly kind: 'many'; readonly count: number };
 
 /** From this many on, a person may have meant Bcc. */
@@ -24,9 +32,10 @@ export const manyRecipients = 20;
  */
 const promises = [
   /(?<![\p{L}\p{N}])(?:attach(?:ed|ing|ments?)|enclos(?:ed|ing|ures?)|see attach\w*)(?![\p{L}\p{N}])/iu,
-  /(?<![\p{L}\p{N}])(?:anbei|beiliegend(?:e[nmrs]?)?|beigefügt(?:e[nmrs]?)?|beigelegt(?:e[nmrs]?)?|angehängt(?:e[nmrs]?)?|angefügt(?:e[nmrs]?)?|mitgeschickt(?:e[nmrs]?)?)(?![\p{L}\p{N}])/iu,
+  /(?<![\p{L}\p{N}])(?:anbei|anliegend(?:e[nmrs]?)?|beiliegend(?:e[nmrs]?)?|beigefügt(?:e[nmrs]?)?|beigelegt(?:e[nmrs]?)?|angehängt(?:e[nmrs]?)?|angefügt(?:e[nmrs]?)?|angehangen|mit(?:geschickt|gesandt|gesendet)(?:e[nmrs]?)?)(?![\p{L}\p{N}])/iu,
   /(?<![\p{L}\p{N}])(?:(?:\p{L}+-)?Anh|\p{L}{3,}anh)(?:ang|angs|änge|ängen)(?![\p{L}\p{N}])/u,
-  /(?<![\p{L}\p{N}])(?:in der|als|siehe|s\.|die) Anlagen?(?![\p{L}\p{N}])/iu,
+  /(?<![\p{L}\p{N}])(?:in (?:der|den)|als|siehe|s\.) Anlagen?(?![\p{L}\p{N}])/iu,
+  /(?<![\p{L}\p{N}])(?:schicke|sende)\s+(?:ich|wir)?\s*(?:[\p{L}\p{N}]+\s+){0,4}?mit(?=[.,;:!?)]|\s*$)/iu,
   /(?<![\p{L}\p{N}])(?:hänge|füge|lege)\s+(?:ich|wir)?\s*(?:[\p{L}\p{N}]+\s+){0,6}?(?:an|bei)(?=[\s.,;:!?)]|$)/iu,
 ];
 
@@ -58,6 +67,10 @@ export function guardsOf(mail: GuardedMail): Guard[] {
   if (mail.subject.trim() === '') guards.push({ kind: 'subject' });
   const word = mail.attachments === 0 ? promisedAttachment(mail.subject, mail.text) : null;
   if (word !== null) guards.push({ kind: 'attachment', word });
+  const open = openPlaceholder(mail.subject) ?? openPlaceholder(ownText(mail.text));
+  if (open !== null) guards.push({ kind: 'placeholder', word: open });
+  if (mail.limit !== null && mail.bytes > mail.limit)
+    guards.push({ kind: 'size', bytes: mail.bytes, limit: mail.limit });
   if (mail.visibleRecipients >= manyRecipients) guards.push({ kind: 'many', count: mail.visibleRecipients });
   return guards;
 }

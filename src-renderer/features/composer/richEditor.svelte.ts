@@ -3,7 +3,10 @@ import Squire from 'squire-rte';
 import { DisposableStore, toDisposable } from '#shared/base/disposables.ts';
 import { linkTarget } from '../../mail-frame/links.ts';
 import { isPicture } from './attachments.svelte.ts';
-import type { BodyReader, Composition } from './composition.svelte.ts';
+import type { Signature } from '#shared/contract/writing.ts';
+import type { DraftAttachment } from '#shared/contract/compose.ts';
+import type { BodyReader } from './composition.svelte.ts';
+import { isUnchanged, signatureHtml, signatureMark } from './signature.ts';
 import { quoteStyle } from './bodyText.ts';
 import { cleanForEditor, fileOfData, readEditor } from './editorContent.ts';
 
@@ -22,16 +25,29 @@ const tagOf = {
   link: 'A',
 } as const satisfies Record<EditorFormat, string>;
 
+/** What the editor writes for: a mail, or a text of the settings that takes no pictures. */
+export interface EditorOwner {
+  readonly edited: boolean;
+  readonly attachments: {
+    add(file: File, inline?: boolean): Promise<DraftAttachment | null>;
+    picture(contentId: string): Promise<string | null>;
+  };
+  bodyEdited(): void;
+  attachReader(reader: BodyReader): Disposable;
+  /** Work that changes the text when it ends. */
+  waitFor(work: Promise<unknown>): void;
+}
+
 export class RichEditor implements BodyReader, Disposable {
   /** What is in force where the caret stands. */
   active = $state.raw<ReadonlySet<EditorFormat>>(new Set());
   readonly root: HTMLElement;
-  readonly #composition: Composition;
+  readonly #composition: EditorOwner;
   readonly #squire: Squire;
   readonly #owned = new DisposableStore();
   #embedded = 0;
 
-  constructor(root: HTMLElement, composition: Composition, html: string) {
+  constructor(root: HTMLElement, composition: EditorOwner, html: string) {
     this.root = root;
     this.#composition = composition;
     this.#squire = new Squire(root, {
@@ -74,6 +90,22 @@ export class RichEditor implements BodyReader, Disposable {
   focus({ atStart = false } = {}): void {
     if (atStart) this.#squire.moveCursorToStart();
     this.#squire.focus();
+  }
+
+  swapSignature(before: Signature, after: Signature | null): boolean {
+    const blocks = [...this.root.querySelectorAll<HTMLElement>(`[${signatureMark}]`)];
+    const block = blocks.findLast((one) => one.closest('blockquote') === null);
+    if (!block || !isUnchanged(block.outerHTML, before)) return false;
+    this.#squire.saveUndoState();
+    if (after === null) block.remove();
+    else block.replaceWith(this.#clean(signatureHtml(after)));
+    return true;
+  }
+
+  insert({ html }: { readonly html: string }): void {
+    this.#squire.focus();
+    this.#squire.insertHTML(html);
+    this.#look();
   }
 
   toggle(format: InlineFormat | BlockFormat): void {

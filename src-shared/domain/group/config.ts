@@ -72,6 +72,10 @@ export const GroupAccount = z.strictObject({
   members: z.array(Membership).max(10_000),
   defaultHandler: UserId.nullable(),
   archiveAddress: EmailAddress.nullable(),
+  /** What every member signs with in this account; without it each has his own. `html` null: plain text alone. */
+  signature: z
+    .strictObject({ text: z.string().max(20_000), html: z.string().max(50_000).nullable().default(null) })
+    .optional(),
   logFolder: z.string().min(1).max(200).default('Postkorb'),
   credentials: SealedCredentials.nullable(),
 });

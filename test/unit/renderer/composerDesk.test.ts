@@ -3,7 +3,7 @@ import { quoteStyle } from '#renderer/features/composer/bodyText.ts';
 import type { Composition } from '#renderer/features/composer/composition.svelte.ts';
 import { MessageContent } from '#shared/domain/message.ts';
 import { MailError } from '#shared/errors/MailError.ts';
-import { anna, ComposerHarness, fileOf, info } from './composerHarness.ts';
+import { anna, ComposerHarness, fileOf, info, reading } from './composerHarness.ts';
 
 let harness: ComposerHarness;
 beforeEach(() => {
@@ -57,7 +57,7 @@ async function openWritten(): Promise<Composition> {
   const composition = await openNew();
   composition.to.type('ben@post.example');
   composition.setSubject('Plan');
-  composition.attachReader({ read: () => '<div>Hello Ben</div>' });
+  composition.attachReader(reading(() => '<div>Hello Ben</div>'));
   composition.bodyEdited();
   return composition;
 }
@@ -145,7 +145,7 @@ test('a mail to nobody is not sent', async () => {
 test('a missing subject and a forgotten attachment are asked about; no leads back to the place', async () => {
   const composition = await openWritten();
   composition.setSubject('');
-  composition.attachReader({ read: () => '<div>siehe Anhang</div>' });
+  composition.attachReader(reading(() => '<div>siehe Anhang</div>'));
   harness.agree = false;
   await harness.desk.send(composition);
   expect(harness.questions.map(({ title }) => title)).toEqual(['Send without a subject?']);
@@ -289,7 +289,7 @@ test('a picture that the text no longer shows does not travel along', async () =
   const composition = await openWritten();
   const picture = await composition.attachments.add(fileOf('a.png', 'x', 'image/png'), true);
   const other = await composition.attachments.add(fileOf('b.png', 'y', 'image/png'), true);
-  composition.attachReader({ read: () => `<div><img src="cid:${picture?.contentId ?? ''}"></div>` });
+  composition.attachReader(reading(() => `<div><img src="cid:${picture?.contentId ?? ''}"></div>`));
   await harness.desk.send(composition);
   const [draft] = [...harness.drafts.values()];
   expect(draft?.attachments.map(({ id }) => id)).toEqual([picture?.id]);
@@ -330,14 +330,14 @@ test('a mail that failed elsewhere is told with the way to the outbox', async ()
 test('a change of the sender is kept with the draft', async () => {
   const composition = await openWritten();
   await vi.advanceTimersByTimeAsync(2000);
-  composition.setAccount(info);
+  composition.setSender(info, null, null);
   await vi.advanceTimersByTimeAsync(2000);
   expect([...harness.drafts.values()][0]?.accountId).toBe(info);
 });
 
 test('plain text and back: words and quotes stay', async () => {
   const composition = await openWritten();
-  composition.attachReader({ read: () => '' })[Symbol.dispose]();
+  composition.attachReader(reading(() => ''))[Symbol.dispose]();
   await harness.desk.take({
     kind: 'reply',
     message: message(),
@@ -348,4 +348,47 @@ test('plain text and back: words and quotes stay', async () => {
   expect(reply?.body()).toBe('> Hello');
   reply?.setFormat('html');
   expect(reply?.body()).toBe(`<blockquote type="cite" style="${quoteStyle}"><div>Hello</div></blockquote>`);
+});
+
+test('a mail is signed by its sender; another sender signs in the same place, unless it was changed by hand', async () => {
+  const identity = { main: true, managed: false, name: '', replyTo: '' };
+  harness.client.answer('templates.list', () => ({ templates: [] }));
+  harness.client.answer('identities.list', () => ({
+    identities: [
+      {
+        ...identity,
+        id: anna,
+        accountId: anna,
+        address: 'anna@post.example',
+        signature: { html: null, text: 'Anna' },
+      },
+      {
+        ...identity,
+        id: 'alias',
+        main: false,
+        accountId: anna,
+        address: 'a@alias.example',
+        signature: { html: null, text: 'A.' },
+      },
+      { ...identity, id: info, accountId: info, address: 'info@post.example', signature: null },
+    ],
+  }));
+  await harness.writing.load();
+  await harness.desk.take({ kind: 'new' });
+  const [composition] = harness.desk.open;
+  if (!composition) throw new Error('none is open');
+  composition.setFormat('plain');
+  expect(composition.isEmpty).toBe(true);
+  expect(composition.body()).toMatch(/-- \nAnna$/);
+  harness.desk.setSender(composition, anna, 'alias');
+  expect(composition.body()).toMatch(/-- \nA\.$/);
+  expect(composition.content()).toMatchObject({ identity: 'alias' });
+  harness.desk.setSender(composition, info, null);
+  expect(composition.body()).not.toContain('--');
+  harness.desk.setSender(composition, anna, null);
+  expect(composition.body()).toMatch(/-- \nAnna$/);
+  composition.attachReader(reading(() => '-- \nAnna, mine'));
+  harness.desk.setSender(composition, anna, 'alias');
+  expect(composition.body()).toBe('-- \nAnna, mine');
+  expect(harness.texts).toContain('The signature was changed by hand and stays as it is');
 });

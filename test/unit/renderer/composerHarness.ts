@@ -4,9 +4,11 @@ import { Dialogs, type Question } from '#renderer/app/dialogs.svelte.ts';
 import { I18n } from '#renderer/app/i18n.svelte.ts';
 import { ChangeFeed } from '#renderer/client/changeFeed.ts';
 import { Accounts } from '#renderer/features/accounts/accounts.svelte.ts';
+import type { BodyReader } from '#renderer/features/composer/composition.svelte.ts';
 import { ComposerDesk } from '#renderer/features/composer/composerDesk.svelte.ts';
 import { Announcer } from '#renderer/features/notices/announcer.svelte.ts';
 import { Preferences } from '#renderer/features/settings/preferences.svelte.ts';
+import { Writing } from '#renderer/features/writing/writing.svelte.ts';
 import { DisposableStore } from '#shared/base/disposables.ts';
 import type { AccountRow } from '#shared/contract/accounts.ts';
 import { Settings } from '#shared/contract/app.ts';
@@ -51,6 +53,8 @@ export class ComposerHarness implements Disposable {
   readonly dialogs = new Dialogs();
   readonly compose: ComposeRequests;
   readonly desk: ComposerDesk;
+  /** Identities and templates: none until a test says so. */
+  readonly writing: Writing;
   /** The answer to the next questions. */
   agree = true;
   focusGivenBack = 0;
@@ -151,6 +155,7 @@ export class ComposerHarness implements Disposable {
     this.compose = this.#owned.add(new ComposeRequests(fail));
     const rows = this.#owned.add(new Accounts(this.client, changes, () => 'en'));
     rows.rows = accounts;
+    this.writing = this.#owned.add(new Writing(this.client, changes, fail));
     const preferences = this.#owned.add(new Preferences(this.client, changes, fail));
     preferences.values = Settings.parse(settings);
     this.dialogs.ask = (question) => {
@@ -162,6 +167,7 @@ export class ComposerHarness implements Disposable {
         client: this.client,
         accounts: rows,
         preferences,
+        writing: this.writing,
         announcer: this.announcer,
         dialogs: this.dialogs,
         compose: this.compose,
@@ -238,4 +244,9 @@ export function memoryStorage(): Storage {
 
 export function fileOf(name: string, content: string, type = 'text/plain'): File {
   return new File([content], name, { type });
+}
+
+/** An editor that holds this. */
+export function reading(read: () => string): BodyReader {
+  return { read, swapSignature: () => false, insert: () => undefined };
 }
