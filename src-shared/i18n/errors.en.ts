@@ -119,7 +119,7 @@ export const errorsEn: Readonly<Record<MailErrorCode, ErrorWords>> = {
     hint: 'It is tried again by itself. Other programs or devices may use the mailbox at the same time.',
   },
   'sign-in-expired': {
-    message: 'The sign-in[ at {provider}] counts no more.',
+    message: 'The sign-in[ at {provider}] has expired.',
     hint: 'Sign in again. It ends when the password was changed, the access was withdrawn, or it was not used for long.',
   },
   'sign-in-denied': {

@@ -18,6 +18,8 @@ export interface SignInServer extends AsyncDisposable {
   readonly tokenRequests: { code: number; refresh: number };
   /** Answers instead of the token endpoint, until it is taken back by null. */
   fault: ((request: IncomingMessage, response: ServerResponse) => void) | null;
+  /** Nothing that was given out until now counts any more, as after a change of the password. */
+  forget(): Promise<void>;
   /** The token counts no more from now on: an access token by itself, or a refresh token with all that came of it. */
   revoke(token: string): Promise<void>;
 }
@@ -83,6 +85,9 @@ export async function startSignInServer(options: SignInServerOptions = {}): Prom
         cookies: { keys: ['of-the-test'] },
       }),
   );
+  const given = new Set<{ destroy(): Promise<unknown> }>();
+  provider.on('access_token.saved', (token) => given.add(token));
+  provider.on('refresh_token.saved', (token) => given.add(token));
   const callback = provider.callback();
   const answered: { fault: SignInServer['fault'] } = { fault: null };
   handle = (request, response) => {
@@ -108,6 +113,10 @@ export async function startSignInServer(options: SignInServerOptions = {}): Prom
     },
     set fault(fault) {
       answered.fault = fault;
+    },
+    async forget() {
+      await Promise.all([...given].map((token) => token.destroy()));
+      given.clear();
     },
     async revoke(token) {
       const found = await provider.AccessToken.find(token);

@@ -66,10 +66,12 @@ export async function idleOnce(client: ImapFlow, clock: Clock, options: IdleOpti
   const news = ['exists', 'expunge', 'flags'] as const;
   for (const event of news) client.on(event, onNews);
   wake.addEventListener('abort', onWake, { once: true });
+  // Kept: when the server says BYE in the middle of it, the client has none any more.
+  const { socket } = flow;
   // ImapFlow's own watchdog would break the IDLE each minute; ours is told by the caller.
-  flow.socket.setTimeout?.(0);
+  socket.setTimeout?.(0);
   // Beside the parser, which goes on reading.
-  flow.socket.on('data', onBytes);
+  socket.on('data', onBytes);
   try {
     const running = client.idle();
     watch();
@@ -81,7 +83,7 @@ export async function idleOnce(client: ImapFlow, clock: Clock, options: IdleOpti
     state.limit?.[Symbol.dispose]();
     for (const event of news) client.off(event, onNews);
     wake.removeEventListener('abort', onWake);
-    flow.socket.off('data', onBytes);
-    if (client.usable) flow.socket.setTimeout?.(flow.socketTimeout);
+    socket.off('data', onBytes);
+    if (client.usable) socket.setTimeout?.(flow.socketTimeout);
   }
 }

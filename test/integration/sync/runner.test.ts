@@ -114,6 +114,23 @@ describe('against Dovecot', () => {
   });
 });
 
+describe('a server that ends its sessions', () => {
+  test('says goodbye in the middle of waiting for news: a closed connection, tried again by itself', async () => {
+    await using server = await startDovecot();
+    await using fixture = new SyncFixture({
+      port: server.ports.imap,
+      user: 'kicked',
+      password: server.password,
+    });
+    fixture.runner.start();
+    await untilSilent(fixture);
+    await server.doveadm('kick', 'kicked');
+    await fixture.until(() => fixture.events.some(({ type }) => type === 'failed'));
+    const [failed] = fixture.events.filter((event) => event.type === 'failed');
+    expect(failed?.error).toMatchObject({ code: 'connection-closed', retry: 'now' });
+  });
+});
+
 describe('announcements', () => {
   test('never tell of what was there before, of what was read elsewhere, or of one mail twice', async () => {
     await using server = await start();
