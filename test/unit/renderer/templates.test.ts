@@ -50,14 +50,14 @@ describe('a template is filled', () => {
       template('{firstname}, {surprise}', '<p>{firstname}, {surprise}</p>', 'For {name}'),
       nobody,
     );
-    expect(filled).toEqual({
+    expect(filled).toMatchObject({
       text: '{firstname}, {surprise}',
-      html: expect.stringMatching(
-        /^<p><span data-open[^>]*>\{firstname\}<\/span>, <span[^>]*>\{surprise\}<\/span><\/p>$/,
-      ),
       subject: 'For {name}',
       open: ['{firstname}', '{surprise}', '{name}'],
     });
+    expect(filled.html).toMatch(
+      /^<p><span data-open[^>]*>\{firstname\}<\/span>, <span[^>]*>\{surprise\}<\/span><\/p>$/,
+    );
   });
 });
 
