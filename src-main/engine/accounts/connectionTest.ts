@@ -14,7 +14,7 @@ import { probeImap } from './probe/imapProbe.ts';
 import { probeSmtp } from './probe/smtpProbe.ts';
 
 /** Everything together is promised within 10 s; what is left is for the process around it. */
-export const testBudgetMs = 8500;
+export const testBudgetMs = 8000;
 /** A login that takes longer makes a slow account. */
 const slowLoginMs = 3000;
 /** How often a slow account is looked at. */

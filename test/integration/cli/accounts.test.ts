@@ -85,9 +85,11 @@ describeWith(['dovecot', 'postfix'], 'accounts on the command line', () => {
       imap: { ...right.imap, port: silent.port },
       smtp: { ...right.imap, port: silent.port },
     });
+    // What a process takes that tests nothing is the machine's matter: half a second, or several on a busy one.
+    const idle = await cli.run('account', 'list');
     const ran = await cli.json('account', 'test', file);
     expect(ran.status).toBe(1);
-    expect(ran.ms).toBeLessThan(10_000);
+    expect(ran.ms - idle.ms).toBeLessThan(9_500);
     expect(ran.value.imap.steps.at(-1)).toMatchObject({ step: 'tls', code: 'greeting-timeout' });
   });
 
