@@ -7,6 +7,8 @@ import type { Dovecot } from '#test/servers/dovecot.ts';
 import { dovecotContents, mail, mails, never, SyncFixture } from './syncFixture.ts';
 
 const seconds = 3;
+/** Of each program, however slow the machine is. */
+const fewestActs = 5;
 
 /** Numbers in [0, 1), the same for a seed. */
 function random(seed: number): () => number {
@@ -17,14 +19,14 @@ function random(seed: number): () => number {
   };
 }
 
-/** A foreign program: marks, moves, removes and delivers at random until the time is up. Returns how much it did. */
-async function disturb(server: Dovecot, user: string, seed: number, until: number): Promise<number> {
+/** A foreign program: marks, moves, removes and delivers at random until the time is up and it has done something. */
+async function disturb(server: Dovecot, user: string, seed: number, until: number): Promise<void> {
   const next = random(seed);
   const pick = <T>(list: readonly T[]): T => list[Math.floor(next() * list.length)] as T;
   const folders = ['INBOX', 'Archive', 'Trash'];
   await using client = await server.client(user);
   let done = 0;
-  while (performance.now() < until) {
+  while (performance.now() < until || done < fewestActs) {
     const from = pick(folders);
     const { exists } = await client.mailboxOpen(from);
     const uids = exists === 0 ? [] : (await client.fetchAll('1:*', { uid: true })).map(({ uid }) => uid);
@@ -45,7 +47,6 @@ async function disturb(server: Dovecot, user: string, seed: number, until: numbe
     }
     done += 1;
   }
-  return done;
 }
 
 const levels = [
@@ -90,8 +91,7 @@ describe.each(levels)('while three programs work in the mailbox, at the level of
       }
       await fixture.runner.syncNow(false, never);
     }
-    const done = await Promise.all(others);
-    expect(Math.min(...done)).toBeGreaterThan(3);
+    await Promise.all(others);
 
     // Quiet: what is left of our own goes to the server, then everything is read. The runner may have to reconnect.
     await using rest = await fixture.restarted();
