@@ -121,7 +121,7 @@ export const en = {
   'list.filter': 'Filter and order',
   'list.filter.none': 'Show all messages',
   'list.filter.unread': 'Only unread',
-  'list.filter.starred': 'Only starred',
+  'list.filter.starred': 'Only flagged',
   'list.filter.attachments': 'Only with attachments',
   'list.filter.toMe': 'Only addressed to me',
   'list.filter.handler': 'Only of one handler',

@@ -155,7 +155,7 @@ test('a list is put in order, filtered, filed by dragging, and laid out as its r
 
   // Filters are switches; what passes none says so, with the way back.
   const bar = page.getByRole('group', { name: 'Filter and order' });
-  await bar.getByRole('button', { name: 'Only starred' }).click();
+  await bar.getByRole('button', { name: 'Only flagged' }).click();
   await expect.poll(subjects).toEqual(['Holiday picture']);
   await bar.getByRole('button', { name: 'Only unread' }).click();
   await page.getByText('Nothing passes the filter').waitFor();

@@ -471,7 +471,10 @@ test('H12 nothing of a mail is drawn outside its frame, and its height is bounde
     const height = await opened.page.locator('article iframe').evaluate((frame) => frame.clientHeight);
     expect(height).toBeLessThan(60_001);
     // The toolbar above is where it was, and can be used.
-    await opened.page.getByRole('button', { name: 'Star' }).click({ timeout: 2_000 });
+    await opened.page
+      .getByRole('toolbar', { name: 'Message actions' })
+      .getByRole('button', { name: 'Star' })
+      .click();
   });
 });
 
