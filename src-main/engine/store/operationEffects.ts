@@ -174,9 +174,16 @@ export function takeBackOperation(
           for (const there of placements(db, record.target_id, item.message_id))
             if (there.uid < 0) removePlacement(db, record.target_id, there.uid);
         const here = placements(db, item.folder_id, item.message_id);
-        if (here.some(({ hidden }) => hidden === 0)) continue;
+        const shown = here.find(({ hidden }) => hidden === 0);
         const back = here.find(({ hidden }) => (hidden & 1) !== 0);
-        if (back) setHidden(db, item.folder_id, back.uid, back.hidden & ~1);
+        if (!back) continue;
+        if (shown) {
+          // A later move back here shows it already, by a place without a UID: that move finds nothing to do any more, and would take
+          // its place away. The original stands in it instead.
+          if (shown.uid > 0 || back.uid < 0) continue;
+          removePlacement(db, item.folder_id, shown.uid);
+        }
+        setHidden(db, item.folder_id, back.uid, back.hidden & ~1);
       }
       tell(db, record.folder_id, items);
       tell(db, record.target_id, items);

@@ -370,7 +370,20 @@ it(
         await world.settle();
         world.checkCounters();
       }),
-      { numRuns: Number(process.env['STORE_RUNS'] ?? 60) },
+      {
+        numRuns: Number(process.env['STORE_RUNS'] ?? 60),
+        examples: [
+          // Moved, marked there, moved back with others, and the first move is refused: the mail was hidden for good.
+          [
+            [
+              { kind: 'move', at: 0, to: 3, some: 1 },
+              { kind: 'flag', at: 3, to: 0, some: 1 },
+              { kind: 'move', at: 3, to: 0, some: 15 },
+              { kind: 'refused', at: 0, to: 0, some: 0 },
+            ],
+          ],
+        ],
+      },
     );
   },
 );
