@@ -34,8 +34,9 @@ export function applyFlags(db: WriteDb, folderId: FolderId, updates: readonly Fl
     const keywords = update.keywords.length === 0 ? null : update.keywords.join(' ');
     if (flags === there.flags && keywords === there.keywords) continue;
     const hidden = (there.hidden & 1) | deletedBit(flags);
-    if (hidden === 0 && there.hidden !== 0 && shownElsewhere(db, folderId, there.message_id)) continue;
-    write.run(flags, keywords, hidden, folderId, update.uid);
+    // A twin that stays hidden has its flags all the same: it may be the one that is shown some day, and they are not told again.
+    const staysHidden = hidden === 0 && there.hidden !== 0 && shownElsewhere(db, folderId, there.message_id);
+    write.run(flags, keywords, staysHidden ? there.hidden : hidden, folderId, update.uid);
     changed.push(there.message_id as MessageId);
   }
   report(db, folderId, changed);
