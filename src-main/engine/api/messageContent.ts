@@ -4,7 +4,7 @@ import { getMessage, type StoredMessage } from '#engine/store/messageDetails.ts'
 import { placementsOf, type MessagePlace } from '#engine/store/messages.repo.ts';
 import type { StoredAttachment } from '#engine/store/messageStructure.ts';
 import type { Store } from '#engine/store/store.ts';
-import { getText, hasText } from '#engine/store/texts.repo.ts';
+import { getText, type StoredText } from '#engine/store/texts.repo.ts';
 import { flagsOf } from '#engine/store/flags.ts';
 import type { FolderId, MessageId, PartId } from '#shared/domain/ids.ts';
 import { PartId as PartIdSchema } from '#shared/domain/ids.ts';
@@ -42,13 +42,10 @@ export class MessageContents {
 
   /** `folderId`: whose flags are meant; absent: where the message is nearest. Errors: not-found, message-gone, and what a connection throws. */
   async content(id: MessageId, signal: AbortSignal, folderId?: FolderId): Promise<MessageContent> {
-    const { store, reader } = this.#parts;
     this.#placed(id, folderId);
-    if (!hasText(store.read, id)) await reader.fetchText(id, signal);
-    else await this.#complete(id, signal);
+    const text = await this.#text(id, signal);
     // Read anew: it may have moved while its text was fetched.
     const { message, place } = this.#placed(id, folderId);
-    const text = getText(store.read, id);
     if (text === null) throw new MailError('message-gone');
     return {
       id,
@@ -80,16 +77,23 @@ export class MessageContents {
     };
   }
 
-  /** Of a very long text the background pass stores the beginning. Without a server that is what there is to see, and it says so. */
-  async #complete(id: MessageId, signal: AbortSignal): Promise<void> {
+  /**
+   * The stored text, unpacked once; fetched first where there is none. Of a very long one the background pass stores the beginning:
+   * without a server that is what there is to see, and it says so.
+   */
+  async #text(id: MessageId, signal: AbortSignal): Promise<StoredText | null> {
     const { store, reader } = this.#parts;
-    if (!getText(store.read, id)?.warnings.some(({ code }) => code === 'text-incomplete')) return;
+    const stored = getText(store.read, id);
+    if (stored !== null && !stored.warnings.some(({ code }) => code === 'text-incomplete')) return stored;
     try {
       await reader.fetchText(id, signal);
     } catch (error) {
+      if (stored === null) throw error;
       signal.throwIfAborted();
       if (!isMailError(error)) throw error;
+      return stored;
     }
+    return getText(store.read, id);
   }
 
   /** Errors: not-found, message-gone, and what a connection throws. */
