@@ -1,13 +1,12 @@
 /** Many accounts from a file, in the built window before the real engine and a real mail server. */
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Browser } from 'playwright-core';
 import { startMailServer, type MailServer } from '#mailserver/startMailServer.ts';
 import { openCliBench } from '#test/integration/cli/cli.ts';
+import { axeFaults } from './axe.ts';
 import { startBrowser } from './browser.ts';
 
-const axe = readFileSync(join(import.meta.dirname, '../../node_modules/axe-core/axe.min.js'), 'utf8');
 let server: MailServer;
 let browser: Browser;
 const people = ['anna', 'ben', 'clara'];
@@ -95,15 +94,7 @@ test('each account of a table is tested; what passed is added, what failed says 
   expect(failed).not.toContain('anna@company.test');
 
   await dialog.getByRole('button', { name: 'Edit ben@company.test' }).click();
-  await page.evaluate(axe);
-  const found = await page.evaluate(async () => {
-    interface Axe {
-      run(within: string): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }>;
-    }
-    const { violations } = await (window as unknown as { axe: Axe }).axe.run('[role="dialog"]');
-    return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`));
-  });
-  expect(found).toEqual([]);
+  expect(await axeFaults(page, '[role="dialog"]')).toEqual([]);
   await dialog.getByLabel('Password').first().fill('secret of ben');
   await dialog.getByRole('button', { name: 'Apply and test' }).click();
   await rowOf('ben').getByText('Added', { exact: true }).waitFor();

@@ -1,6 +1,4 @@
 /** The built window in a real browser, before an engine in memory: what a person sees, and what the engine was asked. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Browser, Frame, Page } from 'playwright-core';
 import { MessageContent } from '#shared/domain/message.ts';
 import type { Settings } from '#shared/contract/app.ts';
@@ -8,8 +6,7 @@ import type { Handlers } from '#shared/contract/contract.ts';
 import { createFakeEngine, type FakeEngine, type FakeEngineOptions } from '#test/support/fakeEngine.ts';
 import { FakeCompose } from '#test/support/fakeCompose.ts';
 import { serveWindow } from '#test/support/windowHost.ts';
-
-const axe = readFileSync(join(import.meta.dirname, '../../node_modules/axe-core/axe.min.js'), 'utf8');
+import { axeFaults } from './axe.ts';
 
 export interface WindowOptions extends Omit<FakeEngineOptions, 'extend'> {
   readonly locale?: string;
@@ -99,23 +96,7 @@ export async function openWindow(browser: Browser, options: WindowOptions = {}):
       await frame.locator('meta[http-equiv]').first().waitFor({ state: 'attached' });
       return frame;
     },
-    async axe(selector) {
-      await page.evaluate(axe);
-      return await page.evaluate(async (within) => {
-        interface AxeNode {
-          html: string;
-          failureSummary?: string;
-        }
-        const { violations } = await (
-          window as unknown as {
-            axe: { run: (within: string) => Promise<{ violations: { id: string; nodes: AxeNode[] }[] }> };
-          }
-        ).axe.run(within);
-        return violations.flatMap(({ id, nodes }) =>
-          nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 200)} ${failureSummary ?? ''}`),
-        );
-      }, selector);
-    },
+    axe: (selector) => axeFaults(page, selector),
     async [Symbol.asyncDispose]() {
       await context.close();
       compose[Symbol.dispose]();

@@ -16,9 +16,9 @@ import type { CommandName, EngineApi, RequestOf, ResponseOf } from '#shared/cont
 import type { AccountSettings } from '#shared/domain/account.ts';
 import { silentLog } from '#test/support/silentLog.ts';
 import { serveWindow } from '#test/support/windowHost.ts';
+import { axeFaults } from './axe.ts';
 import { startBrowser } from './browser.ts';
 
-const axe = readFileSync(join(import.meta.dirname, '../../node_modules/axe-core/axe.min.js'), 'utf8');
 const password = 'geheim';
 const owned = new AsyncDisposableStack();
 let browser: Browser;
@@ -112,17 +112,7 @@ async function openOrganisation(page: Page): Promise<Locator> {
 }
 
 /** The rules that the open dialog breaks. */
-async function broken(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
-  return page.evaluate(async () => {
-    interface Found {
-      violations: { id: string; nodes: { html: string }[] }[];
-    }
-    const { axe: checker } = window as unknown as { axe: { run(within: string): Promise<Found> } };
-    const { violations } = await checker.run('[role="dialog"]');
-    return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`));
-  });
-}
+const broken = (page: Page): Promise<string[]> => axeFaults(page, '[role="dialog"]');
 
 test('founded, filled, published, joined by link and code; a broken file is told, and the last good one stays', async () => {
   await using anna = await sitDown('anna', 'Anna');

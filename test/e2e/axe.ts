@@ -1,0 +1,25 @@
+/** What axe-core finds wrong with a page, for every suite that looks. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+
+const axe = readFileSync(join(import.meta.dirname, '../../node_modules/axe-core/axe.min.js'), 'utf8');
+
+/** The rules that what `selector` finds breaks as it stands, each with the place and why. */
+export async function axeFaults(page: Page, selector: string): Promise<string[]> {
+  await page.evaluate(axe);
+  return await page.evaluate(async (within) => {
+    interface AxeNode {
+      html: string;
+      failureSummary?: string;
+    }
+    const { violations } = await (
+      window as unknown as {
+        axe: { run: (within: string) => Promise<{ violations: { id: string; nodes: AxeNode[] }[] }> };
+      }
+    ).axe.run(within);
+    return violations.flatMap(({ id, nodes }) =>
+      nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 200)} ${failureSummary ?? ''}`),
+    );
+  }, selector);
+}
