@@ -124,8 +124,8 @@ async function openWithStore(options: WindowOptions = {}): Promise<OpenWindow> {
 const cards = (...all: string[][]): Buffer =>
   Buffer.from(all.map((lines) => ['BEGIN:VCARD', 'VERSION:3.0', ...lines, ''].join('\r\n')).join(''));
 
-test('a file of vCards comes in but for its broken cards, is edited and exported', async () => {
-  const { page, axe } = await openWithStore();
+test('a file of vCards comes in but for its broken cards, is edited, grouped, written to and exported', async () => {
+  const { page, mail, axe } = await openWithStore();
   await button(page, 'Menu').click();
   await page.getByRole('menuitem', { name: 'Contacts' }).click();
   const dialog = page.getByRole('dialog', { name: 'Contacts' });
@@ -159,15 +159,45 @@ test('a file of vCards comes in but for its broken cards, is edited and exported
   await button(dialog, 'Save').click();
   await page.getByRole('status').getByText('Contact saved').waitFor();
 
+  // Grouped: the members are completed from the address book.
+  await button(dialog, 'New group').click();
+  await box(dialog, 'Group name').fill('Shipyard');
+  await box(dialog, 'Members').click();
+  await page.keyboard.type('muell');
+  await page
+    .getByRole('listbox')
+    .getByRole('option', { name: /Müller/ })
+    .first()
+    .waitFor();
+  await page.keyboard.press('Enter');
+  await page.keyboard.type('clara');
+  await page.getByRole('listbox').getByRole('option', { name: /Clara/ }).first().waitFor();
+  await page.keyboard.press('Enter');
+  await button(dialog, 'Clara Claussen, clara@werft.test').waitFor();
+  expect(await axe('[role="dialog"]')).toEqual([]);
+  await button(dialog, 'Save').click();
+  await page.getByRole('status').getByText('Group saved').waitFor();
+
   const download = page.waitForEvent('download');
   await button(dialog, 'Export').click();
   const saved = await (await download).createReadStream();
   const text = Buffer.concat(await saved.toArray()).toString('utf8');
   expect(text).toContain('FN:Jörg Müller');
   expect(text).toContain('BDAY:1980-01-01');
+  expect(text).toContain('MEMBER:mailto:clara@werft.test');
   expect(text).not.toContain('lost@werft.test');
   await page.keyboard.press('Escape');
   await dialog.waitFor({ state: 'detached' });
+
+  // Written to: the group stands for its members.
+  const composer = await compose(page);
+  await page.keyboard.type('shipy');
+  await page.getByRole('option', { name: /Shipyard/ }).waitFor();
+  await page.keyboard.press('Enter');
+  await button(composer, 'Jörg Müller, joerg@werft.test').waitFor();
+  await expect
+    .poll(() => [...mail.drafts.values()][0]?.content.to)
+    .toBe('Jörg Müller <joerg@werft.test>, Clara Claussen <clara@werft.test>');
 });
 
 test('a signature swaps with the sender, a template is filled, and what it leaves open is asked about', async () => {

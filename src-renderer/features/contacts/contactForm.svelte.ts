@@ -26,7 +26,7 @@ export class ContactForm {
   error = $state.raw<MailError | null>(null);
   saving = $state(false);
   readonly #client: EngineClient;
-  readonly #before: string;
+  #before = $state.raw('');
 
   constructor(client: EngineClient, contact: Partial<Contact>) {
     this.#client = client;
@@ -84,6 +84,7 @@ export class ContactForm {
       seen.add(key);
     });
     this.addressProblems = problems;
+    const before = this.#state();
     const content = this.#content();
     if (content.name === '' && content.organisation === '' && content.addresses.length === 0)
       this.nameProblem = { kind: 'missing' };
@@ -95,6 +96,7 @@ export class ContactForm {
         content,
         groups: [...this.groups],
       });
+      this.#before = before;
       return id;
     } catch (error) {
       this.#take(asMailError(error));
