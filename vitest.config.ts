@@ -55,7 +55,8 @@ export default defineConfig({
           name: 'window',
           include: ['test/e2e/**/*.e2e.ts'],
           globalSetup: ['test/support/build.ts'],
-          testTimeout: 60_000,
+          testTimeout: 120_000,
+          expect: { poll: { timeout: 20_000 } },
           // After the others: a browser beside a suite that measures time would disturb it.
           sequence: { groupOrder: 1 },
         },

@@ -60,7 +60,7 @@ export async function openWindow(browser: Browser, options: WindowOptions = {}):
     permissions: ['clipboard-read', 'clipboard-write'],
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(20_000);
   const faults: string[] = [];
   page.on('pageerror', (error) => void faults.push(error.stack ?? error.message));
   page.on('console', (message) => {
@@ -70,7 +70,8 @@ export async function openWindow(browser: Browser, options: WindowOptions = {}):
   });
   const goto = async (): Promise<void> => {
     await page.goto(served.host.mintUrl());
-    await page.locator('main, [role="tree"]').first().waitFor();
+    // While it starts there is nothing that keys could do.
+    await page.locator('main:not([aria-busy]), [role="tree"]').first().waitFor();
   };
   await goto();
   return {

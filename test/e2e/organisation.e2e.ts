@@ -90,7 +90,7 @@ async function sitDown(login: string, name: string): Promise<Person> {
   });
   made.defer(() => context.close());
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(20_000);
   const faults: string[] = [];
   page.on('pageerror', (error) => void faults.push(error.stack ?? error.message));
   page.on('console', (message) => {
