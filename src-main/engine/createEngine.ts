@@ -275,6 +275,10 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
       outbox,
       settingsOf,
       identities,
+      author: (id) => {
+        const group = getAccount(store.read, id)?.group;
+        return group ? home.authorIn(group) : null;
+      },
       ownAddresses: () => [
         ...listAccounts(store.read).flatMap(({ settings }) => addressesOf(settings)),
         ...identities().map(({ address }) => address),

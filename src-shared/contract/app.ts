@@ -4,6 +4,10 @@ import { AccountId, FolderId, MessageId } from '../domain/ids.ts';
 import { WireError } from '../errors/MailError.ts';
 import { command, event, someOf } from './define.ts';
 
+/** How new mail is told: by a notification, in the window alone, or not. */
+export const NewsLevel = z.enum(['loud', 'quiet', 'off']);
+export type NewsLevel = z.infer<typeof NewsLevel>;
+
 export const Settings = z.object({
   language: z.enum(['system', 'de', 'en']).default('system'),
   theme: z.enum(['system', 'light', 'dark']).default('system'),
@@ -22,8 +26,10 @@ export const Settings = z.object({
   signaturePosition: z.enum(['above-quote', 'below-quote']).default('above-quote'),
   notifications: z.boolean().default(true),
   /** How new mail of group accounts is told: that I handle or nobody does yet, and that somebody else does. */
-  groupHandled: z.enum(['loud', 'quiet', 'off']).default('loud'),
-  groupInformation: z.enum(['loud', 'quiet', 'off']).default('quiet'),
+  groupHandled: NewsLevel.default('loud'),
+  groupInformation: NewsLevel.default('quiet'),
+  /** The most that each account's new mail is told by; without an entry `loud`. */
+  accountNews: z.partialRecord(AccountId, NewsLevel).default({}),
   /** Senders (normalised addresses) whose remote content is shown, bound to the account that granted it (H22). */
   remoteContentSenders: z
     .array(z.object({ accountId: AccountId, address: z.string().max(320) }))

@@ -1,7 +1,7 @@
 /** Group work: the organisation and its config, and what members do with a group account's mails. */
 import { z } from 'zod';
 import { AccountSettings, Credentials, EmailAddress } from '../domain/account.ts';
-import { PublicKey, SharedConfig, UserId } from '../domain/group/config.ts';
+import { GroupConduct, PublicKey, SharedConfig, UserId } from '../domain/group/config.ts';
 import { EventId, Status } from '../domain/group/events.ts';
 import { AccountId, MessageId } from '../domain/ids.ts';
 import { WireError } from '../errors/MailError.ts';
@@ -195,6 +195,7 @@ export const groupCommands = {
       token: z.string(),
       members: z.array(Named).max(10_000),
       defaultHandler: Named.nullable(),
+      ...GroupConduct.shape,
     }),
     Saved,
   ),
@@ -208,6 +209,7 @@ export const groupCommands = {
       members: z.array(Named).max(10_000).optional(),
       defaultHandler: Named.nullable().optional(),
       archiveAddress: EmailAddress.nullable().optional(),
+      ...GroupConduct.shape,
     }),
     z.object({}),
   ),

@@ -57,6 +57,8 @@ export const GroupMark = z.object({
   until: z.number().nullable(),
   notes: z.int(),
   readByMe: z.boolean(),
+  /** Does my reading set the server's flag, which all members share? It follows the group's setting. */
+  marksSeen: z.boolean(),
   /** Others who are writing an answer right now. */
   composing: z.array(z.object({ id: z.string(), name: z.string() })),
   pending: z.boolean(),

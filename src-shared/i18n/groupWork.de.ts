@@ -138,10 +138,11 @@ export const groupWorkDe: Record<keyof typeof groupWorkEn, Text> = {
   'group.go.forInformation': 'Gehe zu „Zur Info“',
 
   'shortcuts.group.group': 'Gruppenarbeit',
-  'settings.group': 'Gruppenarbeit',
+  'settings.news': 'Benachrichtigungen',
+  'settings.accountNews': 'Neue Mail in {account}',
   'settings.groupHandled': 'Neue Gruppenmail, die ich oder noch niemand bearbeitet',
   'settings.groupInformation': 'Neue Gruppenmail zur Info',
-  'settings.groupNews.loud': 'mit Benachrichtigung',
-  'settings.groupNews.quiet': 'still, nur im Fenster',
-  'settings.groupNews.off': 'gar nicht',
+  'settings.newsLevel.loud': 'mit Benachrichtigung',
+  'settings.newsLevel.quiet': 'still, nur im Fenster',
+  'settings.newsLevel.off': 'gar nicht',
 };

@@ -139,10 +139,11 @@ export const groupWorkEn = {
 
   // settings
   'shortcuts.group.group': 'Group work',
-  'settings.group': 'Group work',
+  'settings.news': 'Notifications',
+  'settings.accountNews': 'New mail in {account}',
   'settings.groupHandled': 'New group mail that I handle, or nobody does yet',
   'settings.groupInformation': 'New group mail for information',
-  'settings.groupNews.loud': 'with a notification',
-  'settings.groupNews.quiet': 'quietly, in the window',
-  'settings.groupNews.off': 'not at all',
+  'settings.newsLevel.loud': 'with a notification',
+  'settings.newsLevel.quiet': 'quietly, in the window',
+  'settings.newsLevel.off': 'not at all',
 } as const satisfies Record<string, Text>;

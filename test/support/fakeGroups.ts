@@ -109,6 +109,7 @@ export class FakeGroups {
       until: state.until,
       notes: state.notes.length,
       readByMe: state.readBy.some(({ user }) => user.id === this.me.id),
+      marksSeen: handler === null || handler.id === this.me.id,
       composing: state.composing.map(({ user }) => user).filter(({ id: one }) => one !== this.me.id),
       pending: state.pending,
     };

@@ -23,7 +23,7 @@ import type { composeCommands } from '#shared/contract/compose.ts';
 import type { Identity } from '#shared/contract/writing.ts';
 import type { AccountSettings } from '#shared/domain/account.ts';
 import { OutboxId, type AccountId, type MessageId, type PartId } from '#shared/domain/ids.ts';
-import type { MessageContent } from '#shared/domain/message.ts';
+import type { Address, MessageContent } from '#shared/domain/message.ts';
 import { MailError } from '#shared/errors/MailError.ts';
 
 export interface ComposeParts {
@@ -36,6 +36,8 @@ export interface ComposeParts {
   readonly outbox: Outbox;
   readonly settingsOf: (id: AccountId) => AccountSettings | null;
   readonly identities: () => readonly Identity[];
+  /** Whom mail of this account names as its author; null: it says no more than `From`. */
+  readonly author: (id: AccountId) => Address | null;
   /** Every address that is the reader's own, for "reply to all". */
   readonly ownAddresses: () => readonly string[];
   readonly quotePosition: () => 'below' | 'above';
@@ -178,6 +180,7 @@ export function createComposeHandlers(parts: ComposeParts): HandlersOf<ComposeCo
       const raw = await buildMessage(
         {
           from: { name: from.name, address: from.address },
+          sender: parts.author(draft.accountId),
           to: recipients.to,
           cc: recipients.cc,
           bcc: [],

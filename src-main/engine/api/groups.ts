@@ -14,6 +14,7 @@ import {
   removeUser,
   retireKey,
 } from '#shared/domain/group/configEdits.ts';
+import { groupPath } from '#shared/domain/group/groupPath.ts';
 import { diffConfigs } from '#shared/domain/group/configDiff.ts';
 import type { SharedConfig, UserId } from '#shared/domain/group/config.ts';
 import { membersAt } from '#shared/domain/group/configRules.ts';
@@ -35,7 +36,6 @@ import type { EventDraft } from '#engine/groups/teamLog.ts';
 import { fingerprintOf } from '#engine/groups/fingerprint.ts';
 import {
   applyConfig,
-  groupPath,
   keepPasswords,
   localAccount,
   personalTwin,
@@ -221,9 +221,7 @@ export class GroupArea implements AsyncDisposable {
     return rows.map((row) => {
       const mail = known.get(row.id);
       const log = work.logOf(row.accountId);
-      return mail && log && !mail.settled
-        ? { ...row, group: markOf(mail, log.group, log.config, log.me, clock.now()) }
-        : row;
+      return mail && log && !mail.settled ? { ...row, group: markOf(mail, log, clock.now()) } : row;
     });
   }
 
@@ -520,11 +518,11 @@ export class GroupArea implements AsyncDisposable {
         home.edit((config) => ({ config: confirmKey(config, user, key), result: {} })),
       'groups.retireKey': ({ user, key }) =>
         home.edit((config, now) => ({ config: retireKey(config, user, key, now), result: {} })),
-      'groups.addAccount': async ({ settings, credentials, token, members, defaultHandler }) => {
+      'groups.addAccount': async ({ settings, credentials, token, ...work }) => {
         await home.assertAdmin();
         if (tokens.verify(token, settings, credentials) === null) throw new MailError('settings-not-tested');
         const { group, path } = await home.edit((config, now) => {
-          const added = addGroup(config, { settings, members, defaultHandler }, now);
+          const added = addGroup(config, { settings, ...work }, now);
           return {
             config: added.config,
             result: { group: added.group, path: groupPath(added.config, added.group) },
@@ -541,6 +539,7 @@ export class GroupArea implements AsyncDisposable {
         members,
         defaultHandler,
         archiveAddress,
+        ...conduct
       }) => {
         await home.assertAdmin();
         const config = home.edited;
@@ -570,6 +569,7 @@ export class GroupArea implements AsyncDisposable {
             edited,
             account.id,
             {
+              ...conduct,
               ...(settings === undefined ? {} : { settings }),
               ...(members === undefined ? {} : { members }),
               ...(defaultHandler === undefined ? {} : { defaultHandler }),

@@ -1,6 +1,7 @@
 /** The config's group accounts as accounts of this machine: set up, changed, taken over, and gone when the membership ends. */
 import { isMemberAt, loginKey } from '#shared/domain/group/configRules.ts';
 import type { GroupAccount, SharedConfig, UserId } from '#shared/domain/group/config.ts';
+import { groupPath } from '#shared/domain/group/groupPath.ts';
 import { AccountSettings, type Credentials } from '#shared/domain/account.ts';
 import { mailboxKey } from '#shared/domain/archiveAddress.ts';
 import { AccountId } from '#shared/domain/ids.ts';
@@ -31,9 +32,6 @@ export interface GroupAccountParts {
 }
 
 export type GroupAccountState = 'ready' | 'password-missing' | 'conflict' | 'not-a-member';
-
-export const groupPath = (config: SharedConfig, account: GroupAccount): string =>
-  `${config.organisation.id}/${account.id}`;
 
 export function settingsOf(account: GroupAccount): AccountSettings {
   return AccountSettings.parse({

@@ -26,7 +26,7 @@ import type { Lanes } from '#engine/imap/lanes.ts';
 import { createHash } from 'node:crypto';
 import type { SignatureChecker, SigningKey } from './dsse.ts';
 import { createEventIds, type EventIds } from './eventIds.ts';
-import { groupPath } from './groupAccounts.ts';
+import { groupPath } from '#shared/domain/group/groupPath.ts';
 import { LanesLogMailbox } from './lanesLogMailbox.ts';
 import type { FoldedEntry } from './logStore.ts';
 import { TeamLog } from './teamLog.ts';

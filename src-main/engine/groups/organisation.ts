@@ -4,6 +4,8 @@ import { resolve } from 'node:path';
 import { diffConfigs, type ConfigDifference } from '#shared/domain/group/configDiff.ts';
 import { findUser, newOrganisation, setGroupCredentials } from '#shared/domain/group/configEdits.ts';
 import { mergeConfigs } from '#shared/domain/group/configMerge.ts';
+import { groupAccountAt, groupPath } from '#shared/domain/group/groupPath.ts';
+import type { Address } from '#shared/domain/message.ts';
 import type { Credentials } from '#shared/domain/account.ts';
 import type { ConfigUser, SharedConfig } from '#shared/domain/group/config.ts';
 import { MailError, toWire } from '#shared/errors/MailError.ts';
@@ -64,9 +66,16 @@ export class OrganisationHome {
 
   /** What the administrator lets every member sign with in a group account ("<organisation>/<group>"). */
   signatureOf(group: string): { html: string | null; text: string } | null {
-    const { config } = this;
-    const account = config?.groupAccounts.find(({ id }) => `${config.organisation.id}/${id}` === group);
-    return account?.signature ?? null;
+    return groupAccountAt(this.config, group)?.signature ?? null;
+  }
+
+  /** Whom mail from a group account names as its author beside the group; null: it does not, or the group is unknown. */
+  authorIn(group: string): Address | null {
+    const { config, stored } = this;
+    if (config === null || stored === null || groupAccountAt(config, group)?.namesAuthor !== true)
+      return null;
+    const me = config.users.find(({ id }) => id === stored.me);
+    return me === undefined ? null : { name: me.name, address: me.address };
   }
 
   /** Whom a member can write to inside: users and group accounts. */
@@ -79,10 +88,7 @@ export class OrganisationHome {
 
   /** Of a group account ("<organisation>/<group>"): the folder that is no mail. null: not a group account. */
   logFolderOf(group: string | null): string | null {
-    if (group === null) return null;
-    const { config } = this;
-    const account = config?.groupAccounts.find(({ id }) => `${config.organisation.id}/${id}` === group);
-    return account?.logFolder ?? 'Postkorb';
+    return group === null ? null : (groupAccountAt(this.config, group)?.logFolder ?? 'Postkorb');
   }
 
   /** What an administrator edits: the draft, else what is in force. */
@@ -251,7 +257,7 @@ export class OrganisationHome {
   async #sealed(config: SharedConfig, code: InviteCode): Promise<SharedConfig> {
     let sealed = config;
     for (const { id } of config.groupAccounts) {
-      const group = `${config.organisation.id}/${id}`;
+      const group = groupPath(config, { id });
       const credentials = await this.#parts.credentials(group);
       if (credentials !== null) sealed = setGroupCredentials(sealed, id, await code.seal(credentials, group));
     }

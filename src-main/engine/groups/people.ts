@@ -2,10 +2,12 @@
 import type { GroupOutcome, GroupState, Person } from '#shared/contract/groups.ts';
 import type { SharedConfig, UserId } from '#shared/domain/group/config.ts';
 import type { FoldOutcome } from '#shared/domain/group/fold.ts';
+import { groupAccountAt } from '#shared/domain/group/groupPath.ts';
 import type { MessageView, ViewHistory } from '#shared/domain/group/messageView.ts';
 import type { MessageId } from '#shared/domain/ids.ts';
 import type { GroupMark } from '#shared/domain/message.ts';
 import type { GroupMailRow } from '#engine/store/groupMail.repo.ts';
+import type { GroupLog } from './groupWork.ts';
 
 export function personOf(config: SharedConfig, id: UserId): Person {
   const user = config.users.find((one) => one.id === id);
@@ -71,12 +73,11 @@ export function outcomeOf(
 
 export function markOf(
   row: GroupMailRow,
-  group: string,
-  config: SharedConfig,
-  me: UserId,
+  { group, config, me }: Pick<GroupLog, 'group' | 'config' | 'me'>,
   now: number,
 ): GroupMark {
   const named = (id: UserId): { id: string; name: string } => ({ id, name: personOf(config, id).name });
+  const seenBy = groupAccountAt(config, group)?.seenBy;
   return {
     group,
     handler: row.handler === null ? null : named(row.handler),
@@ -85,6 +86,7 @@ export function markOf(
     until: row.until,
     notes: row.notes,
     readByMe: row.readByMe,
+    marksSeen: seenBy === 'anybody' || row.handler === null || row.handler === me,
     composing: row.composing
       .filter(({ user, until }) => user !== me && until > now)
       .map(({ user }) => named(user)),

@@ -15,6 +15,8 @@ export interface BuildAttachment {
 
 export interface BuildInput {
   readonly from: Address;
+  /** Who wrote it, where `from` is a mailbox that several share (RFC 5322, 3.6.2). */
+  readonly sender?: Address | null;
   readonly to: readonly Address[];
   readonly cc: readonly Address[];
   /** Only drafts carry this header; what is sent never does. */
@@ -53,6 +55,7 @@ export async function buildMessage(input: BuildInput, options: { keepBcc: boolea
   for (const attachment of input.attachments) assertOneLine('attachment', attachment.filename);
   const composer = new MailComposer({
     from: mailbox(input.from),
+    ...(input.sender ? { sender: mailbox(input.sender) } : {}),
     to: input.to.map(mailbox),
     cc: input.cc.map(mailbox),
     ...(options.keepBcc ? { bcc: input.bcc.map(mailbox) } : {}),

@@ -42,9 +42,14 @@ export function othersHandle({ group }: Pick<MessageRow, 'group'>): boolean {
   return group !== undefined && group.handler !== null && !group.mine;
 }
 
+/** Does this person's reading set the server's flag? In a shared mailbox it may be the handler's alone. */
+export function marksSeen({ group }: Pick<MessageRow, 'group'>): boolean {
+  return group === undefined || group.marksSeen;
+}
+
 /** Is this mail unread for this person? In a shared mailbox the server's flag may be a colleague's. */
 export function isUnread(row: Pick<MessageRow, 'group' | 'flags'>): boolean {
   const { group, flags } = row;
   if (group === undefined) return !flags.seen;
-  return !group.readByMe || (!othersHandle(row) && !flags.seen);
+  return !group.readByMe || (group.marksSeen && !flags.seen);
 }

@@ -5,7 +5,7 @@ import type { I18n } from '../../app/i18n.svelte.ts';
 import type { Dialogs } from '../../app/dialogs.svelte.ts';
 import { folderName } from '../folders/folderNames.ts';
 import type { Folders } from '../folders/folders.svelte.ts';
-import { othersHandle } from '../group/groupMark.ts';
+import { marksSeen } from '../group/groupMark.ts';
 import type { Announcer } from '../notices/announcer.svelte.ts';
 import type { MessageList } from './messageList.svelte.ts';
 import { keyAfterRemoval, messageAlone, messageCount, refOf, rowKey } from './rows.ts';
@@ -90,8 +90,8 @@ export class MessageActs {
       count: seen ? messageCount(rows) : rows.length,
     });
     if (seen) readInGroup(rows);
-    // In a shared mailbox the server's mark is the handler's: it tells him what he has not looked at.
-    const own = rows.filter((row) => !othersHandle(row));
+    // In a shared mailbox the server's mark is the handler's, where its setting does not say otherwise.
+    const own = rows.filter(marksSeen);
     await this.#flag(own, 'seen', seen, quiet ? null : text);
     if (own.length === 0 && seen && !quiet) this.#announce(text, false);
   }

@@ -1,10 +1,10 @@
 /** Tells of new mail: in the status region, and by the system's notification where nobody looks at the window. */
-import type { Settings } from '#shared/contract/app.ts';
+import type { NewsLevel, Settings } from '#shared/contract/app.ts';
 import type { PayloadOf } from '#shared/contract/contract.ts';
 import type { EngineClient } from '#shared/contract/contract.ts';
 import type { HostBridge } from '#shared/contract/host.ts';
 import type { I18n } from '../../app/i18n.svelte.ts';
-import type { MessageId } from '#shared/domain/ids.ts';
+import type { AccountId, MessageId } from '#shared/domain/ids.ts';
 import type { GroupRole } from '../group/groups.svelte.ts';
 import type { Preferences } from '../settings/preferences.svelte.ts';
 import type { Announcer } from './announcer.svelte.ts';
@@ -23,8 +23,6 @@ export interface NewMailParts {
 }
 
 type NewMailEvent = PayloadOf<'mail.new'>;
-
-type Level = Settings['groupHandled'];
 
 /** Mails that come together are told together. */
 const gatherMs = 600;
@@ -54,7 +52,9 @@ export class NewMail implements Disposable {
     const { announcer, attended, i18n, preferences, roles } = this.#parts;
     const { t } = i18n;
     const known = await roles(gathered);
-    const levels = gathered.map((mail) => [mail, this.#levelOf(known.get(mail.id))] as const);
+    const levels = gathered.map(
+      (mail) => [mail, levelOf(mail.accountId, known.get(mail.id), preferences.values)] as const,
+    );
     const wanted = oncePerPerson(levels.filter(([, level]) => level !== 'off'));
     const mails = wanted.map(([mail]) => mail);
     const [first] = mails;
@@ -72,13 +72,6 @@ export class NewMail implements Disposable {
     for (const mail of loud) {
       this.#notify(mail.from, mail.subject || t('common.noSubject'), `mail-${mail.id}`, mail);
     }
-  }
-
-  /** A person's own mail is always told aloud; a group's as the settings say. */
-  #levelOf(role: GroupRole | undefined): Level {
-    const { groupHandled, groupInformation } = this.#parts.preferences.values;
-    if (role === undefined) return 'loud';
-    return role === 'handler' ? groupHandled : groupInformation;
   }
 
   /** Text only: the system never reads it as markup (H20). */
@@ -100,11 +93,25 @@ export class NewMail implements Disposable {
   }
 }
 
+const levels = ['off', 'quiet', 'loud'] as const;
+
+/** A person's own mail is told aloud, a group's by its role; an account can be quieter than that. */
+export function levelOf(
+  accountId: AccountId,
+  role: GroupRole | undefined,
+  settings: Pick<Settings, 'accountNews' | 'groupHandled' | 'groupInformation'>,
+): NewsLevel {
+  const { accountNews, groupHandled, groupInformation } = settings;
+  const byRole = role === undefined ? 'loud' : role === 'handler' ? groupHandled : groupInformation;
+  const most = accountNews[accountId] ?? 'loud';
+  return levels[Math.min(levels.indexOf(byRole), levels.indexOf(most))] ?? 'loud';
+}
+
 /** A mail that went to a person and to his group as well is told once, as loudly as either would be. */
 export function oncePerPerson(
-  mails: readonly (readonly [NewMailEvent, Level])[],
-): (readonly [NewMailEvent, Level])[] {
-  const told: (readonly [NewMailEvent, Level])[] = [];
+  mails: readonly (readonly [NewMailEvent, NewsLevel])[],
+): (readonly [NewMailEvent, NewsLevel])[] {
+  const told: (readonly [NewMailEvent, NewsLevel])[] = [];
   for (const one of mails) {
     const [mail, level] = one;
     const at = told.findIndex(

@@ -10,6 +10,8 @@ export class GroupAccountForm implements Disposable {
   readonly group: GroupAccount | null;
   members = $state.raw<readonly string[]>([]);
   defaultHandler = $state<string>('');
+  namesAuthor = $state(false);
+  seenBy = $state<'handler' | 'anybody'>('handler');
   #judged = $state(false);
   readonly #initial: string;
 
@@ -17,6 +19,8 @@ export class GroupAccountForm implements Disposable {
     this.group = group;
     this.members = (group?.members ?? []).filter(({ until }) => until === undefined).map(({ user }) => user);
     this.defaultHandler = group?.defaultHandler ?? '';
+    this.namesAuthor = group?.namesAuthor ?? false;
+    this.seenBy = group?.seenBy ?? 'handler';
     this.#initial = this.#state;
     const inside = [...config.users, ...config.groupAccounts.filter((one) => one !== group)];
     this.account = new AccountForm(client, {
@@ -26,7 +30,14 @@ export class GroupAccountForm implements Disposable {
       ownAddresses: inside.map(({ address }) => address),
       group: group === null ? null : `${config.organisation.id}/${group.id}`,
       send: async ({ settings, credentials, token }) => {
-        const work = { members: [...this.members], defaultHandler: this.defaultHandler || null };
+        const { namesAuthor, seenBy } = this;
+        const work = {
+          members: [...this.members],
+          defaultHandler: this.defaultHandler || null,
+          // What nobody decided stays unsaid in the config.
+          ...(namesAuthor === (group?.namesAuthor ?? false) ? {} : { namesAuthor }),
+          ...(seenBy === (group?.seenBy ?? 'handler') ? {} : { seenBy }),
+        };
         if (group === null) {
           // Not without its passwords, and not without having passed: the form offers neither.
           const { name } = await client.call('groups.addAccount', {
@@ -50,7 +61,7 @@ export class GroupAccountForm implements Disposable {
   }
 
   get #state(): string {
-    return JSON.stringify([[...this.members].sort(), this.defaultHandler]);
+    return JSON.stringify([[...this.members].sort(), this.defaultHandler, this.namesAuthor, this.seenBy]);
   }
 
   get changed(): boolean {

@@ -60,7 +60,17 @@ export const SealedCredentials = z.strictObject({
 });
 export type SealedCredentials = z.infer<typeof SealedCredentials>;
 
+/** How a group account is worked in, beyond who works in it. */
+export const GroupConduct = z.strictObject({
+  /** What is sent names its author in `Sender`, beside the group in `From` (RFC 5322, 3.6.2). Without: the group's name alone. */
+  namesAuthor: z.boolean().optional(),
+  /** Whose reading sets the server's \\Seen, which all share: `handler` (without: he, and anybody while there is none), or `anybody`. */
+  seenBy: z.enum(['handler', 'anybody']).optional(),
+});
+export type GroupConduct = z.infer<typeof GroupConduct>;
+
 export const GroupAccount = z.strictObject({
+  ...GroupConduct.shape,
   id: GroupId,
   name: Name,
   address: EmailAddress,

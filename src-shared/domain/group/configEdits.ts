@@ -13,6 +13,7 @@ import {
   UserId,
   type ConfigUser,
   type GroupAccount,
+  type GroupConduct,
   type PublicKey,
   type SealedCredentials,
 } from './config.ts';
@@ -187,7 +188,7 @@ export function retireKey(config: SharedConfig, id: UserId, key: PublicKey, now:
   return checked({ ...config, users, admins });
 }
 
-export interface GroupDraft {
+export interface GroupDraft extends GroupConduct {
   readonly settings: AccountSettings;
   readonly members: readonly string[];
   readonly defaultHandler: string | null;
@@ -209,6 +210,7 @@ export function addGroup(
   const group: GroupAccount = {
     ...serverFields(draft.settings),
     id,
+    ...conductOf(draft),
     members,
     defaultHandler: draft.defaultHandler === null ? null : findUser(config, draft.defaultHandler).id,
     logFolder: draft.logFolder ?? 'Postkorb',
@@ -217,7 +219,7 @@ export function addGroup(
   return { config: checked({ ...config, groupAccounts: [...config.groupAccounts, group] }), group };
 }
 
-export interface GroupChange {
+export interface GroupChange extends GroupConduct {
   readonly settings?: AccountSettings;
   /** All members from now on. */
   readonly members?: readonly string[];
@@ -240,6 +242,7 @@ export function editGroup(
     ...(settings === undefined ? {} : serverFields(settings)),
     ...(archiveAddress === undefined ? {} : { archiveAddress }),
     ...(logFolder === undefined ? {} : { logFolder }),
+    ...conductOf(change),
     members: memberships,
   };
   const isMember = (user: UserId): boolean =>
@@ -268,6 +271,13 @@ export function setGroupCredentials(
   return {
     ...config,
     groupAccounts: config.groupAccounts.map((one) => (one.id === id ? { ...one, credentials } : one)),
+  };
+}
+
+function conductOf({ namesAuthor, seenBy }: GroupConduct): GroupConduct {
+  return {
+    ...(namesAuthor === undefined ? {} : { namesAuthor }),
+    ...(seenBy === undefined ? {} : { seenBy }),
   };
 }
 

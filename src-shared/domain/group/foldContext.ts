@@ -1,5 +1,6 @@
 /** What the fold asks of the shared config: who was a member when, and which keys are whose. Made once for a revision, then looked up. */
 import type { PublicKey, SharedConfig, UserId } from './config.ts';
+import { groupPath } from './groupPath.ts';
 
 interface Interval {
   readonly since: number;
@@ -40,7 +41,7 @@ export function createFoldContext(config: SharedConfig, groupId: string): FoldCo
     intervals.get(user)?.find(({ since, until }) => since <= at && at < until);
   const people = [...intervals.keys()];
   return {
-    group: `${config.organisation.id}/${account.id}`,
+    group: groupPath(config, account),
     defaultHandler: account.defaultHandler,
     people,
     knows: (user) => intervals.has(user),

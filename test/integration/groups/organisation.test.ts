@@ -210,6 +210,17 @@ test('from a new organisation to a handled mail', { timeout: 60_000 }, async () 
   const stored = { settings: settings('info'), credentials: null, keepPasswordsOfGroup: 'xyz-gmbh/info' };
   expect((await ben.call('accounts.test', stored)).ok).toBe(true);
   await anna.call('groups.sync', {});
+  // Whose reading counts on the server is the group's to say: the handler's, until it says otherwise.
+  expect((await fritz.mails())[0]?.group).toMatchObject({ mine: false, marksSeen: false });
+  await ben.call('groups.editAccount', { group: 'info', seenBy: 'anybody', namesAuthor: true });
+  expect((await ben.call('groups.organisation', {})).organisation?.unpublished).toMatchObject([
+    { path: 'groupAccounts.info.namesAuthor', after: 'true' },
+    { path: 'groupAccounts.info.seenBy', after: 'anybody' },
+  ]);
+  await ben.call('groups.publish', {});
+  await fritz.call('groups.sync', {});
+  expect((await fritz.mails())[0]?.group).toMatchObject({ mine: false, marksSeen: true });
+  await anna.call('groups.sync', {});
   const { config } = await anna.call('groups.draft', {});
   expect(config.users.map(({ id }) => id)).toEqual(['anna', 'ben', 'cleo', 'dora', 'emil', 'fritz']);
 

@@ -152,6 +152,25 @@ describe('the demo', () => {
     expect((await arrived).from).toContain('Anna Albrecht');
   });
 
+  it('names in mail of the group who wrote it', async () => {
+    await using anna = await attach('Anna');
+    await using ben = await attach('Ben');
+    const [, info] = (await anna.client.call('accounts.list', {})).accounts;
+    const arrived = new Promise<PayloadOf<'mail.new'>>((resolve) => {
+      ben.client.on('mail.new', (mail) => {
+        if (mail.subject === 'From all of us') resolve(mail);
+      });
+    });
+    const content = { to: 'ben@leuchtwerk.example', subject: 'From all of us', text: 'Hello' };
+    const draft = await anna.client.call('drafts.create', { accountId: info?.id as AccountId, content });
+    await anna.client.call('outbox.send', { draftId: draft.id });
+    const { id, folderId } = await arrived;
+    const { raw } = await ben.client.call('messages.source', { id, folderId });
+    const source = Buffer.from(raw).toString();
+    expect(source).toMatch(/^From: .*<info@leuchtwerk\.example>\r$/m);
+    expect(source).toMatch(/^Sender: Anna Albrecht <anna@leuchtwerk\.example>\r$/m);
+  });
+
   it('begins afresh in the folder of an earlier demo, and touches no folder that holds anything else', async () => {
     const other = join(folder, 'other');
     mkdirSync(join(other, 'anna'), { recursive: true });

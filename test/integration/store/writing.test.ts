@@ -9,6 +9,7 @@ import { getJob, jobBytes } from '#engine/store/outbox.repo.ts';
 import { silentLog } from '#test/support/silentLog.ts';
 import { answeringIdentity, listIdentities } from '#engine/send/identities.ts';
 import { deleteAccount, setAccountGroup, updateAccount, getAccount } from '#engine/store/accounts.repo.ts';
+import type { Address } from '#shared/domain/message.ts';
 import type { Signature } from '#shared/contract/writing.ts';
 import { StoreFixture } from '#test/support/storeFixture.ts';
 
@@ -108,6 +109,7 @@ it('a mail goes out from the identity that was chosen, with its reply-to; one wh
   const settingsOf = () => getAccount(store.read, account)?.settings ?? null;
   const identities = () => listIdentities(store.read, () => null);
   const mailbox = {} as MailboxAccess;
+  let author: Address | null = null;
   await using drafts = new Drafts({
     ...{ store, clock, ids, log: silentLog(), mailbox, settingsOf, passive: true },
     senderOf: () => null,
@@ -116,6 +118,7 @@ it('a mail goes out from the identity that was chosen, with its reply-to; one wh
     ...{ store, clock, ids, drafts, settingsOf, identities, machineId: 'here', locale: 'en' },
     outbox: { wake: () => undefined } as unknown as Outbox,
     ownAddresses: () => [],
+    author: () => author,
     quotePosition: () => 'above',
     content: () => Promise.reject(new Error('not asked for')),
     attachment: () => Promise.reject(new Error('not asked for')),
@@ -144,6 +147,13 @@ it('a mail goes out from the identity that was chosen, with its reply-to; one wh
   expect(alias.raw).toContain('Reply-To: desk@xyz.test');
   expect(alias.from).toBe('sales@xyz.test');
   expect((await sent(null)).raw).toContain('From: anna@xyz.test');
+  expect((await sent(null)).raw).not.toContain('Sender:');
+  // A mailbox that several share names who wrote, where it is set so: never as the envelope's sender.
+  author = { name: 'Ben', address: 'ben@xyz.test' };
+  const shared = await sent(null);
+  expect(shared.raw).toContain('From: anna@xyz.test');
+  expect(shared.raw).toContain('Sender: Ben <ben@xyz.test>');
+  expect(shared.from).toBe('anna@xyz.test');
   await api['identities.remove']({ id }, signal);
   await expect(sent(id)).rejects.toMatchObject({ code: 'not-found', params: { what: 'identity' } });
 });

@@ -23,6 +23,7 @@ const mark: GroupMark = {
   until: null,
   notes: 0,
   readByMe: true,
+  marksSeen: false,
   composing: [],
   pending: false,
 };

@@ -11,6 +11,7 @@ const open: GroupMark = {
   until: null,
   notes: 0,
   readByMe: true,
+  marksSeen: false,
   composing: [],
   pending: false,
 };
@@ -61,5 +62,7 @@ test('what a colleague has read is unread to me until I read it; his unread mail
   expect(isUnread({ flags: seen, group: { ...open, readByMe: false } })).toBe(true);
   // The server's flag is the handler's.
   expect(isUnread({ flags: unseen, group: open })).toBe(false);
-  expect(isUnread({ flags: unseen, group: { ...open, mine: true } })).toBe(true);
+  expect(isUnread({ flags: unseen, group: { ...open, mine: true, marksSeen: true } })).toBe(true);
+  // Where anybody's reading counts, what somebody put back to unread is unread for all.
+  expect(isUnread({ flags: unseen, group: { ...open, marksSeen: true } })).toBe(true);
 });

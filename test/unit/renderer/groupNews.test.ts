@@ -3,7 +3,7 @@ import { I18n } from '#renderer/app/i18n.svelte.ts';
 import { answerQuestion } from '#renderer/features/group/answerGate.ts';
 import { AnsweringSignal } from '#renderer/features/group/answeringSignal.ts';
 import { newsOf } from '#renderer/features/group/groupNews.ts';
-import { oncePerPerson } from '#renderer/features/notices/newMail.ts';
+import { levelOf, oncePerPerson } from '#renderer/features/notices/newMail.ts';
 import type { GroupState, Person } from '#shared/contract/groups.ts';
 import { UserId } from '#shared/domain/group/config.ts';
 import { EventId } from '#shared/domain/group/events.ts';
@@ -140,4 +140,19 @@ test('the group is told of an answer while it is open, and not of answers to per
     { messageId: mine, composing: false },
   ]);
   expect(reports).toEqual([]);
+});
+
+const [own, shared] = [AccountId.parse('own'), AccountId.parse('shared')];
+test.each([
+  ['a person’s own mail is told aloud', own, undefined, {}, 'loud'],
+  ['in an account that is quiet, quietly', own, undefined, { [own]: 'quiet' }, 'quiet'],
+  ['and elsewhere aloud', own, undefined, { [shared]: 'off' }, 'loud'],
+  ['what I handle, aloud', shared, 'handler', {}, 'loud'],
+  ['what others handle, quietly', shared, 'information', {}, 'quiet'],
+  ['an account makes nothing louder than its role', shared, 'information', { [shared]: 'loud' }, 'quiet'],
+  ['an account that is off tells nothing, whoever handles it', shared, 'handler', { [shared]: 'off' }, 'off'],
+] as const)('%s', (_what, account, role, accountNews, level) => {
+  expect(levelOf(account, role, { accountNews, groupHandled: 'loud', groupInformation: 'quiet' })).toBe(
+    level,
+  );
 });

@@ -1,9 +1,11 @@
 /** group: the organisation, its shared config, and work on the mails of group accounts. */
 import { readFile } from 'node:fs/promises';
+import { Option } from 'commander';
 import { parseAccountFile } from '#engine/accounts/accountFile.ts';
 import type { EngineClient, ResponseOf } from '#shared/contract/contract.ts';
 import type { GroupAccountRow, GroupOutcome, GroupState, Person } from '#shared/contract/groups.ts';
 import { EmailAddress } from '#shared/domain/account.ts';
+import type { GroupConduct } from '#shared/domain/group/config.ts';
 import { MessageId } from '#shared/domain/ids.ts';
 import { MailError } from '#shared/errors/MailError.ts';
 import { describeError, invalid, iso, table, type Output } from '../output.ts';
@@ -18,6 +20,17 @@ const list = (text: string | undefined): string[] =>
     .split(',')
     .map((one) => one.trim())
     .filter((one) => one !== '');
+
+const seenByOption = (): Option =>
+  new Option('--seen-by <who>', 'whose reading marks a mail as read on the server').choices([
+    'handler',
+    'anybody',
+  ]);
+
+const conductOf = ({ namesAuthor, seenBy }: GroupConduct): GroupConduct => ({
+  ...(namesAuthor === undefined ? {} : { namesAuthor }),
+  ...(seenBy === undefined ? {} : { seenBy }),
+});
 
 function address(text: string, option: string): string {
   if (!EmailAddress.safeParse(text).success)
@@ -256,7 +269,9 @@ export function registerGroupCommands({ program, run }: CommandContext): void {
     .description('add a group account from an account file')
     .requiredOption('--members <addresses>', 'who works in it, comma separated')
     .option('--default-handler <address>', 'who handles a mail when it arrives')
-    .action((file: string, flags: { members: string; defaultHandler?: string }) =>
+    .addOption(seenByOption())
+    .option('--names-author', 'sent mail names its author as "Sender"')
+    .action((file: string, flags: { members: string; defaultHandler?: string } & GroupConduct) =>
       run(async (options) => {
         const { settings, credentials } = await accountFile(file);
         return await withEngine(options, async (client) => {
@@ -268,6 +283,7 @@ export function registerGroupCommands({ program, run }: CommandContext): void {
             token,
             members: list(flags.members),
             defaultHandler: flags.defaultHandler ?? null,
+            ...conductOf(flags),
           });
           options.output.result(
             { ...saved, published: false },
@@ -284,10 +300,18 @@ export function registerGroupCommands({ program, run }: CommandContext): void {
     .option('--members <addresses>', 'all members from now on, comma separated')
     .option('--default-handler <address>', 'an empty text: nobody')
     .option('--archive-address <address>', 'an empty text: none')
+    .addOption(seenByOption())
+    .option('--names-author', 'sent mail names its author as "Sender"')
+    .option('--no-names-author', 'it does not')
     .action(
       (
         id: string,
-        flags: { file?: string; members?: string; defaultHandler?: string; archiveAddress?: string },
+        flags: {
+          file?: string;
+          members?: string;
+          defaultHandler?: string;
+          archiveAddress?: string;
+        } & GroupConduct,
       ) =>
         run(async (options) => {
           const fromFile = flags.file === undefined ? null : await accountFile(flags.file);
@@ -307,6 +331,7 @@ export function registerGroupCommands({ program, run }: CommandContext): void {
               ...(flags.members === undefined ? {} : { members: list(flags.members) }),
               ...(flags.defaultHandler === undefined ? {} : { defaultHandler: flags.defaultHandler || null }),
               ...(flags.archiveAddress === undefined ? {} : { archiveAddress: flags.archiveAddress || null }),
+              ...conductOf(flags),
             });
             options.output.result({ id, published: false }, () => `${id} changed (not published yet)`);
             return 0;

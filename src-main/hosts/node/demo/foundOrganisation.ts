@@ -89,7 +89,8 @@ function demoConfig(
   const settings = demoAccount('Info', shared, server);
   const members = people.map(({ address }) => address);
   // Nobody is the default handler: here a mail belongs to nobody until somebody takes it.
-  return addGroup(config, { settings, members, defaultHandler: null, logFolder }, founded).config;
+  const group = { settings, members, defaultHandler: null, logFolder, namesAuthor: true };
+  return addGroup(config, group, founded).config;
 }
 
 /** The events as the engines would have written them, each on its day. */
