@@ -36,7 +36,7 @@ export default defineConfig({
         test: {
           name: 'window state',
           include: needRunes,
-          server: { deps: { inline: ['svelte', 'esm-env'] } },
+          server: { deps: { inline: ['svelte', 'esm-env', '@lucide/svelte'] } },
         },
       },
       {

@@ -3,7 +3,8 @@ import { untrack } from 'svelte';
 import { toDisposable } from '#shared/base/disposables.ts';
 import type { Icon } from '../ui/icon.ts';
 import type { I18n } from './i18n.svelte.ts';
-import { keyCaps, matchesStep, parseKeys } from './shortcuts.ts';
+import { keysIn, ownKeymap, type Keymap } from './keymap.ts';
+import { ariaKeys, keyCaps, matchesStep, parseKeys, types } from './shortcuts.ts';
 import type { KeyPress, KeyStep, Platform } from './shortcuts.ts';
 
 export const commandGroups = ['mail', 'group', 'compose', 'navigation', 'app'] as const;
@@ -16,8 +17,14 @@ export interface Command {
   /** In the language of the moment. */
   readonly title: () => string;
   readonly icon?: Icon;
-  /** The first is the one that is shown. */
+  /** As Postkorb has them; what counts is the keymap. The first is the one that is shown. */
   readonly keys?: readonly string[];
+  /** Where the keyboard must be for it. Commands of different places may have one key: the nearer place takes it. */
+  readonly place?: 'list' | 'conversation' | 'composer';
+  /** It is the other direction of that command: the two may have one key, which then turns it over. */
+  readonly turns?: string;
+  /** Its keys belong to the control that has the focus, and stay as they are. */
+  readonly fixed?: boolean;
   /** Works while a text is being typed, and in dialogs. For keys with Mod and function keys. */
   readonly everywhere?: boolean;
   /** Keys are handled where the focus is (arrows in a list): shown, and not listened for. */
@@ -36,12 +43,32 @@ interface Listening {
 /** So long a sequence ("G I") waits for its next key. */
 const sequenceMs = 1_200;
 
+/** What the person decided about keys; asked at each use, so that it is in force at once. */
+export interface KeyChoices {
+  /** May characters alone be shortcuts? */
+  readonly singleKeys: () => boolean;
+  readonly keymap?: () => Keymap;
+  /** Does the window never get these keys, because something around it takes them? */
+  readonly taken?: (keys: string) => boolean;
+}
+
 export class Commands implements Disposable {
   /** The newest registration of an id counts: a dialog may take over a shortcut while it is open. */
   #registered = $state.raw<readonly Command[]>([]);
-  readonly all: readonly Command[] = $derived.by(() => {
+  /** Each with the keys that Postkorb gives it. */
+  readonly own: readonly Command[] = $derived.by(() => {
     const byId = new Map(this.#registered.map((command) => [command.id, command]));
     return [...byId.values()];
+  });
+  /** Each with the keys that count. */
+  readonly all: readonly Command[] = $derived.by(() => {
+    const keymap = this.#keymap();
+    // What can be pressed here is shown first.
+    const rank = (keys: string): number => Number(this.#taken(keys));
+    return this.own.map((command) => ({
+      ...command,
+      keys: keysIn(keymap, command).toSorted((a, b) => rank(a) - rank(b)),
+    }));
   });
   readonly #listening: readonly Listening[] = $derived.by(() =>
     this.all
@@ -52,14 +79,17 @@ export class Commands implements Disposable {
   readonly #i18n: I18n;
   readonly #platform: Platform;
   readonly #singleKeys: () => boolean;
+  readonly #keymap: () => Keymap;
+  readonly #taken: (keys: string) => boolean;
   #pending: KeyPress[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** @param singleKeys may characters alone be shortcuts? */
-  constructor(i18n: I18n, platform: Platform, singleKeys: () => boolean) {
+  constructor(i18n: I18n, platform: Platform, choices: KeyChoices) {
+    this.#keymap = choices.keymap ?? (() => ownKeymap);
+    this.#taken = choices.taken ?? (() => false);
     this.#i18n = i18n;
     this.#platform = platform;
-    this.#singleKeys = singleKeys;
+    this.#singleKeys = choices.singleKeys;
   }
 
   /** Until it is disposed; registering an id again covers the earlier one. */
@@ -96,6 +126,20 @@ export class Commands implements Disposable {
     return keyCaps(keys, this.#platform, this.#i18n.t);
   }
 
+  /** For `aria-keyshortcuts`. */
+  ariaKeysOf(id: string): string | undefined {
+    const keys = this.byId(id)?.keys?.[0];
+    return keys === undefined ? undefined : ariaKeys(keys, this.#platform);
+  }
+
+  /** Does this press alone stand for the command? For those that are handled where the focus is. */
+  means(id: string, press: KeyPress): boolean {
+    return (this.byId(id)?.keys ?? []).some((keys) => {
+      const [step, ...more] = parseKeys(keys);
+      return step !== undefined && more.length === 0 && matchesStep(step, press, this.#platform);
+    });
+  }
+
   /**
    * Runs what a key press stands for. Returns whether it was taken (or begins a sequence).
    * @param restricted a text field or a dialog has the keyboard: only commands that work everywhere
@@ -112,7 +156,8 @@ export class Commands implements Disposable {
     const single = this.#singleKeys();
     const offered = this.#listening.filter(
       ({ command, steps }) =>
-        (command.everywhere || !restricted) &&
+        // What types a character would take it away from the text.
+        (!restricted || (command.everywhere && !steps.some((step) => types(step, this.#platform)))) &&
         (single || !steps.some(({ key, mod }) => key.length === 1 && !mod)) &&
         (command.enabled?.() ?? true),
     );

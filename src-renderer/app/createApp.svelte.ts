@@ -40,6 +40,7 @@ import { Layout } from './layout.svelte.ts';
 import { Navigation } from './navigation.svelte.ts';
 import { Now } from './now.svelte.ts';
 import { Panes } from './panes.ts';
+import { isKept, takerOf } from './reservedKeys.ts';
 import { Theme } from './theme.svelte.ts';
 
 export interface AppParts {
@@ -201,7 +202,13 @@ export function createApp({ open, host, storage, locale, darkQuery, report }: Ap
     view[Symbol.dispose]();
   };
 
-  const commands = owned.add(new Commands(i18n, host.platform, () => preferences.values.singleKeys));
+  const commands = owned.add(
+    new Commands(i18n, host.platform, {
+      singleKeys: () => preferences.values.singleKeys,
+      keymap: () => ({ preset: preferences.values.keymap, changes: preferences.values.shortcuts }),
+      taken: (keys) => isKept(takerOf(keys, host.kind, host.platform)),
+    }),
+  );
   /** From outside (a notification): wherever it lies, and whatever is shown. */
   const openMessage = async ({ folderId, id }: MessageTarget): Promise<void> => {
     try {

@@ -10,7 +10,8 @@ export type DialogRequest =
   | { readonly kind: 'organisation'; readonly join?: string; readonly password?: string }
   | { readonly kind: 'health' }
   | { readonly kind: 'ledger' }
-  | { readonly kind: 'settings' }
+  /** `section`: where it is opened. */
+  | { readonly kind: 'settings'; readonly section?: 'keyboard' }
   | { readonly kind: 'contacts' }
   | { readonly kind: 'identities' }
   | { readonly kind: 'templates' }

@@ -48,6 +48,37 @@ export function matchesStep(step: KeyStep, press: KeyPress, platform: Platform):
   return step.key.toLowerCase() === press.key.toLowerCase();
 }
 
+/** Is it the same key, whichever way it was written? */
+export function sameStep(a: KeyStep, b: KeyStep): boolean {
+  return (
+    a.key.toLowerCase() === b.key.toLowerCase() &&
+    a.mod === b.mod &&
+    a.alt === b.alt &&
+    (!shiftCounts(a.key) || a.shift === b.shift)
+  );
+}
+
+/** Would a text field take it for something that is typed? */
+export function types({ key, mod, alt }: KeyStep, platform: Platform): boolean {
+  return !mod && !(alt && platform !== 'macos') && !/^F\d{1,2}$/.test(key);
+}
+
+/** The key press as a step of a shortcut; null where it is none: a dead key, or one with a modifier that shortcuts do not have. */
+export function stepText(press: KeyPress, platform: Platform): string | null {
+  const { key } = press;
+  if (/^(?:Dead|Process|Unidentified|Compose)$/.test(key) || /\s/.test(key)) return null;
+  const mod = platform === 'macos' ? press.metaKey : press.ctrlKey && !press.altGraph;
+  if (platform === 'macos' ? press.ctrlKey : press.metaKey) return null;
+  return [
+    mod ? 'Mod' : '',
+    press.altKey && !press.altGraph ? 'Alt' : '',
+    press.shiftKey && shiftCounts(key) ? 'Shift' : '',
+    key.length === 1 ? key.toUpperCase() : key,
+  ]
+    .filter(Boolean)
+    .join('+');
+}
+
 const names: Partial<Record<string, Parameters<Translate>[0]>> = {
   Enter: 'key.enter',
   Escape: 'key.escape',
@@ -55,6 +86,10 @@ const names: Partial<Record<string, Parameters<Translate>[0]>> = {
   Space: 'key.space',
   Home: 'key.home',
   End: 'key.end',
+  Insert: 'key.insert',
+  Backspace: 'key.backspace',
+  PageUp: 'key.pageUp',
+  PageDown: 'key.pageDown',
 };
 const symbols: Partial<Record<string, string>> = {
   ArrowUp: '↑',

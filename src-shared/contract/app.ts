@@ -8,6 +8,9 @@ import { command, event, someOf } from './define.ts';
 export const NewsLevel = z.enum(['loud', 'quiet', 'off']);
 export type NewsLevel = z.infer<typeof NewsLevel>;
 
+/** Shortcuts as text: "Mod+K", "G I"; the steps of a sequence stand one after the other. */
+const Shortcut = z.string().regex(/^\S{1,40}(?: \S{1,40}){0,3}$/);
+
 export const Settings = z.object({
   language: z.enum(['system', 'de', 'en']).default('system'),
   theme: z.enum(['system', 'light', 'dark']).default('system'),
@@ -39,6 +42,13 @@ export const Settings = z.object({
   plainFont: z.enum(['proportional', 'fixed']).default('proportional'),
   /** Single letters as shortcuts; off for people whose input device types them by accident (WCAG 2.1.4). */
   singleKeys: z.boolean().default(true),
+  /** Whose shortcuts the window has. */
+  keymap: z.enum(['postkorb', 'gmail', 'outlook', 'thunderbird']).default('postkorb'),
+  /** Commands that a person gave other shortcuts than those, by the command's id; without any: it has none. */
+  shortcuts: z
+    .record(z.string().min(1).max(100), z.array(Shortcut).max(8))
+    .refine((changes) => Object.keys(changes).length <= 500)
+    .default({}),
   markReadAfterMs: z.int().min(0).max(60_000).default(1500),
 });
 export type Settings = z.infer<typeof Settings>;

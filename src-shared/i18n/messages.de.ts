@@ -1,6 +1,7 @@
 /** German texts: the same keys as English, in the words of the design's table ("Bearbeiter", "zur Info", "Archivierungs-E-Mailadresse"). */
 import { contactsDe } from './contacts.de.ts';
 import { groupWorkDe } from './groupWork.de.ts';
+import { keyboardDe } from './keyboard.de.ts';
 import { organisationDe } from './organisation.de.ts';
 import { teamLogDe } from './teamLog.de.ts';
 import type { MessageKey, Text } from './translate.ts';
@@ -12,6 +13,7 @@ export const de: Record<MessageKey, Text> = {
   ...teamLogDe,
   ...writingDe,
   ...groupWorkDe,
+  ...keyboardDe,
   'app.name': 'Postkorb',
   'app.loading': 'Wird gestartet …',
   'app.startFailed': 'Postkorb konnte nicht gestartet werden',

@@ -1,6 +1,7 @@
 /** English texts. The names in UI.md's table (roles' accessible names) are part of the product's contract: change them there first. */
 import { contactsEn } from './contacts.en.ts';
 import { groupWorkEn } from './groupWork.en.ts';
+import { keyboardEn } from './keyboard.en.ts';
 import { organisationEn } from './organisation.en.ts';
 import { teamLogEn } from './teamLog.en.ts';
 import type { Text } from './translate.ts';
@@ -12,6 +13,7 @@ export const en = {
   ...teamLogEn,
   ...writingEn,
   ...groupWorkEn,
+  ...keyboardEn,
   'app.name': 'Postkorb',
   'app.loading': 'Starting …',
   'app.startFailed': 'Postkorb could not be started',

@@ -6,19 +6,27 @@ import type { MessageKey, Translate } from '#shared/i18n/translate.ts';
 export interface MenuParts {
   readonly translate: Translate;
   readonly macos: boolean;
+  /** The person chose other shortcuts: the window alone knows which. */
+  readonly ownKeys: boolean;
   readonly act: (action: MenuAction) => void;
   readonly quit: () => void;
 }
 
 /** What the menu is built from; accelerators are those the window itself listens to where it has the focus. */
-export function menuTemplate({ translate: t, macos, act, quit }: MenuParts): MenuItemConstructorOptions[] {
+export function menuTemplate({
+  translate: t,
+  macos,
+  ownKeys,
+  act,
+  quit,
+}: MenuParts): MenuItemConstructorOptions[] {
   type PlainKey = Extract<MessageKey, `menu.${string}` | `actions.${string}` | `compose.new`>;
   const item = (key: PlainKey, action: MenuAction, accelerator?: string): MenuItemConstructorOptions => ({
     label: (t as (key: PlainKey) => string)(key),
     click: () => act(action),
-    ...(accelerator === undefined ? {} : { accelerator }),
+    ...(accelerator === undefined || ownKeys ? {} : { accelerator }),
     // The window has shortcuts of its own for these; the menu shows them and must not take the keys away from a text field.
-    registerAccelerator: accelerator?.startsWith('CmdOrCtrl') ?? false,
+    registerAccelerator: !ownKeys && (accelerator?.startsWith('CmdOrCtrl') ?? false),
   });
   const settings = item('menu.settings', 'settings', 'CmdOrCtrl+,');
   return [

@@ -137,14 +137,16 @@ export async function startShell(parts: ShellParts): Promise<void> {
     }),
   );
 
+  let ownKeys = false;
   const relabel = (): void => {
-    setMenu(Menu, { translate, macos: platform === 'darwin', act, quit });
+    setMenu(Menu, { translate, macos: platform === 'darwin', ownKeys, act, quit });
     attention.relabel();
   };
   const followSettings = async (): Promise<void> => {
     const settings = await client.call('settings.get', {});
     electron.nativeTheme.themeSource = settings.theme;
     translate = createTranslate(resolveLanguage(settings.language, app.getLocale()));
+    ownKeys = settings.keymap !== 'postkorb' || Object.keys(settings.shortcuts).length > 0;
     relabel();
   };
   relabel();

@@ -26,7 +26,7 @@ beforeEach(() => {
   vi.useFakeTimers();
   ran = [];
   singleKeys = true;
-  commands = new Commands(new I18n('en-GB'), 'linux', () => singleKeys);
+  commands = new Commands(new I18n('en-GB'), 'linux', { singleKeys: () => singleKeys });
 });
 afterEach(() => {
   commands[Symbol.dispose]();
