@@ -25,6 +25,7 @@ import { createContactHandlers } from './api/contacts.ts';
 import { createDiscoveryHandlers } from './api/discovery.ts';
 import { assertComplete, createDispatch } from './api/dispatch.ts';
 import { GroupArea } from './api/groups.ts';
+import { createMailFileHandlers } from './api/mailFiles.ts';
 import { createSignInHandlers } from './api/signIn.ts';
 import { groupAware } from './api/groupAware.ts';
 import { createMessageArea } from './api/messageArea.ts';
@@ -312,6 +313,13 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
           ),
       },
       told: (importId, row) => tell('import.row', { importId, row }),
+    }),
+    ...createMailFileHandlers({
+      store,
+      clock,
+      session: (id) => sync.session(id),
+      source: (id, signal) => sync.reader.fetchSource(id, signal),
+      kick: (id) => supervisor.kick(id),
     }),
     ...createSignInHandlers({ providers, signIns }),
     ...createAppHandlers({

@@ -7,6 +7,7 @@ import type { Payload, ParsedRequest, Request, Response } from './define.ts';
 import { discoveryCommands, discoveryEvents } from './discovery.ts';
 import { folderCommands } from './folders.ts';
 import { groupCommands, groupEvents } from './groups.ts';
+import { mailFileCommands } from './mailFiles.ts';
 import { messageCommands } from './messages.ts';
 import { signInCommands } from './signIn.ts';
 import { writingCommands } from './writing.ts';
@@ -16,6 +17,7 @@ export const commands = {
   ...discoveryCommands,
   ...folderCommands,
   ...messageCommands,
+  ...mailFileCommands,
   ...composeCommands,
   ...contactCommands,
   ...writingCommands,

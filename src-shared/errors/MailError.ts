@@ -111,6 +111,8 @@ const catalogue = {
   'disk-full': { retry: 'later', needs: 'space' },
   'file-unreadable': { retry: 'never' },
   'file-exists': { retry: 'never' },
+  'not-a-mail': { retry: 'never' },
+  'mail-too-large': { retry: 'never' },
   'secrets-unavailable': { retry: 'later', needs: 'credentials' },
   'rate-limited': { retry: 'later' },
   cancelled: { retry: 'never' },

@@ -395,6 +395,14 @@ export const errorsDe: Readonly<Record<MailErrorCode, ErrorWords>> = {
     message: 'Eine Datei[ „{file}“] gibt es schon.',
     hint: 'Wählen Sie einen anderen Namen; überschrieben wurde nichts.',
   },
+  'not-a-mail': {
+    message: 'Das ist keine E-Mail.',
+    hint: 'Dateien mit E-Mails sind .eml- und mbox-Dateien. Die Dateien .msg und .pst von Outlook müssen vorher umgewandelt werden.',
+  },
+  'mail-too-large': {
+    message: 'Diese E-Mail ist zu groß, um übernommen zu werden[: {size} Bytes, möglich sind {limit}].',
+    hint: '',
+  },
   'secrets-unavailable': {
     message: 'Der Schlüsselbund lässt sich nicht öffnen.',
     hint: 'Entsperren Sie ihn und versuchen Sie es noch einmal; die Konten bleiben, wie sie sind.',

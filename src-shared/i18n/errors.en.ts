@@ -397,6 +397,14 @@ export const errorsEn: Readonly<Record<MailErrorCode, ErrorWords>> = {
     message: 'There is already a file[ “{file}”].',
     hint: 'Choose another name; nothing was overwritten.',
   },
+  'not-a-mail': {
+    message: 'This is no mail.',
+    hint: 'Files with mails are .eml and mbox files. Outlook’s .msg and .pst files have to be converted first.',
+  },
+  'mail-too-large': {
+    message: 'This mail is too large to be taken in[: {size} bytes, and {limit} are possible].',
+    hint: '',
+  },
   'secrets-unavailable': {
     message: 'The keychain cannot be opened.',
     hint: 'Unlock it and try again; the accounts stay as they are.',

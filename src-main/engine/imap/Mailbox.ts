@@ -123,12 +123,15 @@ export class Mailbox implements MailboxFacts {
 
   /** UIDs of the messages with this Message-ID (without angle brackets), ascending. */
   async searchMessageId(messageId: string, signal: AbortSignal): Promise<number[]> {
-    // Anything beyond ASCII or with a control character cannot be asked for in a quoted string, and is no Message-ID.
+    const key = messageIdKey(messageId);
+    return key === null ? [] : this.search(key, signal);
+  }
 
-    if (!/^[\x20-\x7e]+$/.test(messageId)) return [];
-    const quoted = messageId.replace(/["\\]/g, '\\$&');
-    // With its brackets, or "7@x" would be found in "17@x".
-    return this.search(`HEADER Message-ID "<${quoted}>"`, signal);
+  /** The same for several at once, without those that are flagged as deleted: at most as many as the server nests keys. */
+  async searchMessageIds(messageIds: readonly string[], signal: AbortSignal): Promise<number[]> {
+    const keys = messageIds.flatMap((id) => messageIdKey(id) ?? []);
+    if (keys.length === 0) return [];
+    return this.search(`UNDELETED ${keys.reduceRight((rest, key) => `OR ${key} ${rest}`)}`, signal);
   }
 
   /**
@@ -320,6 +323,13 @@ export class Mailbox implements MailboxFacts {
       this.path,
     );
   }
+}
+
+/** null: it cannot be asked for, and is no Message-ID: beyond ASCII, or with a control character, which no quoted string holds. */
+function messageIdKey(messageId: string): string | null {
+  if (!/^[\x20-\x7e]+$/.test(messageId)) return null;
+  // With its brackets, or "7@x" would be found in "17@x".
+  return `HEADER Message-ID "<${messageId.replace(/["\\]/g, '\\$&')}>"`;
 }
 
 export interface SelectOptions {

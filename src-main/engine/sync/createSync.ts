@@ -56,6 +56,7 @@ export interface Sync extends AsyncDisposable {
   readonly reader: MessageReader;
   /** The account's connections, for work beside its mail (a group's team log). */
   lanes(id: AccountId): Promise<Lanes>;
+  session(id: AccountId): Promise<AccountSession>;
   /** What each account is doing right now. */
   progress(): SyncProgress[];
 }
@@ -87,6 +88,10 @@ class EngineSync implements Sync {
 
   async lanes(id: AccountId): Promise<Lanes> {
     return (await this.#session(id)).lanes;
+  }
+
+  session(id: AccountId): Promise<AccountSession> {
+    return this.#session(id);
   }
 
   progress(): SyncProgress[] {

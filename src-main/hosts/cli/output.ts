@@ -29,6 +29,7 @@ const unusable: ReadonlySet<MailErrorCode> = new Set([
   'not-found',
   'file-unreadable',
   'file-exists',
+  'not-a-mail',
   'no-recipients',
   'plaintext-not-allowed',
   'store-newer',

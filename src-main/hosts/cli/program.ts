@@ -7,6 +7,7 @@ import { registerDiscoverCommand } from './commands/discover.ts';
 import { registerGroupCommands } from './commands/group.ts';
 import { registerHostCommands } from './commands/host.ts';
 import { registerListCommands } from './commands/list.ts';
+import { registerMailFileCommands } from './commands/mailFiles.ts';
 import { registerParseCommand } from './commands/parse.ts';
 import { registerSendCommands } from './commands/send.ts';
 import { registerShowCommands } from './commands/show.ts';
@@ -82,6 +83,7 @@ export async function runCli(argv: readonly string[]): Promise<number> {
   registerShowCommands(context);
   registerParseCommand(context);
   registerActCommands(context);
+  registerMailFileCommands(context);
   registerSendCommands(context);
   registerGroupCommands(context);
   registerWatchCommand(context);
