@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { drop } from '#shared/base/drop.ts';
 import { Emitter } from '#shared/base/emitter.ts';
 import type { EngineApi, EventName, Handlers, PayloadOf } from '#shared/contract/contract.ts';
+import type { AccountSettings } from '#shared/domain/account.ts';
 import type { AccountId, MessageId } from '#shared/domain/ids.ts';
+import { accountRefusal, underPolicy } from '#shared/domain/policy.ts';
 import { MailError } from '#shared/errors/MailError.ts';
 import { addressesOf, checkAccountRules } from './accounts/accountRules.ts';
 import { openBreakerKey } from './accounts/breakerKey.ts';
@@ -29,6 +31,7 @@ import { createMailFileHandlers } from './api/mailFiles.ts';
 import { createSignInHandlers } from './api/signIn.ts';
 import { groupAware } from './api/groupAware.ts';
 import { createMessageArea } from './api/messageArea.ts';
+import { createPolicyHandlers, settingsUnder } from './api/policy.ts';
 import { createWritingHandlers, identityAddresses } from './api/writing.ts';
 import { collectStored } from './contacts/collect.ts';
 import { collectSentMail } from './contacts/sentMail.ts';
@@ -36,6 +39,7 @@ import { SignatureChecker } from './groups/dsse.ts';
 import { knownGroupCredentials } from './groups/groupAccounts.ts';
 import { GroupWork } from './groups/groupWork.ts';
 import { OrganisationHome } from './groups/organisation.ts';
+import { PolicyHome } from './policy/policyHome.ts';
 import type { EngineParts } from './ports/ports.ts';
 import { readCredentials } from './secrets/credentials.ts';
 import { Drafts } from './send/drafts.ts';
@@ -79,16 +83,39 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
       });
     }
   };
-  const settingsOf = (id: AccountId) => getAccount(store.read, id)?.settings ?? null;
   const breakerKey = await openBreakerKey(secrets);
 
   const checker = new SignatureChecker();
   const groupCredentials = (group: string) => knownGroupCredentials({ store, secrets }, group);
   const home = new OrganisationHome({ store, secrets, clock, checker, credentials: groupCredentials });
 
+  const followSettings = (): void => {
+    parts.setLogLevel?.(settingsUnder(policyHome.current, readSettings(store.read)).logLevel);
+  };
+  const policyHome: PolicyHome = owned.use(
+    new PolicyHome({
+      file: parts.options?.policyFile ?? null,
+      store,
+      clock,
+      log: log.child('policy'),
+      organisation: () => home.config?.policy ?? null,
+      onChanged: followSettings,
+      onNotice: (notice) => tell('notice', notice),
+      passive,
+    }),
+  );
+  followSettings();
+  const policy = () => policyHome.current;
+  /** As an account works: with what the organisation prescribes for it. */
+  const settingsOf = (id: AccountId) => {
+    const account = getAccount(store.read, id);
+    return account && underPolicy(policy(), account.settings, account.group !== null);
+  };
+
   const providers = createProviders(() => [
     ...(parts.options?.oauthClientFiles ?? []).map(readClientFile),
-    home.config?.policy.oauthClients ?? {},
+    ...policy().oauthClients,
+    ...(parts.options?.profileClientFiles ?? []).map(readClientFile),
   ]);
   const endpoint = new TokenEndpoint(clock);
   const keeper = owned.use(new TokenKeeper({ clock, log: log.child('sign-in'), providers, endpoint }));
@@ -228,7 +255,11 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
       work,
       tokens,
       testConnection,
-      tell,
+      tell: (name, payload) => {
+        // Another revision may prescribe something else.
+        if (name === 'groups.config') policyHome.look();
+        tell(name, payload);
+      },
       passive,
       accounts: {
         store,
@@ -245,6 +276,14 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
     }),
   );
 
+  /** Throws what keeps these settings from being a personal account here. */
+  const forbid = (id: AccountId | null, settings: AccountSettings): void => {
+    groups.forbid(id, settings);
+    const before = id === null ? null : (getAccount(store.read, id)?.settings ?? null);
+    if (before === null) policyHome.assertReadable();
+    const refusal = accountRefusal(policy(), settings, { before, provided: false });
+    if (refusal !== null) throw new MailError(refusal.code, refusal.params);
+  };
   const accounts = createAccountHandlers({
     store,
     clock,
@@ -258,7 +297,8 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
     tokens,
     accountSecrets,
     systemAddresses: () => [...groups.systemAddresses(), ...identityAddresses(store)()],
-    forbid: groups.forbid,
+    forbid,
+    underPolicy: (settings, group) => underPolicy(policy(), settings, group),
     groupCredentials,
     tellTestStep: (step) => tell('accounts.testStep', step),
   });
@@ -302,7 +342,7 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
       acts: {
         check: (settings) => {
           checkAccountRules(null, settings, listAccounts(store.read), groups.systemAddresses);
-          groups.forbid(null, settings);
+          forbid(null, settings);
         },
         test: (settings, credentials, signal) =>
           accounts['accounts.test']({ settings, credentials, signIn: null, keepPasswordsOf: null }, signal),
@@ -331,7 +371,10 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
       locale,
       progress: () => sync.progress(),
       allowLoopbackImages: allowLoopback,
+      policy,
+      onSettings: followSettings,
     }),
+    ...createPolicyHandlers(policyHome),
   };
   Object.assign(handlers, groups.handlers, groupAware(handlers, groups, work, store));
   assertComplete(handlers);

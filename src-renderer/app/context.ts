@@ -16,6 +16,7 @@ import type { Announcer } from '../features/notices/announcer.svelte.ts';
 import type { OrganisationState } from '../features/organisation/organisation.svelte.ts';
 import type { Outbox } from '../features/outbox/outbox.svelte.ts';
 import type { Reader } from '../features/reader/reader.svelte.ts';
+import type { PolicyState } from '../features/policy/policyState.svelte.ts';
 import type { Preferences } from '../features/settings/preferences.svelte.ts';
 import type { Writing } from '../features/writing/writing.svelte.ts';
 import type { Connection } from '../transport/connection.svelte.ts';
@@ -42,6 +43,7 @@ export interface AppContext {
   readonly announcer: Announcer;
   readonly commands: Commands;
   readonly compose: ComposeRequests;
+  readonly policy: PolicyState;
   readonly preferences: Preferences;
   readonly writing: Writing;
   readonly accounts: Accounts;

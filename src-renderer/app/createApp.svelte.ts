@@ -23,6 +23,7 @@ import { Announcer } from '../features/notices/announcer.svelte.ts';
 import { OrganisationState } from '../features/organisation/organisation.svelte.ts';
 import { Outbox } from '../features/outbox/outbox.svelte.ts';
 import { Reader } from '../features/reader/reader.svelte.ts';
+import { PolicyState } from '../features/policy/policyState.svelte.ts';
 import { Preferences } from '../features/settings/preferences.svelte.ts';
 import { Writing } from '../features/writing/writing.svelte.ts';
 import { MailView } from '../mail-frame/mailView.svelte.ts';
@@ -73,6 +74,9 @@ export function createApp({ open, host, storage, locale, darkQuery, report }: Ap
   const layout = new Layout(storage);
   const preferences = owned.add(
     new Preferences(connection, changes, () => announcer.fail(i18n.t('settings.failed'))),
+  );
+  const policy = owned.add(
+    new PolicyState(connection, changes, (error) => report(error, 'reading the policy')),
   );
   const accounts = owned.add(new Accounts(connection, changes, () => i18n.locale));
   const writing = owned.add(
@@ -282,6 +286,7 @@ export function createApp({ open, host, storage, locale, darkQuery, report }: Ap
     announcer,
     commands,
     compose,
+    policy,
     preferences,
     writing,
     accounts,

@@ -65,6 +65,12 @@ export function listenToHost(parts: HostEventParts): Disposable {
           replaces: 'update',
         });
         return;
+      case 'update-available':
+        announcer.show(i18n.t('update.available', { version: event.version }), {
+          ms: 20_000,
+          replaces: 'update',
+        });
+        return;
       case 'join':
         dialogs.show({ kind: 'organisation', join: event.link });
         return;

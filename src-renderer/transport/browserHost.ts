@@ -53,7 +53,15 @@ export function createBrowserHost(report: (error: unknown) => void): HostBridge 
   return {
     kind: 'browser',
     platform: platformOf(navigator.userAgent),
-    can: { notify: canNotify, badge: true, saveFile: false, openExternal: true, tray: false, mailto: false },
+    can: {
+      notify: canNotify,
+      badge: true,
+      saveFile: false,
+      openExternal: true,
+      tray: false,
+      mailto: false,
+      updates: false,
+    },
     notify,
     setBadge(unread) {
       const title = document.title.replace(/^\(\d+\) /, '');

@@ -49,6 +49,9 @@ export const Settings = z.object({
     .record(z.string().min(1).max(100), z.array(Shortcut).max(8))
     .refine((changes) => Object.keys(changes).length <= 500)
     .default({}),
+  /** A newer version: fetched and installed at the next start, told, or not looked for. */
+  updates: z.enum(['automatic', 'notify', 'off']).default('automatic'),
+  logLevel: z.enum(['error', 'warn', 'info', 'debug']).default('info'),
   markReadAfterMs: z.int().min(0).max(60_000).default(1500),
 });
 export type Settings = z.infer<typeof Settings>;
@@ -118,7 +121,9 @@ export const appCommands = {
   ),
   'app.notices': command(z.object({}), z.object({ notices: z.array(Notice) })),
   'app.dismissNotice': command(z.object({ id: z.string() }), z.object({})),
+  /** As they count: what the organisation prescribes is in them. */
   'settings.get': command(z.object({}), Settings),
+  /** Errors: policy-setting (the organisation prescribes it). */
   'settings.set': command(someOf(Settings), Settings),
   /** One pass to the end. `full`: every text as well. */
   'sync.run': command(
@@ -126,7 +131,10 @@ export const appCommands = {
     z.object({ accounts: z.array(SyncResult) }),
   ),
   'sync.progress': command(z.object({}), z.object({ accounts: z.array(SyncProgress) })),
-  /** Fetches a remote image for a mail whose reader asked for it: no cookies, no referrer, images only, size-capped. */
+  /**
+   * Fetches a remote image for a mail whose reader asked for it: no cookies, no referrer, images only, size-capped. Errors:
+   * policy-remote-content.
+   */
   'remote.image': command(
     z.object({ url: z.url().max(4000) }),
     z.object({ contentType: z.string(), content: z.instanceof(Uint8Array) }),

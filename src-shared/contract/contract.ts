@@ -9,6 +9,7 @@ import { folderCommands } from './folders.ts';
 import { groupCommands, groupEvents } from './groups.ts';
 import { mailFileCommands } from './mailFiles.ts';
 import { messageCommands } from './messages.ts';
+import { policyCommands } from './policy.ts';
 import { signInCommands } from './signIn.ts';
 import { writingCommands } from './writing.ts';
 
@@ -24,6 +25,7 @@ export const commands = {
   ...appCommands,
   ...groupCommands,
   ...signInCommands,
+  ...policyCommands,
 };
 export const events = {
   ...accountEvents,

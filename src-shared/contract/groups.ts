@@ -1,9 +1,10 @@
 /** Group work: the organisation and its config, and what members do with a group account's mails. */
 import { z } from 'zod';
 import { AccountSettings, Credentials, EmailAddress } from '../domain/account.ts';
-import { GroupConduct, PublicKey, SharedConfig, UserId } from '../domain/group/config.ts';
+import { GroupConduct, GroupSignature, PublicKey, SharedConfig, UserId } from '../domain/group/config.ts';
 import { EventId, Status } from '../domain/group/events.ts';
 import { AccountId, MessageId } from '../domain/ids.ts';
+import { OrganisationPolicy } from '../domain/policy.ts';
 import { WireError } from '../errors/MailError.ts';
 import { command, event } from './define.ts';
 
@@ -195,6 +196,7 @@ export const groupCommands = {
       token: z.string(),
       members: z.array(Named).max(10_000),
       defaultHandler: Named.nullable(),
+      signature: GroupSignature.nullable().default(null),
       ...GroupConduct.shape,
     }),
     Saved,
@@ -209,10 +211,14 @@ export const groupCommands = {
       members: z.array(Named).max(10_000).optional(),
       defaultHandler: Named.nullable().optional(),
       archiveAddress: EmailAddress.nullable().optional(),
+      /** null: each member signs with his own. */
+      signature: GroupSignature.nullable().optional(),
       ...GroupConduct.shape,
     }),
     z.object({}),
   ),
+  /** What the organisation allows and prescribes, as a whole. Errors: not-permitted, archive-address-inside, config-invalid. */
+  'groups.setPolicy': command(z.object({ policy: OrganisationPolicy }), z.object({})),
   'groups.removeAccount': command(z.object({ group: Named }), z.object({})),
   /** A member types the password of a group account that came without one; it is tested first. */
   'groups.setCredentials': command(

@@ -20,6 +20,8 @@ export const HostCapabilities = z.object({
   tray: z.boolean(),
   /** Can be made the system's program for mailto: links. */
   mailto: z.boolean(),
+  /** Looks for newer versions of itself. */
+  updates: z.boolean(),
 });
 export type HostCapabilities = z.infer<typeof HostCapabilities>;
 
@@ -100,6 +102,8 @@ export const HostEvent = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('resumed') }),
   /** A newer version was fetched and is installed at the next start. */
   z.object({ kind: z.literal('update-ready'), version: z.string() }),
+  /** A newer version is there; whoever administers this machine installs it. */
+  z.object({ kind: z.literal('update-available'), version: z.string() }),
 ]);
 export type HostEvent = z.infer<typeof HostEvent>;
 

@@ -84,6 +84,14 @@ const catalogue = {
   'settings-not-tested': { retry: 'never' },
   'test-failed': { retry: 'never' },
   'already-sent': { retry: 'never' },
+  // what the organisation allows
+  'policy-no-personal-accounts': { retry: 'never' },
+  'policy-domain': { retry: 'never' },
+  'policy-host': { retry: 'never' },
+  'policy-archive-address': { retry: 'never' },
+  'policy-remote-content': { retry: 'never' },
+  'policy-setting': { retry: 'never' },
+  'policy-unreadable': { retry: 'never' },
   // the shared config and group work
   'no-organisation': { retry: 'never' },
   'other-organisation': { retry: 'never' },

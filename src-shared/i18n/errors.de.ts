@@ -1,8 +1,10 @@
 /** The German words for every error code; see errors.en.ts. */
 import type { MailErrorCode } from '../errors/MailError.ts';
 import type { ErrorWords } from './errors.en.ts';
+import { policyErrorsDe } from './policy.de.ts';
 
 export const errorsDe: Readonly<Record<MailErrorCode, ErrorWords>> = {
+  ...policyErrorsDe,
   'host-not-found': {
     message: 'Einen Server namens [„{host}“] gibt es nicht.',
     hint: 'Prüfen Sie die Schreibweise; die Hilfeseiten Ihres Anbieters nennen den richtigen Namen.',

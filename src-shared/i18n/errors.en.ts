@@ -3,6 +3,7 @@
  * placeholders has no value.
  */
 import type { MailErrorCode } from '../errors/MailError.ts';
+import { policyErrorsEn } from './policy.en.ts';
 
 export interface ErrorWords {
   readonly message: string;
@@ -10,6 +11,7 @@ export interface ErrorWords {
 }
 
 export const errorsEn: Readonly<Record<MailErrorCode, ErrorWords>> = {
+  ...policyErrorsEn,
   'host-not-found': {
     message: 'There is no server called [“{host}”].',
     hint: 'Check the spelling of the server name; your provider’s help pages say what it is.',

@@ -3,6 +3,7 @@ import { contactsDe } from './contacts.de.ts';
 import { groupWorkDe } from './groupWork.de.ts';
 import { keyboardDe } from './keyboard.de.ts';
 import { organisationDe } from './organisation.de.ts';
+import { policyDe } from './policy.de.ts';
 import { teamLogDe } from './teamLog.de.ts';
 import type { MessageKey, Text } from './translate.ts';
 import { writingDe } from './writing.de.ts';
@@ -14,6 +15,7 @@ export const de: Record<MessageKey, Text> = {
   ...writingDe,
   ...groupWorkDe,
   ...keyboardDe,
+  ...policyDe,
   'app.name': 'Postkorb',
   'app.loading': 'Wird gestartet …',
   'app.startFailed': 'Postkorb konnte nicht gestartet werden',

@@ -3,6 +3,7 @@ import { contactsEn } from './contacts.en.ts';
 import { groupWorkEn } from './groupWork.en.ts';
 import { keyboardEn } from './keyboard.en.ts';
 import { organisationEn } from './organisation.en.ts';
+import { policyEn } from './policy.en.ts';
 import { teamLogEn } from './teamLog.en.ts';
 import type { Text } from './translate.ts';
 import { writingEn } from './writing.en.ts';
@@ -14,6 +15,7 @@ export const en = {
   ...writingEn,
   ...groupWorkEn,
   ...keyboardEn,
+  ...policyEn,
   'app.name': 'Postkorb',
   'app.loading': 'Starting …',
   'app.startFailed': 'Postkorb could not be started',

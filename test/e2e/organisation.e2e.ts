@@ -240,12 +240,43 @@ test('founded, filled, published, joined by link and code; a broken file is told
   await button(requests, 'Confirm the key of Ben Becker').click();
   await button(anna.page.getByRole('alertdialog'), 'Confirm').click();
   await requests.waitFor({ state: 'detached' });
+
+  // Rules for everybody; what cannot be meant is said beside its field.
+  await organisation.getByRole('tab', { name: 'Rules' }).click();
+  await organisation.getByRole('checkbox', { name: 'People may add accounts of their own' }).uncheck();
+  await organisation.getByRole('combobox', { name: 'Log' }).selectOption({ label: 'Errors only' });
+  await button(organisation, 'Add provider').click();
+  const google = organisation.getByRole('group', { name: 'Google' });
+  await button(organisation, 'Save').click();
+  await google.getByText('Something is missing here.').waitFor();
+  await google.getByRole('textbox', { name: 'Client id' }).fill('123.apps.test');
+  expect(await broken(anna.page)).toEqual([]);
+  await button(organisation, 'Save').click();
+  await expect.poll(() => button(organisation, 'Save').isDisabled()).toBe(true);
+
   await organisation.getByRole('tab', { name: /^Publish/ }).click();
   await organisation.getByText('Ben Becker: confirmed keys').waitFor();
+  await organisation.getByText('Rules of the organisation').first().waitFor();
   await button(organisation, 'Publish').click();
   await organisation.getByText('Everything is published').waitFor();
   await button(his, 'Check now').click();
   await his.getByText(/^Revision 2 of/).waitFor();
+
+  // Ben meets the rules where he would do otherwise.
+  await button(his, 'Close').click();
+  await button(ben.page, 'Menu').click();
+  await ben.page.getByRole('menuitem', { name: 'Settings' }).click();
+  const preferences = ben.page.getByRole('dialog', { name: 'Settings' });
+  await preferences.getByText('Set by your organisation').waitFor();
+  await expect.poll(() => preferences.getByRole('combobox', { name: 'Log' }).isDisabled()).toBe(true);
+  expect(await preferences.getByRole('combobox', { name: 'Log' }).inputValue()).toBe('error');
+  await button(preferences, 'Open accounts').click();
+  const listed = ben.page.getByRole('dialog', { name: 'Accounts' });
+  await expect.poll(() => button(listed, 'Add account').isDisabled()).toBe(true);
+  await listed.getByText(/^Set by your organisation\. Your organisation provides the accounts/).waitFor();
+  expect(await broken(ben.page)).toEqual([]);
+  await button(listed, 'Close').click();
+  await openOrganisation(ben.page);
 
   // A login page in the file's place: told where it is seen, and what is in force stays.
   const file = join(folder, 'xyz.json');

@@ -7,6 +7,7 @@ import { commands, isCommandName } from '#shared/contract/contract.ts';
 import type { CommandName, EngineApi, EventName, Handlers, PayloadOf } from '#shared/contract/contract.ts';
 import type { Suggestion } from '#shared/contract/contacts.ts';
 import { findableWords, meetsAll, wantedWords } from '#shared/domain/contacts.ts';
+import type { PolicyReport } from '#shared/contract/policy.ts';
 import type { ActRef, ListSource, MessageRef } from '#shared/contract/messages.ts';
 import { FolderId } from '#shared/domain/ids.ts';
 import type { AccountId, ThreadId } from '#shared/domain/ids.ts';
@@ -32,6 +33,8 @@ export interface FakeEngineOptions {
   /** Makes accounts a group's; without, there is no organisation. */
   readonly groups?: FakeGroups;
   readonly locale?: string;
+  /** What the organisation prescribes. */
+  readonly policy?: Partial<PolicyReport>;
   /** Handlers that take the place of ours: drafts and an outbox, say. */
   readonly extend?: (
     emit: <N extends EventName>(name: N, payload: PayloadOf<N>) => void,
@@ -56,6 +59,23 @@ export interface FakeEngine extends EngineApi {
   folder(role: FolderRole, account?: number): FolderRow;
   find(subject: string): FakeMessage | undefined;
 }
+
+export const freePolicy: PolicyReport = {
+  file: null,
+  state: 'none',
+  faults: [],
+  personalAccounts: true,
+  allowedDomains: null,
+  allowedHosts: null,
+  archiveAddress: null,
+  remoteContent: null,
+  updates: null,
+  logLevel: null,
+  proxy: null,
+  caFiles: [],
+  oauthProviders: [],
+  sources: {},
+};
 
 interface Move {
   readonly message: FakeMessage;
@@ -249,6 +269,7 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
         secrets: 'file',
         profile: 'memory',
       }),
+    'policy.get': () => Promise.resolve({ ...freePolicy, ...options.policy }),
     'app.notices': () => Promise.resolve({ notices }),
     'app.dismissNotice': ({ id }) => {
       notices = notices.filter((notice) => notice.id !== id);

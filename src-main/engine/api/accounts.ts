@@ -58,6 +58,8 @@ export interface AccountHandlerParts {
   readonly forbid: (id: AccountId | null, settings: AccountSettings) => void;
   /** The passwords of a group account, as far as they are known on this machine. */
   readonly groupCredentials: (group: string) => Promise<Credentials | null>;
+  /** As an account works here: with what the organisation prescribes. */
+  readonly underPolicy: (settings: AccountSettings, group: boolean) => AccountSettings;
 }
 
 type AccountCommandName = Extract<CommandName, keyof typeof accountCommands>;
@@ -104,11 +106,15 @@ export function createAccountHandlers(parts: AccountHandlerParts): HandlersOf<Ac
   }
 
   async function save(request: ParsedRequestOf<'accounts.save'>): Promise<StoredAccount> {
-    const { id, settings, token, active } = request;
+    const { id, token, active } = request;
     const before = id === null ? null : stored(id);
     if (before) assertPersonal(before);
-    checkAccountRules(id, settings, listAccounts(store.read), parts.systemAddresses);
-    parts.forbid(id, settings);
+    parts.forbid(id, request.settings);
+    const prescribed = parts.underPolicy(request.settings, false);
+    checkAccountRules(id, prescribed, listAccounts(store.read), parts.systemAddresses);
+    // What is prescribed is not the account's own, and goes with the policy.
+    const settings =
+      prescribed === request.settings ? prescribed : { ...request.settings, archiveAddress: null };
     // An inactive account may wait for its sign-in.
     const waits = !active && settings.auth !== undefined && request.signIn === null && id === null;
     const credentials = waits
@@ -156,7 +162,7 @@ export function createAccountHandlers(parts: AccountHandlerParts): HandlersOf<Ac
     'accounts.list': () => Promise.resolve({ accounts: accountRows(store, supervisor, parts.locale) }),
     'accounts.get': ({ id }) => {
       const { settings, active, group } = stored(id);
-      return Promise.resolve({ settings, active, group });
+      return Promise.resolve({ settings: parts.underPolicy(settings, group !== null), active, group });
     },
     'accounts.test': async (request, signal) =>
       test(request.settings, await secretOf(request), signal, request.watch),

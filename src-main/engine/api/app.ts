@@ -6,7 +6,9 @@ import { getAccount, listAccounts } from '#engine/store/accounts.repo.ts';
 import { dismissNotice, listNotices } from '#engine/store/notices.repo.ts';
 import { readSettings, writeSettings } from '#engine/store/settings.repo.ts';
 import type { Store } from '#engine/store/store.ts';
-import type { appCommands, SyncProgress } from '#shared/contract/app.ts';
+import { assertFree, settingsUnder } from './policy.ts';
+import type { Policy } from '#shared/domain/policy.ts';
+import type { appCommands, Settings, SyncProgress } from '#shared/contract/app.ts';
 import type { CommandName, HandlersOf } from '#shared/contract/contract.ts';
 import type { AccountId } from '#shared/domain/ids.ts';
 import { MailError } from '#shared/errors/MailError.ts';
@@ -22,6 +24,9 @@ export interface AppHandlerParts {
   readonly progress: () => readonly SyncProgress[];
   /** Pictures on this machine may be fetched: for the demo and for tests. */
   readonly allowLoopbackImages: boolean;
+  readonly policy: () => Policy;
+  /** The settings were changed, or what the organisation prescribes of them. */
+  readonly onSettings: (settings: Settings) => void;
 }
 
 type AppCommandName = Extract<CommandName, keyof typeof appCommands>;
@@ -53,14 +58,23 @@ export function createAppHandlers(parts: AppHandlerParts): HandlersOf<AppCommand
       store.write((db) => dismissNotice(db, id));
       return Promise.resolve({});
     },
-    'settings.get': () => Promise.resolve(readSettings(store.read)),
-    'settings.set': (change) => Promise.resolve(store.precious((db) => writeSettings(db, change))),
+    'settings.get': () => Promise.resolve(settingsUnder(parts.policy(), readSettings(store.read))),
+    'settings.set': async (change) => {
+      const policy = parts.policy();
+      assertFree(policy, change);
+      const saved = await Promise.resolve(store.precious((db) => writeSettings(db, change)));
+      const settings = settingsUnder(policy, saved);
+      parts.onSettings(settings);
+      return settings;
+    },
     'sync.run': async ({ accountId, full }, signal) => ({
       // Side by side: a slow server delays no other account.
       accounts: await Promise.all(chosen(accountId).map((id) => supervisor.syncNow(id, full, signal))),
     }),
     'sync.progress': () => Promise.resolve({ accounts: [...parts.progress()] }),
-    'remote.image': ({ url }, signal) =>
-      fetchRemoteImage(url, { allowLoopback: parts.allowLoopbackImages, signal }),
+    'remote.image': async ({ url }, signal) => {
+      if (parts.policy().remoteContent === 'never') throw new MailError('policy-remote-content');
+      return fetchRemoteImage(url, { allowLoopback: parts.allowLoopbackImages, signal });
+    },
   };
 }

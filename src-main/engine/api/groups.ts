@@ -13,6 +13,7 @@ import {
   removeGroup,
   removeUser,
   retireKey,
+  setPolicy,
 } from '#shared/domain/group/configEdits.ts';
 import { groupPath } from '#shared/domain/group/groupPath.ts';
 import { diffConfigs } from '#shared/domain/group/configDiff.ts';
@@ -539,6 +540,7 @@ export class GroupArea implements AsyncDisposable {
         members,
         defaultHandler,
         archiveAddress,
+        signature,
         ...conduct
       }) => {
         await home.assertAdmin();
@@ -574,6 +576,7 @@ export class GroupArea implements AsyncDisposable {
               ...(members === undefined ? {} : { members }),
               ...(defaultHandler === undefined ? {} : { defaultHandler }),
               ...(archiveAddress === undefined ? {} : { archiveAddress }),
+              ...(signature === undefined ? {} : { signature }),
             },
             now,
           ),
@@ -587,6 +590,8 @@ export class GroupArea implements AsyncDisposable {
         }
         return {};
       },
+      'groups.setPolicy': ({ policy }) =>
+        home.edit((config) => ({ config: setPolicy(config, policy), result: {} })),
       'groups.removeAccount': ({ group }) =>
         home.edit((config) => ({ config: removeGroup(config, group), result: {} })),
       'groups.setCredentials': async ({ group, credentials }, signal) => {

@@ -26,6 +26,7 @@ export interface Log {
   error(message: string, fields?: LogFields & { error?: unknown }): void;
   child(name: string): Log;
 }
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 export type LogFields = Readonly<Record<string, unknown>>;
 
 /** The way back from the person's browser to this machine. */
@@ -58,6 +59,8 @@ export interface EngineParts {
   readonly version: string;
   /** Left out: nobody can sign in at a provider here. */
   readonly redirects?: RedirectListener;
+  /** How much is written to the log from now on. Left out: the host decides alone. */
+  readonly setLogLevel?: (level: LogLevel) => void;
   readonly options?: EngineOptions;
 }
 
@@ -68,6 +71,10 @@ export interface EngineOptions {
   readonly allowLoopback?: boolean;
   /** Asked instead of the system's resolver when an account's servers are looked for ("127.0.0.1:5353"). */
   readonly nameServers?: readonly string[];
-  /** Files of administrators with client ids (oauth-clients.json), the weightier first; those that are not there are passed over. */
+  /** Files of this machine's administrators with client ids (oauth-clients.json), the weightier first; those that are not there are passed over. */
   readonly oauthClientFiles?: readonly string[];
+  /** The same of the person: what the organisation prescribes weighs more. */
+  readonly profileClientFiles?: readonly string[];
+  /** The policy of this machine's administrator; left out: there is no place for one. */
+  readonly policyFile?: string;
 }

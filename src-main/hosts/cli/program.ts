@@ -9,6 +9,7 @@ import { registerHostCommands } from './commands/host.ts';
 import { registerListCommands } from './commands/list.ts';
 import { registerMailFileCommands } from './commands/mailFiles.ts';
 import { registerParseCommand } from './commands/parse.ts';
+import { registerPolicyCommands } from './commands/policy.ts';
 import { registerSendCommands } from './commands/send.ts';
 import { registerShowCommands } from './commands/show.ts';
 import { registerSyncCommand } from './commands/sync.ts';
@@ -86,6 +87,7 @@ export async function runCli(argv: readonly string[]): Promise<number> {
   registerMailFileCommands(context);
   registerSendCommands(context);
   registerGroupCommands(context);
+  registerPolicyCommands(context);
   registerWatchCommand(context);
   registerHostCommands(context);
   shareGlobalOptions(program);

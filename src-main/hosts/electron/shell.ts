@@ -6,6 +6,7 @@ import type * as Electron from 'electron';
 import type { AppUpdater } from 'electron-updater';
 import { DisposableStore } from '#shared/base/disposables.ts';
 import { drop } from '#shared/base/drop.ts';
+import type { Settings } from '#shared/contract/app.ts';
 import type { HostBridge, HostCapabilities, HostEvent, MenuAction } from '#shared/contract/host.ts';
 import { createTranslate, resolveLanguage, type Translate } from '#shared/i18n/translate.ts';
 import { readAssets } from '#hosts/node/assets.ts';
@@ -91,6 +92,7 @@ export async function startShell(parts: ShellParts): Promise<void> {
     openExternal: true,
     tray: platform !== 'darwin',
     mailto: true,
+    updates: parts.updater !== undefined && parts.updater !== null,
   };
   const assets = await readAssets(join(dist, 'renderer'));
   serveAppScheme(session.defaultSession, assets);
@@ -142,9 +144,12 @@ export async function startShell(parts: ShellParts): Promise<void> {
     setMenu(Menu, { translate, macos: platform === 'darwin', ownKeys, act, quit });
     attention.relabel();
   };
+  // Until the settings are read nothing is fetched.
+  let updates: Settings['updates'] = 'off';
   const followSettings = async (): Promise<void> => {
     const settings = await client.call('settings.get', {});
     electron.nativeTheme.themeSource = settings.theme;
+    updates = settings.updates;
     translate = createTranslate(resolveLanguage(settings.language, app.getLocale()));
     ownKeys = settings.keymap !== 'postkorb' || Object.keys(settings.shortcuts).length > 0;
     relabel();
@@ -230,6 +235,8 @@ export async function startShell(parts: ShellParts): Promise<void> {
       watchForUpdates({
         updater: parts.updater,
         clock: systemClock(),
+        mode: () => updates,
+        available: (version) => tell({ kind: 'update-available', version }),
         ready: (version) => tell({ kind: 'update-ready', version }),
         report,
       }),

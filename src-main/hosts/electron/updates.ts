@@ -5,6 +5,7 @@
  */
 import type { AppUpdater } from 'electron-updater';
 import type { Clock } from '#shared/base/clock.ts';
+import type { Settings } from '#shared/contract/app.ts';
 import { drop } from '#shared/base/drop.ts';
 import { toDisposable } from '#shared/base/disposables.ts';
 
@@ -14,6 +15,10 @@ export interface UpdateParts {
     'autoDownload' | 'autoInstallOnAppQuit' | 'allowDowngrade' | 'checkForUpdates' | 'on' | 'removeListener'
   >;
   readonly clock: Clock;
+  /** As the person or the organisation wants it; asked before each look. */
+  readonly mode: () => Settings['updates'];
+  /** There is one, and it is not fetched. */
+  readonly available: (version: string) => void;
   readonly ready: (version: string) => void;
   readonly report: (error: unknown, why: string) => void;
 }
@@ -21,22 +26,28 @@ export interface UpdateParts {
 const firstLookMs = 60_000;
 const intervalMs = 6 * 60 * 60_000;
 
-export function watchForUpdates({ updater, clock, ready, report }: UpdateParts): Disposable {
-  updater.autoDownload = true;
+export function watchForUpdates({ updater, clock, mode, available, ready, report }: UpdateParts): Disposable {
   updater.autoInstallOnAppQuit = true;
   updater.allowDowngrade = false;
+  const onAvailable = ({ version }: { version: string }): void => {
+    if (mode() === 'notify') available(version);
+  };
   const onReady = ({ version }: { version: string }): void => ready(version);
   const onError = (error: Error): void => report(error, 'looking for an update');
+  updater.on('update-available', onAvailable);
   updater.on('update-downloaded', onReady);
   updater.on('error', onError);
   let timer: Disposable;
   const look = (): void => {
-    drop(updater.checkForUpdates(), 'looking for an update', report);
+    const wanted = mode();
+    updater.autoDownload = wanted === 'automatic';
+    if (wanted !== 'off') drop(updater.checkForUpdates(), 'looking for an update', report);
     timer = clock.setTimer(intervalMs, look);
   };
   timer = clock.setTimer(firstLookMs, look);
   return toDisposable(() => {
     timer[Symbol.dispose]();
+    updater.removeListener('update-available', onAvailable);
     updater.removeListener('update-downloaded', onReady);
     updater.removeListener('error', onError);
   });

@@ -6,9 +6,10 @@
 import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { pino, type Logger } from 'pino';
-import type { Log, LogFields } from '#engine/ports/ports.ts';
+import type { Log, LogFields, LogLevel as WrittenLevel } from '#engine/ports/ports.ts';
 
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
+const writtenLevels = ['debug', 'info', 'warn', 'error'] as const satisfies readonly WrittenLevel[];
+export type LogLevel = WrittenLevel | 'silent';
 
 /** Never written, however deep they stand. */
 const forbidden = new Set([
@@ -65,12 +66,12 @@ function describe(error: Error, depth: number): Record<string, unknown> {
   };
 }
 
-/** `isOpen`: what is told behind the end of a log is lost; it must not end the process. */
-function wrap(logger: Logger, isOpen: () => boolean = () => true): Log {
+/** `takes`: what is told behind the end of a log is lost (it must not end the process), and so is what its level leaves out. */
+function wrap(logger: Logger, takes: (level: WrittenLevel) => boolean = () => true): Log {
   const write =
-    (level: 'debug' | 'info' | 'warn' | 'error') =>
+    (level: WrittenLevel) =>
     (message: string, fields?: LogFields): void => {
-      if (!isOpen() || !logger.isLevelEnabled(level)) return;
+      if (!takes(level) || !logger.isLevelEnabled(level)) return;
       if (fields === undefined) logger[level](message);
       else logger[level](clean(fields) as object, message);
     };
@@ -79,7 +80,7 @@ function wrap(logger: Logger, isOpen: () => boolean = () => true): Log {
     info: write('info'),
     warn: write('warn'),
     error: write('error'),
-    child: (name) => wrap(logger.child({ part: name }), isOpen),
+    child: (name) => wrap(logger.child({ part: name }), takes),
   };
 }
 
@@ -98,6 +99,8 @@ function rotate(file: string): void {
 
 export interface OpenLog extends Disposable {
   readonly log: Log;
+  /** From now on, for all parts of the log. */
+  readonly setLevel: (level: WrittenLevel) => void;
 }
 
 /** Log into `folder`/postkorb.log (owner only). Dispose writes what is still held and closes the file. */
@@ -105,10 +108,15 @@ export function openFileLog(folder: string, level: LogLevel = 'info'): OpenLog {
   const file = join(folder, 'postkorb.log');
   rotate(file);
   const destination = pino.destination({ dest: file, sync: true, mode: 0o600, mkdir: true });
-  const logger = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination);
+  // Children keep the level that they were made with: what is left out is decided here.
+  const logger = pino({ level: 'debug', base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination);
   let open = true;
+  let from = level === 'silent' ? writtenLevels.length : writtenLevels.indexOf(level);
   return {
-    log: wrap(logger, () => open),
+    log: wrap(logger, (one) => open && writtenLevels.indexOf(one) >= from),
+    setLevel(next) {
+      from = writtenLevels.indexOf(next);
+    },
     [Symbol.dispose]() {
       open = false;
       destination.end();

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createEngine } from '#engine/createEngine.ts';
 import { tryProfileLock } from '#engine/store/profileLock.ts';
 import type { EngineApi } from '#shared/contract/contract.ts';
+import type { PolicyReport } from '#shared/contract/policy.ts';
 import { startAttachServer } from './attach/attachServer.ts';
 import type { AttachServer } from './attach/attachServer.ts';
 import { profileInUse, readHolder, removeHolder, writeHolder } from './attach/holder.ts';
@@ -12,7 +13,7 @@ import type { HostKind } from './attach/holder.ts';
 import { openFileLog } from './consoleLog.ts';
 import { loopbackRedirects } from './loopbackRedirect.ts';
 import { nodeIds } from './nodeIds.ts';
-import { openProfilePaths, profileRoot } from './paths.ts';
+import { openProfilePaths, policyFile, profileRoot } from './paths.ts';
 import { openSecretStore } from './secretStore.ts';
 import { systemClock } from './systemClock.ts';
 import { appVersion } from './version.ts';
@@ -38,10 +39,10 @@ export function lockPaths(profile: string): { lock: string; holder: string } {
   return { lock: join(profile, 'lock.sqlite'), holder: join(profile, 'holder.json') };
 }
 
-/** Client ids for sign-ins: what the machine's administrator points at, then the profile's own file. */
-function clientFiles(profile: string): string[] {
+/** Client ids for sign-ins that the machine's administrator points at. */
+function machineClientFiles(): string[] {
   const named = process.env['POSTKORB_OAUTH_CLIENTS'] ?? '';
-  return [...(named === '' ? [] : [named]), join(profile, 'oauth-clients.json')];
+  return named === '' ? [] : [named];
 }
 
 /**
@@ -59,7 +60,7 @@ export async function openEngine(options: OpenEngineOptions): Promise<OpenEngine
   owned.use(lock);
   owned.defer(() => removeHolder(holderFile));
   const clock = systemClock();
-  const { log } = owned.use(openFileLog(paths.log));
+  const { log, setLevel } = owned.use(openFileLog(paths.log));
   const secrets = await openSecretStore({
     profile: paths,
     log: log.child('secrets'),
@@ -78,9 +79,21 @@ export async function openEngine(options: OpenEngineOptions): Promise<OpenEngine
       machineId,
       version: appVersion(),
       redirects: loopbackRedirects(),
-      options: { passive: options.passive, oauthClientFiles: clientFiles(root) },
+      setLogLevel: setLevel,
+      options: {
+        passive: options.passive,
+        oauthClientFiles: machineClientFiles(),
+        profileClientFiles: [join(root, 'oauth-clients.json')],
+        policyFile: policyFile(),
+      },
     }),
   );
+
+  const policy = (await engine.api.dispatch('policy.get', {}, new AbortController().signal)) as PolicyReport;
+  if (policy.faults.length > 0)
+    options.note?.(
+      `the policy file ${policy.file ?? ''} cannot be used; "postkorb policy" names every fault`,
+    );
 
   let attach: AttachServer | null = null;
   if (!options.passive) {

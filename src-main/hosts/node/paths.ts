@@ -1,6 +1,6 @@
 /** Where a profile lies and what stands where in it. */
 import { mkdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join, resolve, win32 } from 'node:path';
 import envPaths from 'env-paths';
 import type { ProfilePaths } from '#engine/ports/ports.ts';
 import { MailError } from '#shared/errors/MailError.ts';
@@ -38,4 +38,17 @@ export function openProfilePaths(root: string): NodeProfilePaths {
     }
   }
   return paths;
+}
+
+/** Where this machine's administrator puts the policy: `POSTKORB_POLICY`, else the platform's place for settings of all users. */
+export function policyFile(
+  env: NodeJS.ProcessEnv = process.env,
+  platform: NodeJS.Platform = process.platform,
+): string {
+  const named = env['POSTKORB_POLICY'] ?? '';
+  if (named !== '') return resolve(named);
+  if (platform === 'win32')
+    return win32.join(env['ProgramData'] ?? 'C:\\ProgramData', 'Postkorb', 'policy.json');
+  if (platform === 'darwin') return '/Library/Application Support/Postkorb/policy.json';
+  return '/etc/postkorb/policy.json';
 }

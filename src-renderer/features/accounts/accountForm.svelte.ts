@@ -2,6 +2,7 @@
 import type { EngineClient, RequestOf } from '#shared/contract/contract.ts';
 import type { AccountSettings, Credentials, Security } from '#shared/domain/account.ts';
 import type { AccountId } from '#shared/domain/ids.ts';
+import type { PolicyReport } from '#shared/contract/policy.ts';
 import type { SignInProvider } from '#shared/contract/signIn.ts';
 import { MailError } from '#shared/errors/MailError.ts';
 import type { Discovery } from '#shared/contract/discovery.ts';
@@ -22,6 +23,7 @@ import {
   type ServerFields,
 } from './accountFields.ts';
 import { fieldOf, fieldOfSaveError } from './faultPlaces.ts';
+import { policyFaults } from './policyFaults.ts';
 import { defaultPort, guessServers, isDefaultPort, securityOfPort, type Protocol } from './serverGuess.ts';
 import { SignIn, type SignInParts } from './signIn.svelte.ts';
 import { TestRun } from './testRun.svelte.ts';
@@ -33,6 +35,8 @@ export interface AccountFormStart {
   readonly active: boolean;
   /** Addresses of all other accounts. */
   readonly ownAddresses: readonly string[];
+  /** What the organisation allows here; left out: everything. */
+  readonly policy?: () => PolicyReport | null;
   /** An existing group account ("<organisation>/<group>"), whose stored passwords a test may use. */
   readonly group?: string | null;
   /** Saves it elsewhere than among one's own accounts. */
@@ -98,6 +102,10 @@ export class AccountForm implements Disposable {
   readonly faults: FieldFaults = $derived.by(() =>
     faultsOf(this.fields, this.editing, this.#start.ownAddresses, this.keepsSecret),
   );
+  /** What the organisation says against the fields, beside each. */
+  readonly #refused: Readonly<Partial<Record<FieldName, MailError>>> = $derived.by(() =>
+    policyFaults(this.fields, this.#initial, this.#policy),
+  );
   readonly key = $derived.by(() => testedKey(this.fields));
   /** These very fields passed. */
   readonly tested = $derived.by(() => this.run !== null && this.run.passed && this.run.key === this.key);
@@ -153,18 +161,28 @@ export class AccountForm implements Disposable {
   }
 
   get canSave(): boolean {
-    return !this.saving && Object.keys(this.faults).length === 0 && (this.tested || this.keepsItsTest);
+    return this.canSaveInactive && (this.tested || this.keepsItsTest);
   }
 
   get canSaveInactive(): boolean {
-    return !this.saving && Object.keys(this.faults).length === 0;
+    return !this.saving && Object.keys(this.faults).length === 0 && Object.keys(this.#refused).length === 0;
+  }
+
+  get #policy(): PolicyReport | null {
+    return this.#start.policy?.() ?? null;
+  }
+
+  /** The archive that the organisation prescribes; null: the person's own choice. */
+  get prescribedArchive(): string | null {
+    return this.#policy?.archiveAddress ?? null;
   }
 
   /** What is wrong with a field and may be said by now: a text key, or an error of the engine. */
   faultAt(name: FieldName): FieldFaults[FieldName] | MailError | undefined {
     const told = this.#told[name];
     if (told) return told;
-    return this.#judgeAll || this.#judged.has(name) ? this.faults[name] : undefined;
+    if (!this.#judgeAll && !this.#judged.has(name)) return undefined;
+    return this.faults[name] ?? this.#refused[name];
   }
 
   /** The person left the field. */
@@ -334,7 +352,7 @@ export class AccountForm implements Disposable {
       'signIn',
       'allowPlaintext',
     ] as const satisfies readonly FieldName[];
-    return order.find((name) => this.faults[name] !== undefined) ?? null;
+    return order.find((name) => (this.faults[name] ?? this.#refused[name]) !== undefined) ?? null;
   }
 
   /** Runs the test of what stands in the fields now. Returns the first field that is wrong, where it could not begin. */

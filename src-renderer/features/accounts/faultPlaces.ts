@@ -29,8 +29,10 @@ export function fieldOf(server: Protocol, { code }: MailError): FieldName | null
 export function fieldOfSaveError({ code }: MailError): FieldName | null {
   switch (code) {
     case 'archive-address-inside':
+    case 'policy-archive-address':
       return 'archiveAddress';
     case 'duplicate-account':
+    case 'policy-domain':
       return 'address';
     case 'plaintext-not-allowed':
       return 'allowPlaintext';

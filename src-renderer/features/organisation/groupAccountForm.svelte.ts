@@ -1,7 +1,7 @@
 /** Adding or editing a group account: an account like any other, and who works in it. */
 import type { EngineClient } from '#shared/contract/contract.ts';
 import { AccountSettings } from '#shared/domain/account.ts';
-import type { GroupAccount, SharedConfig } from '#shared/domain/group/config.ts';
+import type { GroupAccount, GroupSignature, SharedConfig } from '#shared/domain/group/config.ts';
 import { AccountForm, type SaveOutcome } from '../accounts/accountForm.svelte.ts';
 
 export class GroupAccountForm implements Disposable {
@@ -12,6 +12,8 @@ export class GroupAccountForm implements Disposable {
   defaultHandler = $state<string>('');
   namesAuthor = $state(false);
   seenBy = $state<'handler' | 'anybody'>('handler');
+  /** null: each member signs with his own. */
+  signature = $state.raw<GroupSignature | null>(null);
   #judged = $state(false);
   readonly #initial: string;
 
@@ -21,6 +23,7 @@ export class GroupAccountForm implements Disposable {
     this.defaultHandler = group?.defaultHandler ?? '';
     this.namesAuthor = group?.namesAuthor ?? false;
     this.seenBy = group?.seenBy ?? 'handler';
+    this.signature = group?.signature ?? null;
     this.#initial = this.#state;
     const inside = [...config.users, ...config.groupAccounts.filter((one) => one !== group)];
     this.account = new AccountForm(client, {
@@ -37,6 +40,7 @@ export class GroupAccountForm implements Disposable {
           // What nobody decided stays unsaid in the config.
           ...(namesAuthor === (group?.namesAuthor ?? false) ? {} : { namesAuthor }),
           ...(seenBy === (group?.seenBy ?? 'handler') ? {} : { seenBy }),
+          signature: this.signature,
         };
         if (group === null) {
           // Not without its passwords, and not without having passed: the form offers neither.
@@ -61,7 +65,13 @@ export class GroupAccountForm implements Disposable {
   }
 
   get #state(): string {
-    return JSON.stringify([[...this.members].sort(), this.defaultHandler, this.namesAuthor, this.seenBy]);
+    return JSON.stringify([
+      [...this.members].sort(),
+      this.defaultHandler,
+      this.namesAuthor,
+      this.seenBy,
+      this.signature,
+    ]);
   }
 
   get changed(): boolean {

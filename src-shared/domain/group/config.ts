@@ -1,7 +1,7 @@
 /** The shared config: the organisation's signed file. Its form; its rules are in configRules.ts. */
 import { z } from 'zod';
 import { AccountSettings, EmailAddress, Server, Trust } from '../account.ts';
-import { OAuthClients } from '../oauthClients.ts';
+import { OrganisationPolicy } from '../policy.ts';
 
 /** Short, stable, and safe in a path, a subject and a log line. */
 export const ConfigId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/);
@@ -68,6 +68,11 @@ export const GroupConduct = z.strictObject({
   seenBy: z.enum(['handler', 'anybody']).optional(),
 });
 export type GroupConduct = z.infer<typeof GroupConduct>;
+export const GroupSignature = z.strictObject({
+  text: z.string().max(20_000),
+  html: z.string().max(50_000).nullable().default(null),
+});
+export type GroupSignature = z.infer<typeof GroupSignature>;
 
 export const GroupAccount = z.strictObject({
   ...GroupConduct.shape,
@@ -83,9 +88,7 @@ export const GroupAccount = z.strictObject({
   defaultHandler: UserId.nullable(),
   archiveAddress: EmailAddress.nullable(),
   /** What every member signs with in this account; without it each has his own. `html` null: plain text alone. */
-  signature: z
-    .strictObject({ text: z.string().max(20_000), html: z.string().max(50_000).nullable().default(null) })
-    .optional(),
+  signature: GroupSignature.optional(),
   logFolder: z.string().min(1).max(200).default('Postkorb'),
   credentials: SealedCredentials.nullable(),
 });
@@ -97,13 +100,6 @@ export const Preset = z.strictObject({
   settings: AccountSettings.partial({ address: true, displayName: true, name: true }),
 });
 export type Preset = z.infer<typeof Preset>;
-
-export const Policy = z.looseObject({
-  personalAccounts: z.boolean().optional(),
-  remoteContent: z.enum(['ask', 'never']).optional(),
-  /** How this organisation's installations sign in at mail providers. */
-  oauthClients: OAuthClients.optional(),
-});
 
 export const SharedConfig = z.strictObject({
   format: z.literal(1),
@@ -118,7 +114,7 @@ export const SharedConfig = z.strictObject({
   users: z.array(ConfigUser).min(1).max(100_000),
   groupAccounts: z.array(GroupAccount).max(10_000),
   presets: z.array(Preset).max(1000).default([]),
-  policy: Policy.default({}),
+  policy: OrganisationPolicy.default({}),
 });
 export type SharedConfig = z.infer<typeof SharedConfig>;
 

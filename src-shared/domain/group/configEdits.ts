@@ -5,6 +5,7 @@
 import type { z } from 'zod';
 import type { AccountSettings } from '../account.ts';
 import { mailboxKey } from '../archiveAddress.ts';
+import type { OrganisationPolicy } from '../policy.ts';
 import { MailError } from '../../errors/MailError.ts';
 import type { SharedConfig } from './config.ts';
 import {
@@ -193,6 +194,7 @@ export interface GroupDraft extends GroupConduct {
   readonly members: readonly string[];
   readonly defaultHandler: string | null;
   readonly logFolder?: string;
+  readonly signature?: GroupAccount['signature'] | null;
 }
 
 /** Errors: duplicate-account, archive-address-inside, config-invalid with every other fault, not-found. */
@@ -214,6 +216,7 @@ export function addGroup(
     members,
     defaultHandler: draft.defaultHandler === null ? null : findUser(config, draft.defaultHandler).id,
     logFolder: draft.logFolder ?? 'Postkorb',
+    ...(draft.signature ? { signature: draft.signature } : {}),
     credentials: null,
   };
   return { config: checked({ ...config, groupAccounts: [...config.groupAccounts, group] }), group };
@@ -226,6 +229,8 @@ export interface GroupChange extends GroupConduct {
   readonly defaultHandler?: string | null;
   readonly archiveAddress?: string | null;
   readonly logFolder?: string;
+  /** null: each member has his own. */
+  readonly signature?: NonNullable<GroupAccount['signature']> | null;
 }
 
 export function editGroup(
@@ -235,10 +240,13 @@ export function editGroup(
   now: number,
 ): SharedConfig {
   const group = findGroup(config, named);
-  const { settings, members, defaultHandler, archiveAddress, logFolder } = change;
+  const { settings, members, defaultHandler, archiveAddress, logFolder, signature } = change;
+  const { signature: before, ...rest } = group;
+  const signed = signature === undefined ? before : (signature ?? undefined);
   const memberships = members === undefined ? group.members : changeMembers(config, group, members, now);
   const edited: GroupAccount = {
-    ...group,
+    ...rest,
+    ...(signed === undefined ? {} : { signature: signed }),
     ...(settings === undefined ? {} : serverFields(settings)),
     ...(archiveAddress === undefined ? {} : { archiveAddress }),
     ...(logFolder === undefined ? {} : { logFolder }),
@@ -261,6 +269,11 @@ export function editGroup(
 export function removeGroup(config: SharedConfig, named: string): SharedConfig {
   const group = findGroup(config, named);
   return checked({ ...config, groupAccounts: config.groupAccounts.filter((one) => one !== group) });
+}
+
+/** What the organisation allows and prescribes, as a whole. */
+export function setPolicy(config: SharedConfig, policy: OrganisationPolicy): SharedConfig {
+  return checked({ ...config, policy });
 }
 
 export function setGroupCredentials(

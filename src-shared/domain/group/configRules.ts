@@ -1,8 +1,8 @@
 /** The rules of a shared config. One that breaks any is refused whole, with every fault named by where it stands. */
-import type { z } from 'zod';
 import { forbiddenPlaintext } from '../account.ts';
 import { asciiDomain, mailboxKey } from '../archiveAddress.ts';
 import type { Fault } from '../../errors/MailError.ts';
+import { issueFaults } from '../schemaFaults.ts';
 import { SharedConfig, type GroupAccount } from './config.ts';
 
 export type ConfigCheck =
@@ -31,24 +31,6 @@ export function checkConfig(payload: unknown): ConfigCheck {
 
 function fault(path: string, code: string, message: string): Fault {
   return { path, code, message };
-}
-
-function pathOf(path: readonly PropertyKey[]): string {
-  return path.reduce<string>(
-    (text, key) =>
-      typeof key === 'number' ? `${text}[${key}]` : text === '' ? String(key) : `${text}.${String(key)}`,
-    '',
-  );
-}
-
-function issueFaults(issue: z.core.$ZodIssue): Fault[] {
-  const path = pathOf(issue.path);
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) =>
-      fault(path === '' ? key : `${path}.${key}`, 'unknown-key', `"${key}" is not known here`),
-    );
-  }
-  return [fault(path, issue.code.replaceAll('_', '-'), issue.message)];
 }
 
 /** Names every later one that has the same key as an earlier one, and the earlier one's place. */
@@ -142,6 +124,7 @@ function ruleFaults(config: SharedConfig): Fault[] {
     faults.push(fault(`${group(index)}.address`, 'personal-address', message));
   });
   groupAccounts.forEach((one, index) => inside.set(mailboxKey(one.address), `${group(index)}.address`));
+  faults.push(...archiveFaults('policy.archiveAddress', config.policy.archiveAddress ?? null, inside));
   groupAccounts.forEach((one, index) => {
     faults.push(...groupFaults(one, group(index), byId, inside));
   });
@@ -188,17 +171,7 @@ function groupFaults(
         ),
       );
   }
-  if (archiveAddress !== null) {
-    const twin = inside.get(mailboxKey(archiveAddress));
-    if (twin !== undefined)
-      faults.push(
-        fault(
-          `${place}.archiveAddress`,
-          'archive-address-inside',
-          `the archive must lie outside the system; this is ${twin}`,
-        ),
-      );
-  }
+  faults.push(...archiveFaults(`${place}.archiveAddress`, archiveAddress, inside));
   for (const server of forbiddenPlaintext({ ...account, tls: account.tls ?? { trust: 'system' } })) {
     faults.push(
       fault(
@@ -209,6 +182,13 @@ function groupFaults(
     );
   }
   return faults;
+}
+
+function archiveFaults(place: string, address: string | null, inside: ReadonlyMap<string, string>): Fault[] {
+  const twin = address === null ? undefined : inside.get(mailboxKey(address));
+  if (twin === undefined) return [];
+  const message = `the archive must lie outside the system; this is ${twin}`;
+  return [fault(place, 'archive-address-inside', message)];
 }
 
 function overlap(

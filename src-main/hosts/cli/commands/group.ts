@@ -300,6 +300,7 @@ export function registerGroupCommands({ program, run }: CommandContext): void {
     .option('--members <addresses>', 'all members from now on, comma separated')
     .option('--default-handler <address>', 'an empty text: nobody')
     .option('--archive-address <address>', 'an empty text: none')
+    .option('--signature <text>', 'what all members sign with; an empty text: each has his own')
     .addOption(seenByOption())
     .option('--names-author', 'sent mail names its author as "Sender"')
     .option('--no-names-author', 'it does not')
@@ -311,6 +312,7 @@ export function registerGroupCommands({ program, run }: CommandContext): void {
           members?: string;
           defaultHandler?: string;
           archiveAddress?: string;
+          signature?: string;
         } & GroupConduct,
       ) =>
         run(async (options) => {
@@ -331,6 +333,9 @@ export function registerGroupCommands({ program, run }: CommandContext): void {
               ...(flags.members === undefined ? {} : { members: list(flags.members) }),
               ...(flags.defaultHandler === undefined ? {} : { defaultHandler: flags.defaultHandler || null }),
               ...(flags.archiveAddress === undefined ? {} : { archiveAddress: flags.archiveAddress || null }),
+              ...(flags.signature === undefined
+                ? {}
+                : { signature: flags.signature === '' ? null : { text: flags.signature, html: null } }),
               ...conductOf(flags),
             });
             options.output.result({ id, published: false }, () => `${id} changed (not published yet)`);
