@@ -1,5 +1,6 @@
 /** The commands of the main window. Features that come and go (a composer) register their own. */
 import { conversationCommands } from './commandSets/conversationCommands.ts';
+import { mailFileCommands } from './commandSets/mailFileCommands.ts';
 import { messageCommands } from './commandSets/messageCommands.ts';
 import { placeCommands } from './commandSets/placeCommands.ts';
 import { productCommands } from './commandSets/productCommands.ts';
@@ -10,6 +11,7 @@ import type { AppContext } from './context.ts';
 export function commandSet(app: AppContext): Command[] {
   return [
     ...messageCommands(app),
+    ...mailFileCommands(app),
     ...placeCommands(app),
     ...productCommands(app),
     ...viewCommands(app),

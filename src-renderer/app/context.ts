@@ -12,6 +12,7 @@ import type { Dragging } from '../features/list/dragging.svelte.ts';
 import type { ListCursor } from '../features/list/cursor.ts';
 import type { MessageActs } from '../features/list/messageActs.ts';
 import type { MessageList } from '../features/list/messageList.svelte.ts';
+import type { MailFiles } from '../features/mailFiles/mailFiles.svelte.ts';
 import type { Announcer } from '../features/notices/announcer.svelte.ts';
 import type { OrganisationState } from '../features/organisation/organisation.svelte.ts';
 import type { Outbox } from '../features/outbox/outbox.svelte.ts';
@@ -55,6 +56,7 @@ export interface AppContext {
   readonly reader: Reader;
   readonly cursor: ListCursor;
   readonly acts: MessageActs;
+  readonly mailFiles: MailFiles;
   readonly dragging: Dragging;
   readonly groups: Groups;
   readonly groupActs: GroupActs;

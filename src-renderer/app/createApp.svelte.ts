@@ -18,6 +18,7 @@ import { MessageActs } from '../features/list/messageActs.ts';
 import { MessageList } from '../features/list/messageList.svelte.ts';
 import { rowKey } from '../features/list/rows.ts';
 import type { RowKey } from '../features/list/rows.ts';
+import { MailFiles } from '../features/mailFiles/mailFiles.svelte.ts';
 import { NewMail } from '../features/notices/newMail.ts';
 import { Announcer } from '../features/notices/announcer.svelte.ts';
 import { OrganisationState } from '../features/organisation/organisation.svelte.ts';
@@ -139,6 +140,8 @@ export function createApp({ open, host, storage, locale, darkQuery, report }: Ap
     takenOut: (rows) => reader.removeAtOnce(new Set(rows.map(({ id }) => id))),
     readInGroup: (rows) => void groups.read(rows),
   });
+
+  const mailFiles = owned.add(new MailFiles({ client: connection, host, announcer, dialogs, i18n, explain }));
 
   const groups = owned.add(new Groups({ client: connection, changes, accounts, list, reader }));
   const groupActs = new GroupActs({ client: connection, groups, announcer, dialogs, i18n, explain });
@@ -298,6 +301,7 @@ export function createApp({ open, host, storage, locale, darkQuery, report }: Ap
     reader,
     cursor,
     acts,
+    mailFiles,
     dragging: new Dragging(),
     groups,
     groupActs,

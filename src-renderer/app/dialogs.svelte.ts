@@ -1,6 +1,7 @@
 /** Which modal dialog is open; one at a time, and a question may lie over it. */
 import type { Person } from '#shared/contract/groups.ts';
 import type { AccountId } from '#shared/domain/ids.ts';
+import type { FailedMail } from '../features/mailFiles/mailFiles.svelte.ts';
 import type { AttachmentRow, FolderRow, MessageContent, MessageRow } from '#shared/domain/message.ts';
 
 export type DialogRequest =
@@ -25,6 +26,11 @@ export type DialogRequest =
       readonly message: MessageContent;
       readonly parts: readonly AttachmentRow[];
       readonly first: AttachmentRow;
+    }
+  | {
+      readonly kind: 'mail-file-faults';
+      readonly failed: readonly FailedMail[];
+      readonly direction: 'import' | 'export';
     }
   | { readonly kind: 'about' }
   | { readonly kind: 'source' }

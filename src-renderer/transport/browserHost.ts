@@ -1,6 +1,6 @@
 /** What a browser can do for the window, by the same interface as the desktop shell. */
 import { Emitter } from '#shared/base/emitter.ts';
-import type { HostBridge, HostEvent, HostNotification } from '#shared/contract/host.ts';
+import type { FileSink, HostBridge, HostEvent, HostNotification, SaveFolder } from '#shared/contract/host.ts';
 import { parseMailto } from '#shared/domain/mailto.ts';
 import { leaveChannel, readLeaveMessage } from '../mail-frame/leaveChannel.ts';
 
@@ -11,16 +11,36 @@ function platformOf(userAgent: string): HostBridge['platform'] {
   return 'other';
 }
 
-function download(filename: string, contentType: string, content: Uint8Array): void {
-  // The type is the mail's claim: as octets no browser shows the file instead of saving it.
-  void contentType;
-  const url = URL.createObjectURL(new Blob([Uint8Array.from(content)], { type: 'application/octet-stream' }));
+/** The type is the mail's claim: as octets no browser shows the file instead of saving it. */
+const octets = 'application/octet-stream';
+
+function download(filename: string, content: Blob): void {
+  const url = URL.createObjectURL(content);
   const link = document.createElement('a');
   link.href = url;
   link.download = filename;
   link.click();
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
+
+/** The pieces are the browser's, which keeps large ones on the disk, until the file is whole. */
+function fileOfPieces(filename: string): FileSink {
+  const pieces: Blob[] = [];
+  return {
+    write(content) {
+      pieces.push(new Blob([Uint8Array.from(content)]));
+      return Promise.resolve();
+    },
+    close(keep) {
+      if (keep) download(filename, new Blob(pieces, { type: octets }));
+      pieces.length = 0;
+      return Promise.resolve();
+    },
+  };
+}
+
+/** Where the browser puts what it saves. */
+const downloads = 0 as SaveFolder;
 
 export function createBrowserHost(report: (error: unknown) => void): HostBridge {
   const events = new Emitter<HostEvent>(report);
@@ -68,10 +88,12 @@ export function createBrowserHost(report: (error: unknown) => void): HostBridge 
       document.title = unread > 0 ? `(${unread}) ${title}` : title;
       return Promise.resolve();
     },
-    saveFile({ filename, contentType, content }) {
-      download(filename, contentType, content);
+    saveFile({ filename, content }) {
+      download(filename, new Blob([Uint8Array.from(content)], { type: octets }));
       return Promise.resolve('saved');
     },
+    chooseFolder: () => Promise.resolve(downloads),
+    createFile: (filename) => Promise.resolve(fileOfPieces(filename)),
     openExternal(url) {
       if (!/^(https?|mailto):/i.test(url)) return Promise.resolve(false);
       window.open(url, '_blank', 'noopener,noreferrer');

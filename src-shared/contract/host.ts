@@ -53,6 +53,13 @@ export const hostRequests = {
   notify: z.object({ notification: HostNotification }),
   setBadge: z.object({ unread: z.int().min(0).max(10_000_000) }),
   saveFile: SaveFile,
+  /** A folder that files go into; null: the person closed the dialog. */
+  chooseFolder: z.object({}),
+  /** A file that is written piece by piece, in a chosen folder or where the person says; null: the person closed the dialog. */
+  createFile: z.object({ filename: z.string().min(1).max(1000), folder: z.int().nullable() }),
+  writeFile: z.object({ id: z.int(), content: z.instanceof(Uint8Array) }),
+  /** `keep: false`: nothing of it stays. */
+  closeFile: z.object({ id: z.int(), keep: z.boolean() }),
   /** http, https and mailto only; anything else is answered `false`. */
   openExternal: z.object({ url: z.string().max(8000) }),
   makeDefaultMailProgram: z.object({}),
@@ -107,6 +114,14 @@ export const HostEvent = z.discriminatedUnion('kind', [
 ]);
 export type HostEvent = z.infer<typeof HostEvent>;
 
+/** A folder that the person chose; known to the host that gave it. */
+export type SaveFolder = number & { readonly SaveFolder: unique symbol };
+
+export interface FileSink {
+  write(content: Uint8Array): Promise<void>;
+  close(keep: boolean): Promise<void>;
+}
+
 export interface HostBridge {
   readonly kind: 'desktop' | 'browser';
   readonly platform: 'windows' | 'macos' | 'linux' | 'other';
@@ -116,6 +131,13 @@ export interface HostBridge {
   setBadge(unread: number): Promise<void>;
   /** `cancelled`: the person closed the dialog. Rejects with MailError `file-unreadable` or `disk-full` when writing failed. */
   saveFile(file: SaveFile): Promise<'saved' | 'cancelled'>;
+  /** null: the person closed the dialog. */
+  chooseFolder(): Promise<SaveFolder | null>;
+  /**
+   * A file that is written piece by piece and is there once it was closed with `keep`: in a chosen folder under a name that is free, or where
+   * the person says (null: the person closed the dialog). Rejects as `saveFile` does.
+   */
+  createFile(filename: string, folder?: SaveFolder): Promise<FileSink | null>;
   /** Resolves to false where the address is not http, https or mailto, and nothing was opened. */
   openExternal(url: string): Promise<boolean>;
   /** Resolves to whether mailto: links now open this app. */

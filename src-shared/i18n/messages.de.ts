@@ -6,12 +6,14 @@ import { organisationDe } from './organisation.de.ts';
 import { policyDe } from './policy.de.ts';
 import { teamLogDe } from './teamLog.de.ts';
 import type { MessageKey, Text } from './translate.ts';
+import { mailFilesDe } from './mailFiles.de.ts';
 import { writingDe } from './writing.de.ts';
 
 export const de: Record<MessageKey, Text> = {
   ...contactsDe,
   ...organisationDe,
   ...teamLogDe,
+  ...mailFilesDe,
   ...writingDe,
   ...groupWorkDe,
   ...keyboardDe,

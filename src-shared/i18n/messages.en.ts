@@ -6,12 +6,14 @@ import { organisationEn } from './organisation.en.ts';
 import { policyEn } from './policy.en.ts';
 import { teamLogEn } from './teamLog.en.ts';
 import type { Text } from './translate.ts';
+import { mailFilesEn } from './mailFiles.en.ts';
 import { writingEn } from './writing.en.ts';
 
 export const en = {
   ...contactsEn,
   ...organisationEn,
   ...teamLogEn,
+  ...mailFilesEn,
   ...writingEn,
   ...groupWorkEn,
   ...keyboardEn,

@@ -1,6 +1,6 @@
 /** What the desktop shell's preload exposes to its window, and the window's view of it as a transport and a host. */
 import { toDisposable } from '../base/disposables.ts';
-import type { HostBridge, HostCapabilities, HostEvent } from '../contract/host.ts';
+import type { HostBridge, HostCapabilities, HostEvent, SaveFolder } from '../contract/host.ts';
 import { MailError, fromWire } from '../errors/MailError.ts';
 import type { WireError } from '../errors/MailError.ts';
 import { createEndpoint } from './endpoint.ts';
@@ -69,6 +69,22 @@ export function createDesktopHost(bridge: DesktopBridge): HostBridge {
       const answer = await ask('saveFile', file);
       if (answer !== 'saved' && answer !== 'cancelled') throw new MailError('internal');
       return answer;
+    },
+    chooseFolder: async () => {
+      const folder = await ask('chooseFolder', {});
+      return typeof folder === 'number' ? (folder as SaveFolder) : null;
+    },
+    createFile: async (filename, folder) => {
+      const id = await ask('createFile', { filename, folder: folder ?? null });
+      if (typeof id !== 'number') return null;
+      return {
+        write: async (content) => {
+          await ask('writeFile', { id, content });
+        },
+        close: async (keep) => {
+          await ask('closeFile', { id, keep });
+        },
+      };
     },
     openExternal: (url) => askBoolean('openExternal', { url }),
     makeDefaultMailProgram: () => askBoolean('makeDefaultMailProgram', {}),

@@ -30,7 +30,11 @@ export interface StandIn {
   /** The menu's template, and the tray's. */
   readonly menus: { readonly application: MenuItem[]; readonly tray: MenuItem[] };
   /** What the next question of `dialog` is answered with. */
-  answer: { showMessageBox: number; showSaveDialog: { canceled: boolean; filePath: string } };
+  answer: {
+    showMessageBox: number;
+    showSaveDialog: { canceled: boolean; filePath: string };
+    showOpenDialog: { canceled: boolean; filePaths: string[] };
+  };
   readonly exited: Promise<number>;
 }
 
@@ -148,6 +152,7 @@ export function createElectronStandIn(options: StandInOptions): StandIn {
   const answer: StandIn['answer'] = {
     showMessageBox: 1,
     showSaveDialog: { canceled: true, filePath: '' },
+    showOpenDialog: { canceled: true, filePaths: [] },
   };
   let scheme: ((request: { url: string; method: string }) => Response) | null = null;
   const record =
@@ -251,6 +256,10 @@ export function createElectronStandIn(options: StandInOptions): StandIn {
       showSaveDialog: (...args: unknown[]) => {
         calls.push({ name: 'dialog.showSaveDialog', args });
         return Promise.resolve(answer.showSaveDialog);
+      },
+      showOpenDialog: (...args: unknown[]) => {
+        calls.push({ name: 'dialog.showOpenDialog', args });
+        return Promise.resolve(answer.showOpenDialog);
       },
     },
     powerMonitor: new EventEmitter(),

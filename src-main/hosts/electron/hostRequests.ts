@@ -1,16 +1,15 @@
 /** What the window asks of the desktop: parsed by the contract, answered as data, refused to every stranger. */
 import type { BrowserWindow, Dialog, IpcMain, IpcMainInvokeEvent } from 'electron';
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { hostRequests, type HostRequestName, type HostRequestOf } from '#shared/contract/host.ts';
+import { drop } from '#shared/base/drop.ts';
 import { MailError, toWire } from '#shared/errors/MailError.ts';
 import type { HostAnswer } from '#shared/rpc/desktopBridge.ts';
-import { cleanFileName } from '#shared/domain/fileName.ts';
 import { channels } from './channels.ts';
+import { SavedFiles } from './savedFiles.ts';
 
 export interface HostRequestParts {
   readonly ipcMain: Pick<IpcMain, 'handle' | 'removeHandler'>;
-  readonly dialog: Pick<Dialog, 'showSaveDialog'>;
+  readonly dialog: Pick<Dialog, 'showSaveDialog' | 'showOpenDialog'>;
   readonly trusted: (event: IpcMainInvokeEvent) => boolean;
   readonly window: () => BrowserWindow | null;
   readonly downloads: () => string;
@@ -22,13 +21,18 @@ export interface HostRequestParts {
 }
 
 export function answerHostRequests(parts: HostRequestParts): Disposable {
+  const saved = new SavedFiles(parts);
   const handlers: { [N in HostRequestName]: (request: HostRequestOf<N>) => Promise<unknown> } = {
     notify: ({ notification }) => Promise.resolve(parts.notify(notification)),
     setBadge: ({ unread }) => {
       parts.setBadge(unread);
       return Promise.resolve(null);
     },
-    saveFile: (file) => saveFile(parts, file),
+    saveFile: (file) => saved.save(file),
+    chooseFolder: () => saved.chooseFolder(),
+    createFile: ({ filename, folder }) => saved.create(filename, folder),
+    writeFile: ({ id, content }) => saved.write(id, content),
+    closeFile: ({ id, keep }) => saved.close(id, keep),
     openExternal: ({ url }) => parts.openExternal(url),
     makeDefaultMailProgram: () => Promise.resolve(parts.makeDefaultMailProgram()),
   };
@@ -50,6 +54,7 @@ export function answerHostRequests(parts: HostRequestParts): Disposable {
   return {
     [Symbol.dispose]() {
       parts.ipcMain.removeHandler(channels.request);
+      drop(saved[Symbol.asyncDispose](), 'putting away files that were being written', parts.report);
     },
   };
 }
@@ -60,31 +65,4 @@ function isRequestName(name: unknown): name is HostRequestName {
 
 function refused(error: unknown): HostAnswer {
   return { ok: false, error: toWire(error) };
-}
-
-/** The dialog asks before it overwrites; nothing is ever opened by being saved. */
-async function saveFile(
-  { dialog, window, downloads }: HostRequestParts,
-  { filename, content }: HostRequestOf<'saveFile'>,
-): Promise<'saved' | 'cancelled'> {
-  const parent = window();
-  const options = {
-    defaultPath: join(downloads(), cleanFileName(filename)),
-    properties: ['showOverwriteConfirmation', 'createDirectory'] as (
-      'showOverwriteConfirmation' | 'createDirectory'
-    )[],
-  };
-  const { canceled, filePath } = parent
-    ? await dialog.showSaveDialog(parent, options)
-    : await dialog.showSaveDialog(options);
-  if (canceled || !filePath) return 'cancelled';
-  try {
-    await writeFile(filePath, content);
-  } catch (cause) {
-    const full = (cause as NodeJS.ErrnoException).code === 'ENOSPC';
-    throw full
-      ? new MailError('disk-full', {}, { cause })
-      : new MailError('file-unreadable', { file: filePath }, { cause });
-  }
-  return 'saved';
 }

@@ -2,7 +2,9 @@
 import CheckCheck from '@lucide/svelte/icons/check-check';
 import ChevronsDownUp from '@lucide/svelte/icons/chevrons-down-up';
 import ChevronsUpDown from '@lucide/svelte/icons/chevrons-up-down';
+import FolderDown from '@lucide/svelte/icons/folder-down';
 import FolderPlus from '@lucide/svelte/icons/folder-plus';
+import Import from '@lucide/svelte/icons/import';
 import PencilLine from '@lucide/svelte/icons/pencil-line';
 import RefreshCw from '@lucide/svelte/icons/refresh-cw';
 import Settings2 from '@lucide/svelte/icons/settings-2';
@@ -11,6 +13,7 @@ import StarOff from '@lucide/svelte/icons/star-off';
 import Trash2 from '@lucide/svelte/icons/trash-2';
 import type { AppContext } from '../../app/context.ts';
 import type { MenuEntries, MenuEntry } from '../../ui/menu.ts';
+import { takesMails } from '../mailFiles/filePicking.ts';
 import { deleteFolder, emptyFolder, markAllRead, setFavourite } from './folderActs.ts';
 import { folderName } from './folderNames.ts';
 import type { TreeLine } from './tree.ts';
@@ -130,6 +133,27 @@ export function folderMenu(app: AppContext, line: TreeLine, fold: () => void): M
           ]
         : []),
     ],
+    folder.selectable
+      ? [
+          ...(takesMails(folder)
+            ? [
+                {
+                  id: 'import',
+                  label: t('mailFiles.import'),
+                  icon: Import,
+                  run: () => void app.mailFiles.chooseAndImport(folder),
+                },
+              ]
+            : []),
+          {
+            id: 'export',
+            label: t('mailFiles.exportFolder'),
+            icon: FolderDown,
+            disabled: folder.total === 0,
+            run: () => void app.mailFiles.exportFolder(folder),
+          },
+        ]
+      : [],
     folding,
   ];
 }

@@ -16,6 +16,7 @@ const groups = [
   ],
   ['message.archive', 'message.move', 'message.spam', 'message.delete'],
   ['message.markUnread', 'message.markRead', 'message.star'],
+  ['message.saveEml', 'message.saveMbox'],
 ] as const;
 
 export function messageMenu({ commands }: AppContext): MenuEntries {

@@ -1,6 +1,7 @@
 /** What one message of an open conversation offers. */
 import Archive from '@lucide/svelte/icons/archive';
 import CodeXml from '@lucide/svelte/icons/code-xml';
+import FileDown from '@lucide/svelte/icons/file-down';
 import FolderInput from '@lucide/svelte/icons/folder-input';
 import Forward from '@lucide/svelte/icons/forward';
 import Mail from '@lucide/svelte/icons/mail';
@@ -100,6 +101,7 @@ export function openMessageMenu(app: AppContext, open: OpenMessage): MenuEntries
         here(() => app.printMessage()),
         { disabled: !readable },
       ),
+      entry('saveEml', t('mailFiles.saveEml'), FileDown, () => void app.mailFiles.saveAsEml([row])),
     ],
   ];
 }

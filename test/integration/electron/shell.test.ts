@@ -1,4 +1,12 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -334,6 +342,46 @@ describe('the built desktop shell', () => {
       ok: false,
       error: { code: 'invalid-input' },
     });
+  });
+
+  test('a file that is written piece by piece is there when it is whole, and overwrites nothing that nobody was asked about', async () => {
+    start();
+    const bridge = openPage(await shown());
+    const ask = async (name: string, request: object): Promise<unknown> => {
+      const answer = await bridge.request(name, request);
+      return answer.ok ? answer.value : answer.error.code;
+    };
+    const bytes = (text: string) => new Uint8Array(Buffer.from(text));
+
+    expect(await ask('createFile', { filename: 'a.mbox', folder: null })).toBeNull();
+    const target = join(folder, 'a.mbox');
+    standIn.answer.showSaveDialog = { canceled: false, filePath: target };
+    const id = await ask('createFile', { filename: 'a.mbox', folder: null });
+    await ask('writeFile', { id, content: bytes('one ') });
+    await ask('writeFile', { id, content: bytes('two') });
+    expect(existsSync(target)).toBe(false);
+    await ask('closeFile', { id, keep: true });
+    expect(readFileSync(target, 'utf8')).toBe('one two');
+
+    const stopped = await ask('createFile', { filename: 'a.mbox', folder: null });
+    await ask('writeFile', { id: stopped, content: bytes('half') });
+    await ask('closeFile', { id: stopped, keep: false });
+    expect(readFileSync(target, 'utf8')).toBe('one two');
+    expect(await ask('writeFile', { id: stopped, content: bytes('late') })).toBe('not-found');
+
+    expect(await ask('chooseFolder', {})).toBeNull();
+    expect(await ask('createFile', { filename: 'b.eml', folder: 77 })).toBe('not-found');
+    const chosen = join(folder, 'chosen');
+    mkdirSync(chosen);
+    standIn.answer.showOpenDialog = { canceled: false, filePaths: [chosen] };
+    const place = await ask('chooseFolder', {});
+    for (const text of ['first', 'second']) {
+      const one = await ask('createFile', { filename: '../b.eml', folder: place });
+      await ask('writeFile', { id: one, content: bytes(text) });
+      await ask('closeFile', { id: one, keep: true });
+    }
+    expect(readdirSync(chosen).sort()).toEqual(['b (2).eml', 'b.eml']);
+    expect(readFileSync(join(chosen, 'b.eml'), 'utf8')).toBe('first');
   });
 
   test('menu and tray speak the language of the settings, and act in the window', async () => {

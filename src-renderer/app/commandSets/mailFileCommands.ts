@@ -1,0 +1,66 @@
+/** Mails out to files, and in from files. */
+import FileDown from '@lucide/svelte/icons/file-down';
+import FolderDown from '@lucide/svelte/icons/folder-down';
+import Import from '@lucide/svelte/icons/import';
+import { takesMails } from '../../features/mailFiles/filePicking.ts';
+import type { FolderRow } from '#shared/domain/message.ts';
+import type { Translate } from '#shared/i18n/translate.ts';
+import type { Command } from '../commands.svelte.ts';
+import type { AppContext } from '../context.ts';
+
+export function mailFileCommands(app: AppContext): Command[] {
+  const { cursor, folders, i18n, mailFiles, navigation } = app;
+  // In the language of the moment, whenever a title is asked for.
+  const t: Translate = (key, ...params) => i18n.t(key, ...params);
+  const some = (): boolean => cursor.targets.length > 0;
+  const folder = (): FolderRow | null => {
+    const { place } = navigation;
+    return place.kind === 'folder' && !navigation.searching ? (folders.byId(place.folderId) ?? null) : null;
+  };
+
+  return [
+    {
+      id: 'message.saveEml',
+      group: 'mail',
+      title: () => t('mailFiles.saveEml'),
+      icon: FileDown,
+      keys: ['Mod+S'],
+      place: 'list',
+      enabled: some,
+      run: () => void mailFiles.saveAsEml(cursor.targets),
+    },
+    {
+      id: 'message.saveMbox',
+      group: 'mail',
+      title: () => t('mailFiles.saveMbox'),
+      icon: FolderDown,
+      enabled: some,
+      run: () => void mailFiles.saveAsMbox(cursor.targets),
+    },
+    {
+      id: 'folder.export',
+      group: 'mail',
+      title: () => t('mailFiles.exportFolder'),
+      icon: FolderDown,
+      enabled: () => folder()?.selectable === true,
+      run: () => {
+        const here = folder();
+        if (here) void mailFiles.exportFolder(here);
+      },
+    },
+    {
+      id: 'folder.import',
+      group: 'mail',
+      title: () => t('mailFiles.import'),
+      icon: Import,
+      enabled: () => {
+        const here = folder();
+        return here !== null && takesMails(here);
+      },
+      run: () => {
+        const here = folder();
+        if (here) void mailFiles.chooseAndImport(here);
+      },
+    },
+  ];
+}

@@ -1,0 +1,280 @@
+/** Mails out to files and in from files, as the window does it: one job at a time, with its progress, and an end at any moment. */
+import type { EngineClient } from '#shared/contract/contract.ts';
+import type { FileSink, HostBridge } from '#shared/contract/host.ts';
+import type { ExportSource, MailFileFormat } from '#shared/contract/mailFiles.ts';
+import { cleanFileName } from '#shared/domain/fileName.ts';
+import type { FolderRow, MessageRow } from '#shared/domain/message.ts';
+import { isMailError, MailError, toWire, type WireError } from '#shared/errors/MailError.ts';
+import { exportMails } from '#shared/mailFiles/exportMails.ts';
+import { importFile, type ImportCount } from '#shared/mailFiles/importFile.ts';
+import { mailFileName } from '#shared/mailFiles/mailFileName.ts';
+import type { Dialogs } from '../../app/dialogs.svelte.ts';
+import type { I18n } from '../../app/i18n.svelte.ts';
+import { folderName } from '../folders/folderNames.ts';
+import { messageCount, refOf } from '../list/rows.ts';
+import type { Announcer } from '../notices/announcer.svelte.ts';
+import { bytesOf, pickFiles } from './filePicking.ts';
+
+export interface MailFilesParts {
+  readonly client: EngineClient;
+  readonly host: HostBridge;
+  readonly announcer: Announcer;
+  readonly dialogs: Dialogs;
+  readonly i18n: I18n;
+  readonly explain: (error: unknown) => string;
+}
+
+export interface MailFileJob {
+  readonly kind: 'import' | 'export';
+  readonly folder: string;
+  readonly done: number;
+  readonly total: number;
+}
+
+/** A mail that was not taken, in words that are made when they are shown. */
+export interface FailedMail {
+  readonly file: string;
+  /** Which mail of the file; null: the file as a whole. */
+  readonly at: number | null;
+  readonly error: WireError;
+}
+
+/** A browser's line to the engine carries frames of 70 MB, and bytes as base64; within the desktop there is no such bound. */
+const maxMailBytes = { browser: 48 * 1024 * 1024, desktop: 200 * 1024 * 1024 } as const;
+const acceptedFiles = '.eml,.mbox,.mbx,message/rfc822,application/mbox,text/plain,application/octet-stream';
+
+export class MailFiles implements Disposable {
+  job = $state.raw<MailFileJob | null>(null);
+  readonly #parts: MailFilesParts;
+  #abort: AbortController | null = null;
+
+  constructor(parts: MailFilesParts) {
+    this.#parts = parts;
+  }
+
+  cancel(): void {
+    this.#abort?.abort(new MailError('cancelled'));
+  }
+
+  /** One mail as a file where the person says; several as files in a folder. */
+  async saveAsEml(rows: readonly MessageRow[]): Promise<void> {
+    const { host, i18n } = this.#parts;
+    const [row] = rows;
+    if (!row) return;
+    const one = messageCount(rows) === 1;
+    await this.#run({ kind: 'export', folder: '' }, async (signal) => {
+      const folder = one ? undefined : await host.chooseFolder();
+      if (folder === null) return null;
+      let saved = 0;
+      const failed = await this.#each(source(rows), 'eml', signal, async ({ subject, date, content }) => {
+        const name = mailFileName(subject || i18n.t('common.noSubject'), localDay(date));
+        const sink = await host.createFile(name, folder);
+        if (sink === null) throw new MailError('cancelled');
+        await written(sink, () => sink.write(content));
+        saved += 1;
+      });
+      return this.#exported(saved, failed);
+    });
+  }
+
+  /** All of them in one file. */
+  async saveAsMbox(rows: readonly MessageRow[]): Promise<void> {
+    const { i18n } = this.#parts;
+    const [row] = rows;
+    if (!row) return;
+    const name = `${localDay(row.date)} ${row.subject || i18n.t('common.noSubject')}`;
+    await this.#run({ kind: 'export', folder: '' }, (signal) => this.#toMbox(name, source(rows), signal));
+  }
+
+  async exportFolder(folder: FolderRow): Promise<void> {
+    const name = folderName(folder, this.#parts.i18n.t);
+    await this.#run({ kind: 'export', folder: name }, (signal) =>
+      this.#toMbox(name, { kind: 'folder', folderId: folder.id }, signal),
+    );
+  }
+
+  /** Asks for the files first. */
+  async chooseAndImport(folder: FolderRow): Promise<void> {
+    const files = await pickFiles({ accept: acceptedFiles, multiple: true });
+    if (files.length > 0) await this.importFiles(folder, files);
+  }
+
+  async importFiles(folder: FolderRow, files: readonly File[]): Promise<void> {
+    const { client, explain, host, i18n } = this.#parts;
+    const name = folderName(folder, i18n.t);
+    const sum: ImportCount = { imported: 0, duplicates: 0, removed: 0, failed: [] };
+    const failed: FailedMail[] = [];
+    await this.#run({ kind: 'import', folder: name }, async (signal) => {
+      // A folder that was made here, and mails that were removed from it: the server has to know first.
+      await client.call('operations.flush', { accountId: folder.accountId }, { signal });
+      const total = files.reduce((bytes, { size }) => bytes + size, 0);
+      let before = 0;
+      let stopped = '';
+      for (const file of files) {
+        const count: ImportCount = { imported: 0, duplicates: 0, removed: 0, failed: [] };
+        const target = { client, folderId: folder.id, maxMailBytes: maxMailBytes[host.kind] };
+        try {
+          await importFile(target, readable(file), count, signal, (read) =>
+            this.#progress(before + read, total),
+          );
+        } catch (error) {
+          if (signal.aborted) stopped = i18n.t('mailFiles.stopped');
+          else if (isMailError(error) && (error.code === 'not-a-mail' || error.code === 'file-unreadable'))
+            failed.push({ file: file.name, at: null, error: toWire(error) });
+          else stopped = explain(error);
+        }
+        sum.imported += count.imported;
+        sum.duplicates += count.duplicates;
+        sum.removed += count.removed;
+        for (const { at, error } of count.failed) failed.push({ file: file.name, at, error });
+        before += file.size;
+        if (stopped !== '') break;
+      }
+      return this.#imported(sum, failed, name, stopped);
+    });
+  }
+
+  async #toMbox(name: string, from: ExportSource, signal: AbortSignal): Promise<Told | null> {
+    const sink = await this.#parts.host.createFile(cleanFileName(`${name.replace(/[/\\]/g, '-')}.mbox`));
+    if (sink === null) return null;
+    let saved = 0;
+    const failed = await written(sink, () =>
+      this.#each(from, 'mbox', signal, async ({ content }) => {
+        await sink.write(content);
+        saved += 1;
+      }),
+    );
+    return this.#exported(saved, failed);
+  }
+
+  async #each(
+    from: ExportSource,
+    format: MailFileFormat,
+    signal: AbortSignal,
+    take: (entry: { subject: string; date: number; content: Uint8Array }) => Promise<void>,
+  ): Promise<FailedMail[]> {
+    const { client, i18n } = this.#parts;
+    const failed: FailedMail[] = [];
+    for await (const step of exportMails(client, from, format, signal)) {
+      for (const entry of step.entries) {
+        await take(entry);
+        signal.throwIfAborted();
+      }
+      for (const { subject, error } of step.failed)
+        failed.push({ file: subject || i18n.t('common.noSubject'), at: null, error });
+      this.#progress(step.done, step.total);
+    }
+    return failed;
+  }
+
+  #exported(count: number, failed: readonly FailedMail[]): Told {
+    const { t } = this.#parts.i18n;
+    const words = [
+      t('mailFiles.saved', { count }),
+      failed.length > 0 ? t('mailFiles.failed', { count: failed.length }) : '',
+    ];
+    return { words, failed, fault: false };
+  }
+
+  #imported(sum: ImportCount, failed: readonly FailedMail[], folder: string, stopped: string): Told {
+    const { t } = this.#parts.i18n;
+    const { imported, duplicates, removed } = sum;
+    const nothing = imported + duplicates + removed === 0;
+    const words = [
+      stopped,
+      nothing && (stopped !== '' || failed.length > 0)
+        ? ''
+        : t('mailFiles.imported', { count: imported, folder }),
+      duplicates > 0 ? t('mailFiles.duplicates', { count: duplicates }) : '',
+      removed > 0 ? t('mailFiles.removed', { count: removed }) : '',
+      failed.length > 0 ? t('mailFiles.notImported', { count: failed.length }) : '',
+    ];
+    return { words, failed, fault: stopped !== '' || (nothing && failed.length > 0) };
+  }
+
+  #progress(done: number, total: number): void {
+    if (this.job) this.job = { ...this.job, done, total };
+  }
+
+  /** Runs the one job, and tells how it ended. */
+  async #run(
+    job: Pick<MailFileJob, 'kind' | 'folder'>,
+    work: (signal: AbortSignal) => Promise<Told | null>,
+  ): Promise<void> {
+    const { announcer, dialogs, explain, i18n } = this.#parts;
+    if (this.#abort !== null) {
+      announcer.fail(i18n.t('mailFiles.busy'));
+      return;
+    }
+    const abort = new AbortController();
+    this.#abort = abort;
+    this.job = { ...job, done: 0, total: 0 };
+    try {
+      const told = await work(abort.signal);
+      if (told === null) return;
+      const { failed, fault, words } = told;
+      announcer.show(words.filter((sentence) => sentence !== '').join(' '), {
+        tone: fault ? 'error' : 'plain',
+        replaces: 'mail-files',
+        ms: failed.length > 0 || fault ? 20_000 : 8_000,
+        ...(failed.length === 0
+          ? {}
+          : {
+              action: {
+                label: i18n.t('mailFiles.details'),
+                run: () => dialogs.show({ kind: 'mail-file-faults', failed, direction: job.kind }),
+              },
+            }),
+      });
+    } catch (error) {
+      if (abort.signal.aborted) announcer.show(i18n.t('mailFiles.stopped'));
+      else if (!isMailError(error) || error.code !== 'cancelled') announcer.fail(explain(error));
+    } finally {
+      this.#abort = null;
+      this.job = null;
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.cancel();
+  }
+}
+
+interface Told {
+  readonly words: readonly string[];
+  readonly failed: readonly FailedMail[];
+  readonly fault: boolean;
+}
+
+function source(rows: readonly MessageRow[]): ExportSource {
+  return { kind: 'messages', refs: rows.slice(0, 10_000).map(refOf) };
+}
+
+/** Kept when all of it was written, and not at all otherwise. */
+async function written<T>(sink: FileSink, work: () => Promise<T>): Promise<T> {
+  let whole = false;
+  try {
+    const result = await work();
+    whole = true;
+    return result;
+  } finally {
+    await sink.close(whole);
+  }
+}
+
+/** A folder that was dropped, or a file that went: the browser says so when it is read. */
+async function* readable(file: File): AsyncGenerator<Uint8Array> {
+  try {
+    yield* bytesOf(file);
+  } catch (cause) {
+    if (cause instanceof DOMException) throw new MailError('file-unreadable', { file: file.name }, { cause });
+    throw cause;
+  }
+}
+
+/** "2025-03-05", by the clock of the place. */
+function localDay(at: number): string {
+  const date = new Date(at);
+  const two = (value: number): string => String(value).padStart(2, '0');
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+}

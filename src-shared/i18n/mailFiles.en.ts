@@ -1,0 +1,34 @@
+/** Mails as files: saving, exporting, importing, opening. */
+import type { Text } from './translate.ts';
+
+export const mailFilesEn = {
+  'mailFiles.saveEml': 'Save as EML',
+  'mailFiles.saveMbox': 'Save as mbox file',
+  'mailFiles.exportFolder': 'Export folder …',
+  'mailFiles.import': 'Import mail …',
+  'mailFiles.open': 'Open mail file …',
+  'mailFiles.dropHere': 'Drop to import into “{folder}”',
+  'mailFiles.importing': 'Importing into {folder}',
+  'mailFiles.exporting': 'Exporting {folder}',
+  'mailFiles.saving': 'Saving mails',
+  'mailFiles.stop': 'Stop',
+  'mailFiles.stopped': 'Stopped.',
+  'mailFiles.busy': 'Another export or import is still running. It can be stopped in the status bar.',
+  'mailFiles.saved': { one: '{count} mail saved.', other: '{count} mails saved.' },
+  'mailFiles.failed': { one: '{count} could not be had.', other: '{count} could not be had.' },
+  'mailFiles.imported': {
+    one: '{count} mail imported into {folder}.',
+    other: '{count} mails imported into {folder}.',
+  },
+  'mailFiles.duplicates': { one: '{count} was there already.', other: '{count} were there already.' },
+  'mailFiles.removed': {
+    one: '{count} had been deleted in its own program.',
+    other: '{count} had been deleted in their own program.',
+  },
+  'mailFiles.notImported': { one: '{count} was not taken.', other: '{count} were not taken.' },
+  'mailFiles.details': 'Details',
+  'mailFiles.faults.import': 'Not imported',
+  'mailFiles.faults.export': 'Not saved',
+  'mailFiles.faults.more': { one: 'And {count} more.', other: 'And {count} more.' },
+  'mailFiles.fault.place': '{file}, mail {at}',
+} as const satisfies Record<string, Text>;

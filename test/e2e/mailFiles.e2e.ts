@@ -1,0 +1,120 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { startMailServers, type MailServers } from '#test/integration/cli/mailServers.ts';
+import { describeWith } from '#test/servers/available.ts';
+import { look } from '#test/servers/mailbox.ts';
+import { axeFaults } from './axe.ts';
+import { startBrowser } from './browser.ts';
+
+const user = 'anna@xyz.test';
+
+function mail(name: string, body = `Text of ${name}.`): string {
+  return (
+    `From: Berta Braun <berta@outside.test>\r\nTo: ${user}\r\nSubject: ${name}\r\nDate: Tue, 05 Mar 2024 10:00:00 +0000\r\n` +
+    `Message-ID: <${name.replaceAll(' ', '-')}@outside.test>\r\n\r\n${body}\r\n`
+  );
+}
+const mbox = (...mails: string[]): string =>
+  mails.map((one) => `From - Tue Mar  5 10:00:00 2024\n${one.replaceAll('\r\n', '\n')}\n`).join('');
+
+async function downloaded(page: Page, act: () => Promise<void>): Promise<{ name: string; text: string }> {
+  const waiting = page.waitForEvent('download');
+  await act();
+  const download = await waiting;
+  return { name: download.suggestedFilename(), text: readFileSync(await download.path(), 'latin1') };
+}
+
+/** As a person drops files of the system. */
+async function drop(target: Locator, files: readonly { name: string; content: string }[]): Promise<void> {
+  const transfer = await target.evaluateHandle((_element, given) => {
+    const data = new DataTransfer();
+    for (const { name, content } of given) data.items.add(new File([content], name));
+    return data;
+  }, files);
+  await target.dispatchEvent('dragover', { dataTransfer: transfer });
+  await target.dispatchEvent('drop', { dataTransfer: transfer });
+}
+
+describeWith(['dovecot', 'postfix', 'chromium'], 'mails as files in the window', () => {
+  const owned = new AsyncDisposableStack();
+  let servers: MailServers;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    servers = owned.use(await startMailServers());
+    servers.dovecot.fill(user, 'INBOX', [
+      { raw: mail('First letter', 'From here on'), date: new Date(Date.UTC(2024, 2, 5, 10)) },
+      { raw: mail('Second letter'), date: new Date(Date.UTC(2024, 2, 5, 11)), flags: ['\\Seen'] },
+    ]);
+    servers.dovecot.fill(user, 'Archive', []);
+    browser = await startBrowser();
+    owned.defer(() => browser.close());
+  });
+  afterAll(() => owned.disposeAsync());
+
+  test('saved as EML, exported as mbox, dropped on a folder and on the list: each mail once, and what was not taken is named', async () => {
+    await using anna = await servers.bench('anna', { smtp: null });
+    const served = anna.start('serve');
+    const { url } = await served.line<{ url?: string }>((line) => line.url !== undefined);
+    const page = await browser.newPage({ locale: 'en-US', viewport: { width: 1280, height: 800 } });
+    await page.goto(url ?? '');
+    const inbox = page.getByRole('treeitem', { name: /^Inbox/ });
+    const archive = page.getByRole('treeitem', { name: /^Archive/ });
+    await inbox.click();
+    const rows = page.getByRole('option');
+    await expect.poll(() => rows.count()).toBe(2);
+
+    await rows.filter({ hasText: 'First letter' }).click({ button: 'right' });
+    const saved = await downloaded(page, () => page.getByRole('menuitem', { name: 'Save as EML' }).click());
+    expect(saved.name).toBe('2024-03-05 First letter.eml');
+    expect(saved.text).toBe(mail('First letter', 'From here on'));
+
+    await inbox.click({ button: 'right' });
+    const exported = await downloaded(page, () =>
+      page.getByRole('menuitem', { name: 'Export folder …' }).click(),
+    );
+    expect(exported.name).toBe('Inbox.mbox');
+    expect(exported.text).toContain('\n>From here on\n');
+    await page.getByText('2 mails saved.').waitFor();
+
+    await drop(archive, [
+      { name: 'inbox.mbox', content: exported.text },
+      { name: 'more.mbox', content: mbox(mail('Third letter'), 'no mail\r\n\r\n', mail('Third letter')) },
+    ]);
+    await page.getByText('3 mails imported into Archive. 1 was there already. 1 was not taken.').waitFor();
+    await page.getByRole('button', { name: 'Details' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Not imported' });
+    await dialog.getByText('more.mbox, mail 2').waitFor();
+    expect(await axeFaults(page, '[role=dialog]')).toEqual([]);
+    await page.keyboard.press('Escape');
+    const told = async () =>
+      (await look(servers.dovecot, user, 'Archive')).map(({ subject, flags }) => [
+        subject,
+        flags.has('\\Seen'),
+      ]);
+    expect(await told()).toEqual([
+      ['First letter', false],
+      ['Second letter', true],
+      ['Third letter', false],
+    ]);
+
+    await archive.click();
+    await expect.poll(() => rows.count()).toBe(3);
+    await drop(page.getByRole('listbox', { name: 'Messages' }), [
+      { name: 'letter.eml', content: mail('Fourth letter') },
+      { name: 'picture.eml', content: '\u0089PNG' },
+    ]);
+    await page.getByText('1 mail imported into Archive. 1 was not taken.').waitFor();
+    await expect.poll(() => rows.count()).toBe(4);
+
+    const chooser = page.waitForEvent('filechooser');
+    await archive.click({ button: 'right' });
+    await page.getByRole('menuitem', { name: 'Import mail …' }).click();
+    await (await chooser).setFiles(anna.write('again.eml', mail('Fourth letter')));
+    await page.getByText('0 mails imported into Archive. 1 was there already.').waitFor();
+    if (process.env['SHOT']) await page.screenshot({ path: process.env['SHOT'] });
+    await page.close();
+    expect(await served.end('SIGINT')).toBe(0);
+  });
+});
