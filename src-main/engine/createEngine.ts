@@ -6,6 +6,7 @@ import { Emitter } from '#shared/base/emitter.ts';
 import type { EngineApi, EventName, Handlers, PayloadOf } from '#shared/contract/contract.ts';
 import type { AccountSettings } from '#shared/domain/account.ts';
 import type { AccountId, MessageId } from '#shared/domain/ids.ts';
+import { isOffered, presetAccount } from '#shared/domain/group/presets.ts';
 import { accountRefusal, underPolicy } from '#shared/domain/policy.ts';
 import { MailError } from '#shared/errors/MailError.ts';
 import { addressesOf, checkAccountRules } from './accounts/accountRules.ts';
@@ -99,6 +100,7 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
       clock,
       log: log.child('policy'),
       organisation: () => home.config?.policy ?? null,
+      offersAccounts: () => (home.config?.presets.length ?? 0) > 0,
       onChanged: followSettings,
       onNotice: (notice) => tell('notice', notice),
       passive,
@@ -280,8 +282,9 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
   const forbid = (id: AccountId | null, settings: AccountSettings): void => {
     groups.forbid(id, settings);
     const before = id === null ? null : (getAccount(store.read, id)?.settings ?? null);
-    if (before === null) policyHome.assertReadable();
-    const refusal = accountRefusal(policy(), settings, { before, provided: false });
+    const provided = home.config !== null && isOffered(home.config, settings);
+    const refusal = accountRefusal(policy(), settings, { before, provided });
+    if (before === null && !provided) policyHome.assertReadable();
     if (refusal !== null) throw new MailError(refusal.code, refusal.params);
   };
   const accounts = createAccountHandlers({
@@ -337,7 +340,7 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
         clock,
         names: openNames(parts.options?.nameServers ?? []),
         allowLoopback,
-        preset: () => null,
+        preset: (address) => (home.config === null ? null : presetAccount(home.config, address)),
       },
       acts: {
         check: (settings) => {

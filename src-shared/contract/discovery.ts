@@ -6,7 +6,7 @@ import { Fault, WireError } from '../errors/MailError.ts';
 import { command, event } from './define.ts';
 
 export const DiscoverySource = z.enum([
-  'organisation',
+  'preset',
   'provider',
   'autoconfig',
   'well-known',
@@ -42,6 +42,8 @@ export const Discovery = z.object({
   authentication: z.array(z.enum(['password', 'oauth2'])),
   /** The servers lie under another domain than the address: a person must agree before a password goes there. */
   confirm: z.object({ domain: z.string() }).nullable(),
+  /** What the organisation offers to this address: nothing is missing but the password (or the sign-in). */
+  preset: AccountSettings.nullable(),
   /** Came by a way that proves nothing (an unsigned answer of the name system, a guess). */
   unverified: z.boolean(),
   tried: z.array(DiscoveryTry),

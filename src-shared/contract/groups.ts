@@ -1,7 +1,14 @@
 /** Group work: the organisation and its config, and what members do with a group account's mails. */
 import { z } from 'zod';
 import { AccountSettings, Credentials, EmailAddress } from '../domain/account.ts';
-import { GroupConduct, GroupSignature, PublicKey, SharedConfig, UserId } from '../domain/group/config.ts';
+import {
+  GroupConduct,
+  GroupSignature,
+  Preset,
+  PublicKey,
+  SharedConfig,
+  UserId,
+} from '../domain/group/config.ts';
 import { EventId, Status } from '../domain/group/events.ts';
 import { AccountId, MessageId } from '../domain/ids.ts';
 import { OrganisationPolicy } from '../domain/policy.ts';
@@ -219,6 +226,8 @@ export const groupCommands = {
   ),
   /** What the organisation allows and prescribes, as a whole. Errors: not-permitted, archive-address-inside, config-invalid. */
   'groups.setPolicy': command(z.object({ policy: OrganisationPolicy }), z.object({})),
+  /** The accounts that the organisation offers, as a whole. Errors: as groups.setPolicy. */
+  'groups.setPresets': command(z.object({ presets: z.array(Preset).max(1000) }), z.object({})),
   'groups.removeAccount': command(z.object({ group: Named }), z.object({})),
   /** A member types the password of a group account that came without one; it is tested first. */
   'groups.setCredentials': command(

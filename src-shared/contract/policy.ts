@@ -14,6 +14,8 @@ export const PolicyReport = z.object({
   state: z.enum(['none', 'in-force', 'last-good', 'cautious']),
   faults: z.array(Fault),
   personalAccounts: z.boolean(),
+  /** The organisation offers accounts to some addresses. */
+  offersAccounts: z.boolean(),
   allowedDomains: z.array(z.string()).nullable(),
   allowedHosts: z.array(z.string()).nullable(),
   archiveAddress: z.string().nullable(),

@@ -76,6 +76,28 @@ export const policyDe = {
   'organisation.accounts.signature': 'Signatur der Gruppe',
   'organisation.accounts.signature.hint':
     'Alle Mitglieder unterschreiben damit und können sie nicht ändern. Leer: jeder hat seine eigene.',
+  'accounts.offered': '{organisation} hat dieses Konto für Sie vorbereitet.',
+  'accounts.offered.password': 'Es fehlt nur noch das Passwort.',
+  'accounts.offered.servers': 'Server: {servers}',
+  'accounts.offered.all': 'Alle Einstellungen zeigen',
+  'organisation.tab.presets': 'Angebotene Konten',
+  'organisation.presets.hint':
+    'Wer ein Konto mit einer solchen Adresse hinzufügt, tippt nur das Passwort; alles andere wird von hier übernommen.',
+  'organisation.presets.none': 'Noch werden keine Konten angeboten',
+  'organisation.presets.add': 'Konten anbieten',
+  'organisation.presets.edit': 'Angebotene Konten bearbeiten',
+  'organisation.presets.editNamed': 'Bearbeiten: {whom}',
+  'organisation.presets.remove': 'Nicht mehr anbieten',
+  'organisation.presets.removeNamed': 'Nicht mehr anbieten: {whom}',
+  'organisation.presets.remove.title': 'Für {whom} keine Konten mehr anbieten?',
+  'organisation.presets.remove.text': 'Konten, die hinzugefügt wurden, bleiben, wie sie sind.',
+  'organisation.presets.saved': 'Gespeichert. Es gilt, sobald es veröffentlicht ist.',
+  'organisation.presets.domain': 'Alle Adressen bei {domain}',
+  'organisation.presets.match': 'Adresse oder Domain',
+  'organisation.presets.match.hint': 'anna@xyz.test, oder xyz.test für alle Adressen dort',
+  'organisation.presets.user.hint': '{whole} steht für die ganze Adresse, {local} für den Teil vor dem @',
+  'organisation.fault.matches-nobody': 'eine Adresse oder eine Domain wird gebraucht',
+  'organisation.fault.duplicate-preset': 'dafür wird schon etwas angeboten',
 } as const satisfies Readonly<Record<keyof typeof policyEn, Text>>;
 
 export const policyErrorsDe = {

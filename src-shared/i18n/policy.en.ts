@@ -73,6 +73,28 @@ export const policyEn = {
   'organisation.accounts.signature': 'Signature of the group',
   'organisation.accounts.signature.hint':
     'All members sign with it and cannot change it. Empty: each has his own.',
+  'accounts.offered': '{organisation} has set up this account for you.',
+  'accounts.offered.password': 'Only the password is missing.',
+  'accounts.offered.servers': 'Servers: {servers}',
+  'accounts.offered.all': 'Show all settings',
+  'organisation.tab.presets': 'Offered accounts',
+  'organisation.presets.hint':
+    'Whoever adds an account with such an address types nothing but the password; everything else is filled in from here.',
+  'organisation.presets.none': 'No accounts are offered yet',
+  'organisation.presets.add': 'Offer accounts',
+  'organisation.presets.edit': 'Edit offered accounts',
+  'organisation.presets.editNamed': 'Edit: {whom}',
+  'organisation.presets.remove': 'Do not offer any more',
+  'organisation.presets.removeNamed': 'Do not offer any more: {whom}',
+  'organisation.presets.remove.title': 'No longer offer accounts for {whom}?',
+  'organisation.presets.remove.text': 'Accounts that were added stay as they are.',
+  'organisation.presets.saved': 'Saved. It counts once it is published.',
+  'organisation.presets.domain': 'All addresses at {domain}',
+  'organisation.presets.match': 'Address or domain',
+  'organisation.presets.match.hint': 'anna@xyz.test, or xyz.test for all addresses there',
+  'organisation.presets.user.hint': '{whole} stands for the whole address, {local} for what is before the @',
+  'organisation.fault.matches-nobody': 'an address or a domain is needed',
+  'organisation.fault.duplicate-preset': 'something is offered for it already',
 } as const satisfies Readonly<Record<string, Text>>;
 
 export const policyErrorsEn = {

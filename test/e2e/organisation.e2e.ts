@@ -31,7 +31,7 @@ beforeAll(async () => {
   server = owned.use(
     await startMailServer({
       domain: 'xyz.test',
-      users: ['anna', 'ben', 'info'].map((login) => ({
+      users: ['anna', 'ben', 'cleo', 'info'].map((login) => ({
         login,
         password,
         addresses: [`${login}@xyz.test`],
@@ -241,6 +241,26 @@ test('founded, filled, published, joined by link and code; a broken file is told
   await button(anna.page.getByRole('alertdialog'), 'Confirm').click();
   await requests.waitFor({ state: 'detached' });
 
+  // Whoever has such an address types nothing but the password.
+  await organisation.getByRole('tab', { name: 'Offered accounts' }).click();
+  await button(organisation, 'Offer accounts').click();
+  await button(organisation, 'Save').click();
+  await organisation.getByText('Something is missing here.').first().waitFor();
+  await organisation.getByRole('textbox', { name: 'Address or domain' }).fill('xyz.test');
+  for (const [group, port] of [
+    ['Incoming (IMAP)', server.ports.imap],
+    ['Outgoing (SMTP)', server.ports.smtp],
+  ] as const) {
+    const fields = organisation.getByRole('group', { name: group });
+    await fields.getByLabel('Server').fill(server.host);
+    await fields.getByLabel('Security').selectOption('none');
+    await fields.getByLabel('Port').fill(port.toString());
+    await fields.getByLabel('User name').fill('{local}');
+  }
+  expect(await broken(anna.page)).toEqual([]);
+  await button(organisation, 'Save').click();
+  await organisation.getByText('All addresses at xyz.test').waitFor();
+
   // Rules for everybody; what cannot be meant is said beside its field.
   await organisation.getByRole('tab', { name: 'Rules' }).click();
   await organisation.getByRole('checkbox', { name: 'People may add accounts of their own' }).uncheck();
@@ -272,9 +292,21 @@ test('founded, filled, published, joined by link and code; a broken file is told
   expect(await preferences.getByRole('combobox', { name: 'Log' }).inputValue()).toBe('error');
   await button(preferences, 'Open accounts').click();
   const listed = ben.page.getByRole('dialog', { name: 'Accounts' });
-  await expect.poll(() => button(listed, 'Add account').isDisabled()).toBe(true);
   await listed.getByText(/^Set by your organisation\. Your organisation provides the accounts/).waitFor();
+  await button(listed, 'Add account').click();
+  const address = listed.getByRole('textbox', { name: 'E-mail address' });
+  await address.fill('cleo@elsewhere.test');
+  await address.press('Tab');
+  await listed.getByText(/does not let accounts be added/).waitFor();
+  await address.fill('cleo@xyz.test');
+  await address.press('Tab');
+  await listed.getByText('XYZ GmbH has set up this account for you.').waitFor();
+  await expect.poll(() => listed.getByRole('textbox').count()).toBe(2);
   expect(await broken(ben.page)).toEqual([]);
+  await listed.getByRole('textbox', { name: 'Password' }).fill(password);
+  await button(listed, 'Test connection').click();
+  await button(listed, 'Save').click();
+  await listed.getByText('cleo@xyz.test').first().waitFor();
   await button(listed, 'Close').click();
   await openOrganisation(ben.page);
 

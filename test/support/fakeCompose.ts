@@ -231,6 +231,7 @@ export class FakeCompose implements Disposable {
         smtp: null,
         authentication: [],
         confirm: null,
+        preset: null,
         unverified: false,
         tried: [],
       }),

@@ -65,6 +65,7 @@ export const freePolicy: PolicyReport = {
   state: 'none',
   faults: [],
   personalAccounts: true,
+  offersAccounts: false,
   allowedDomains: null,
   allowedHosts: null,
   archiveAddress: null,

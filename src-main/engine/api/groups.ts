@@ -14,6 +14,7 @@ import {
   removeUser,
   retireKey,
   setPolicy,
+  setPresets,
 } from '#shared/domain/group/configEdits.ts';
 import { groupPath } from '#shared/domain/group/groupPath.ts';
 import { diffConfigs } from '#shared/domain/group/configDiff.ts';
@@ -592,6 +593,8 @@ export class GroupArea implements AsyncDisposable {
       },
       'groups.setPolicy': ({ policy }) =>
         home.edit((config) => ({ config: setPolicy(config, policy), result: {} })),
+      'groups.setPresets': ({ presets }) =>
+        home.edit((config) => ({ config: setPresets(config, presets), result: {} })),
       'groups.removeAccount': ({ group }) =>
         home.edit((config) => ({ config: removeGroup(config, group), result: {} })),
       'groups.setCredentials': async ({ group, credentials }, signal) => {

@@ -27,6 +27,8 @@ export interface PolicyHomeParts {
   readonly log: Log;
   /** Of the shared config in force. */
   readonly organisation: () => OrganisationPolicy | null;
+  /** Are there presets in it? */
+  readonly offersAccounts: () => boolean;
   /** Told after another policy came into force. */
   readonly onChanged: (policy: Policy) => void;
   readonly onNotice: (notice: Notice) => void;
@@ -72,6 +74,7 @@ export class PolicyHome implements Disposable {
       state,
       faults: [...faults],
       ...policy,
+      offersAccounts: this.#parts.offersAccounts(),
       allowedDomains: policy.allowedDomains && [...policy.allowedDomains],
       allowedHosts: policy.allowedHosts && [...policy.allowedHosts],
       caFiles: [...policy.caFiles],

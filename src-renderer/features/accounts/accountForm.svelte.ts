@@ -72,6 +72,8 @@ export class AccountForm implements Disposable {
   saving = $state(false);
   /** The engine looks for the servers of the address. */
   discovering = $state(false);
+  /** A person wants to see what the organisation offers, or to change it. */
+  showsAll = $state(false);
   /** What it found; null: nothing yet, or nothing at all. */
   discovery = $state.raw<Discovery | null>(null);
   /** Who signs in for the incoming server; null: nobody that is known here. */
@@ -104,7 +106,10 @@ export class AccountForm implements Disposable {
   );
   /** What the organisation says against the fields, beside each. */
   readonly #refused: Readonly<Partial<Record<FieldName, MailError>>> = $derived.by(() =>
-    policyFaults(this.fields, this.#initial, this.#policy),
+    policyFaults(this.fields, this.#initial, this.#policy, {
+      found: this.discovery !== null,
+      offered: this.discovery?.preset != null,
+    }),
   );
   readonly key = $derived.by(() => testedKey(this.fields));
   /** These very fields passed. */
@@ -168,6 +173,11 @@ export class AccountForm implements Disposable {
     return !this.saving && Object.keys(this.faults).length === 0 && Object.keys(this.#refused).length === 0;
   }
 
+  /** What the organisation offers to this address, as long as it stands unchanged: the password alone is missing. */
+  get offered(): boolean {
+    return this.discovery?.preset != null && !this.showsAll;
+  }
+
   get #policy(): PolicyReport | null {
     return this.#start.policy?.() ?? null;
   }
@@ -194,7 +204,9 @@ export class AccountForm implements Disposable {
   set(name: 'name' | 'address' | 'displayName' | 'archiveAddress', value: string): void {
     this.#own.add(name);
     this.#change({ [name]: value }, name);
-    if (name === 'address') this.#guess();
+    if (name !== 'address') return;
+    if (this.discovery?.preset != null) this.#dropOffer();
+    this.#guess();
   }
 
   setServer(protocol: Protocol, part: keyof ServerFields, value: string): void {
@@ -253,7 +265,8 @@ export class AccountForm implements Disposable {
     }
     const { provider } = outcome.value;
     this.provider = provider;
-    if (this.editing || this.#ownWay) return;
+    // What is offered says how it is signed in to.
+    if (this.editing || this.#ownWay || this.discovery?.preset != null) return;
     if (provider?.configured === true) this.#setAuth({ method: 'oauth2', provider: provider.id });
     else this.#setAuth(undefined);
   }
@@ -299,6 +312,10 @@ export class AccountForm implements Disposable {
     const { discovery } = this;
     if (discovery === null) return;
     this.discovery = { ...discovery, confirm: null };
+    if (discovery.preset !== null) {
+      this.#takeOffer(discovery.preset);
+      return;
+    }
     for (const protocol of ['imap', 'smtp'] as const) {
       const found = discovery[protocol];
       if (found === null) continue;
@@ -306,6 +323,29 @@ export class AccountForm implements Disposable {
       this.#propose(protocol, { host, port: String(port), security, user });
     }
     void this.findProvider();
+  }
+
+  /** All of it: somebody decided it for this address. Passwords and an account name of one's own stay. */
+  #takeOffer(preset: AccountSettings): void {
+    const { name, imap, smtp } = this.fields;
+    const offered = fieldsOf(preset);
+    this.#change({
+      ...offered,
+      name: this.#own.has('name') ? name : offered.name,
+      imap: { ...offered.imap, password: imap.password },
+      smtp: { ...offered.smtp, password: smtp.password },
+      signIn: null,
+    });
+    void this.findProvider();
+  }
+
+  /** Of another address: nothing of it is this one's. */
+  #dropOffer(): void {
+    const { name, address } = this.fields;
+    this.discovery = null;
+    this.#discovered = '';
+    this.showsAll = false;
+    this.#change({ ...emptyFields, name: this.#own.has('name') ? name : '', address, signIn: null });
   }
 
   /** The servers that were found are not to be used. */

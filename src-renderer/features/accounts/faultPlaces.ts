@@ -33,6 +33,7 @@ export function fieldOfSaveError({ code }: MailError): FieldName | null {
       return 'archiveAddress';
     case 'duplicate-account':
     case 'policy-domain':
+    case 'policy-no-personal-accounts':
       return 'address';
     case 'plaintext-not-allowed':
       return 'allowPlaintext';

@@ -33,7 +33,12 @@ export class PolicyState implements Disposable {
   }
 
   get mayAddAccounts(): boolean {
-    return this.value?.personalAccounts !== false;
+    return this.value === null || this.value.personalAccounts || this.value.offersAccounts;
+  }
+
+  /** The organisation provides the accounts: no others are added. */
+  get providesAccounts(): boolean {
+    return this.value?.personalAccounts === false;
   }
 
   get neverLoadsRemote(): boolean {

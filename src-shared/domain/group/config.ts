@@ -94,7 +94,10 @@ export const GroupAccount = z.strictObject({
 });
 export type GroupAccount = z.infer<typeof GroupAccount>;
 
-/** Settings offered to a user whose address matches: he types nothing but the password. "{address}" and "{local}" are filled in. */
+/**
+ * Settings offered to a user whose address matches: he types nothing but the password. "{address}", "{local}" and "{domain}" are filled
+ * in, and so are the placeholders of autoconfig files ("%EMAILADDRESS%").
+ */
 export const Preset = z.strictObject({
   match: z.strictObject({ address: EmailAddress.optional(), domain: z.string().min(1).max(253).optional() }),
   settings: AccountSettings.partial({ address: true, displayName: true, name: true }),

@@ -14,6 +14,7 @@ import {
   UserId,
   type ConfigUser,
   type GroupAccount,
+  type Preset,
   type GroupConduct,
   type PublicKey,
   type SealedCredentials,
@@ -274,6 +275,11 @@ export function removeGroup(config: SharedConfig, named: string): SharedConfig {
 /** What the organisation allows and prescribes, as a whole. */
 export function setPolicy(config: SharedConfig, policy: OrganisationPolicy): SharedConfig {
   return checked({ ...config, policy });
+}
+
+/** The accounts that are offered, as a whole. */
+export function setPresets(config: SharedConfig, presets: readonly Preset[]): SharedConfig {
+  return checked({ ...config, presets: [...presets] });
 }
 
 export function setGroupCredentials(

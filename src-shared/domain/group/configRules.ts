@@ -125,6 +125,7 @@ function ruleFaults(config: SharedConfig): Fault[] {
   });
   groupAccounts.forEach((one, index) => inside.set(mailboxKey(one.address), `${group(index)}.address`));
   faults.push(...archiveFaults('policy.archiveAddress', config.policy.archiveAddress ?? null, inside));
+  faults.push(...presetFaults(config.presets, inside));
   groupAccounts.forEach((one, index) => {
     faults.push(...groupFaults(one, group(index), byId, inside));
   });
@@ -182,6 +183,33 @@ function groupFaults(
     );
   }
   return faults;
+}
+
+function presetFaults(presets: SharedConfig['presets'], inside: ReadonlyMap<string, string>): Fault[] {
+  const place = (index: number): string => `presets[${index}]`;
+  return [
+    ...duplicates(
+      presets,
+      (i) => `${place(i)}.match`,
+      ({ match }) =>
+        match.address === undefined ? asciiDomain(match.domain ?? '') : mailboxKey(match.address),
+      'duplicate-preset',
+      'the account for',
+    ),
+    ...presets.flatMap(({ match, settings }, index) => [
+      ...(match.address === undefined && match.domain === undefined
+        ? [fault(`${place(index)}.match`, 'matches-nobody', 'an address or a domain is needed')]
+        : []),
+      ...archiveFaults(`${place(index)}.settings.archiveAddress`, settings.archiveAddress, inside),
+      ...forbiddenPlaintext({ name: '', address: '', displayName: '', ...settings }).map((server) =>
+        fault(
+          `${place(index)}.settings.${server}.security`,
+          'plaintext-not-allowed',
+          'without encryption the password would be readable on the way',
+        ),
+      ),
+    ]),
+  ];
 }
 
 function archiveFaults(place: string, address: string | null, inside: ReadonlyMap<string, string>): Fault[] {

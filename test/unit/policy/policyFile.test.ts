@@ -80,6 +80,7 @@ describe('the policy in force', () => {
         clock: fixture.clock,
         log: silentLog(),
         organisation,
+        offersAccounts: () => false,
         onChanged: (policy) => told.push(policy),
         onNotice: () => undefined,
         passive: false,

@@ -117,9 +117,39 @@ const found: Discovery = {
   smtp: { host: 'mx.post.example', port: 587, security: 'starttls', user: 'anna' },
   authentication: ['password'],
   confirm: null,
+  preset: null,
   unverified: false,
   tried: [],
 };
+
+test('what the organisation offers is taken as it is, and only for its own address', async () => {
+  const { form, client } = open();
+  const preset: AccountSettings = {
+    name: 'Anna',
+    address: 'anna@post.example',
+    displayName: 'Anna Albrecht',
+    imap: { host: 'imap.post.example', port: 993, security: 'tls', user: 'anna' },
+    smtp: null,
+    archiveAddress: 'archive@elsewhere.example',
+    tls: { trust: 'system' },
+  };
+  client.answer('accounts.discover', () => ({ ...found, source: 'preset', preset }));
+  form.set('address', 'anna@post.example');
+  form.setServer('imap', 'password', 'geheim');
+  await form.discover();
+  expect(form.offered).toBe(true);
+  expect(form.fields).toMatchObject({
+    name: 'Anna',
+    displayName: 'Anna Albrecht',
+    archiveAddress: 'archive@elsewhere.example',
+    imap: { host: 'imap.post.example', user: 'anna', password: 'geheim' },
+    sends: false,
+  });
+  expect(form.faults).toEqual({});
+  form.set('address', 'ben@post.example');
+  expect(form.offered).toBe(false);
+  expect(form.fields).toMatchObject({ displayName: '', archiveAddress: '', sends: true });
+});
 
 test('what the engine finds takes the place of guesses, not of what a person typed', async () => {
   const { form, client } = open();

@@ -5,6 +5,7 @@
 import type { Clock } from '#shared/base/clock.ts';
 import { Deadline } from '#shared/base/deadline.ts';
 import type { Discovery } from '#shared/contract/discovery.ts';
+import type { AccountSettings } from '#shared/domain/account.ts';
 import { asciiDomain } from '#shared/domain/archiveAddress.ts';
 import { ownedDomain, type Attempt, type Found } from './found.ts';
 import type { Names } from './names.ts';
@@ -19,8 +20,8 @@ export interface DiscoverParts {
   readonly clock: Clock;
   readonly names: Names;
   readonly allowLoopback: boolean;
-  /** What the organisation prescribes or offers for this address; null: nothing. */
-  readonly preset: (address: string) => Found | null;
+  /** What the organisation offers to this address; null: nothing. */
+  readonly preset: (address: string) => AccountSettings | null;
   readonly budgetMs?: number;
 }
 
@@ -31,7 +32,7 @@ export async function discover(
 ): Promise<Discovery> {
   using deadline = new Deadline(parts.clock, parts.budgetMs ?? discoveryBudgetMs, signal);
   const preset = parts.preset(address);
-  if (preset) return toDiscovery(address, { found: preset, tries: [] }, []);
+  if (preset) return { ...toDiscovery(address, { found: offered(preset), tries: [] }, []), preset };
   const way: WayParts = {
     address,
     domain: asciiDomain(address.slice(address.lastIndexOf('@') + 1)),
@@ -60,6 +61,16 @@ export async function discover(
   return toDiscovery(address, last, attempts);
 }
 
+function offered({ imap, smtp, auth }: AccountSettings): Found {
+  return {
+    source: 'preset',
+    imap,
+    smtp,
+    authentication: [auth === undefined ? 'password' : 'oauth2'],
+    unverified: false,
+  };
+}
+
 function afterABit(clock: Clock, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const timer = clock.setTimer(guessAfterMs, resolve);
@@ -83,6 +94,7 @@ function toDiscovery(address: string, { found, tries }: Attempt, earlier: readon
       smtp: null,
       authentication: [],
       confirm: null,
+      preset: null,
       unverified: false,
       tried,
     };
@@ -91,13 +103,14 @@ function toDiscovery(address: string, { found, tries }: Attempt, earlier: readon
   const foreign = [found.imap.host, found.smtp?.host ?? found.imap.host].find(
     (host) => ownedDomain(host) !== own,
   );
-  const trusted = found.source === 'organisation' || found.source === 'provider';
+  const trusted = found.source === 'preset' || found.source === 'provider';
   return {
     source: found.source,
     imap: found.imap,
     smtp: found.smtp,
     authentication: [...found.authentication],
     confirm: foreign === undefined || trusted ? null : { domain: ownedDomain(foreign) },
+    preset: null,
     unverified: found.unverified,
     tried,
   };

@@ -7,7 +7,10 @@ import type { GroupAccountRow, GroupOutcome, GroupState, Person } from '#shared/
 import { EmailAddress } from '#shared/domain/account.ts';
 import type { GroupConduct } from '#shared/domain/group/config.ts';
 import { MessageId } from '#shared/domain/ids.ts';
+import { Preset } from '#shared/domain/group/config.ts';
+import { issueFaults } from '#shared/domain/schemaFaults.ts';
 import { MailError } from '#shared/errors/MailError.ts';
+import { z } from 'zod';
 import { describeError, invalid, iso, table, type Output } from '../output.ts';
 import type { CommandContext } from '../program.ts';
 import { messageNumber, withEngine } from '../session.ts';
@@ -52,6 +55,19 @@ async function accountFile(path: string) {
     if (error instanceof MailError) throw error;
     throw new MailError('file-unreadable', { file: path }, { cause: error });
   }
+}
+
+async function presetFile(path: string): Promise<Preset[]> {
+  let json: unknown;
+  try {
+    json = JSON.parse(await readFile(path, 'utf8'));
+  } catch (error) {
+    if (error instanceof SyntaxError) throw invalid(path, 'not-json', 'this is not valid JSON');
+    throw new MailError('file-unreadable', { file: path }, { cause: error });
+  }
+  const parsed = z.array(Preset).safeParse(json);
+  if (parsed.success) return parsed.data;
+  throw new MailError('invalid-input', { file: path }, { faults: parsed.error.issues.flatMap(issueFaults) });
 }
 
 function accountJson(row: GroupAccountRow): Record<string, unknown> {
@@ -351,6 +367,25 @@ export function registerGroupCommands({ program, run }: CommandContext): void {
         withEngine(options, async (client) => {
           await client.call('groups.removeAccount', { group: id });
           options.output.result({ removed: id, published: false }, () => `${id} removed (not published yet)`);
+        }),
+      ),
+    );
+
+  group
+    .command('presets [file]')
+    .description(
+      'the accounts that the organisation offers; with a JSON file: these from now on (administrators)',
+    )
+    .action((file: string | undefined) =>
+      run((options) =>
+        withEngine(options, async (client) => {
+          if (file !== undefined) await client.call('groups.setPresets', { presets: await presetFile(file) });
+          const { presets } = (await client.call('groups.draft', {})).config;
+          options.output.result(presets, () =>
+            presets.map(
+              ({ match, settings }) => `${match.address ?? match.domain ?? ''}  ${settings.imap.host}`,
+            ),
+          );
         }),
       ),
     );
