@@ -221,6 +221,7 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
       server: sync.reader,
       kick: (id) => supervisor.kick(id),
       carryOut: (id, signal) => supervisor.carryNow(id, signal),
+      people: () => ({ me: home.me?.id ?? null, all: home.config?.users ?? [] }),
       passive,
     }),
   );

@@ -18,6 +18,7 @@ import type { OrganisationState } from '../features/organisation/organisation.sv
 import type { Outbox } from '../features/outbox/outbox.svelte.ts';
 import type { Reader } from '../features/reader/reader.svelte.ts';
 import type { PolicyState } from '../features/policy/policyState.svelte.ts';
+import type { SavedSearches } from '../features/searches/savedSearches.svelte.ts';
 import type { Preferences } from '../features/settings/preferences.svelte.ts';
 import type { Writing } from '../features/writing/writing.svelte.ts';
 import type { Connection } from '../transport/connection.svelte.ts';
@@ -51,6 +52,7 @@ export interface AppContext {
   readonly folders: Folders;
   readonly organisation: OrganisationState;
   readonly outbox: Outbox;
+  readonly searches: SavedSearches;
   readonly navigation: Navigation;
   readonly list: MessageList;
   readonly reader: Reader;

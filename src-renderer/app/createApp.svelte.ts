@@ -25,6 +25,7 @@ import { OrganisationState } from '../features/organisation/organisation.svelte.
 import { Outbox } from '../features/outbox/outbox.svelte.ts';
 import { Reader } from '../features/reader/reader.svelte.ts';
 import { PolicyState } from '../features/policy/policyState.svelte.ts';
+import { SavedSearches } from '../features/searches/savedSearches.svelte.ts';
 import { Preferences } from '../features/settings/preferences.svelte.ts';
 import { Writing } from '../features/writing/writing.svelte.ts';
 import { MailView } from '../mail-frame/mailView.svelte.ts';
@@ -87,11 +88,12 @@ export function createApp({ open, host, storage, locale, darkQuery, report }: Ap
   const organisation = owned.add(new OrganisationState(connection, changes));
   const outbox = owned.add(new Outbox(connection, changes));
   const list = owned.add(new MessageList(connection, changes, folders, storage));
-  const navigation = new Navigation((source) => {
-    list.show(source);
+  const navigation = new Navigation((source, how) => {
+    list.show(source, how);
     reader.close();
     layout.readerOpen = false;
   });
+  const searches = owned.add(new SavedSearches(connection, changes, preferences));
   const panes = new Panes();
 
   const reader = owned.add(
@@ -296,6 +298,7 @@ export function createApp({ open, host, storage, locale, darkQuery, report }: Ap
     folders,
     organisation,
     outbox,
+    searches,
     navigation,
     list,
     reader,

@@ -1,4 +1,5 @@
 /** Which modal dialog is open; one at a time, and a question may lie over it. */
+import type { SavedSearch } from '#shared/contract/app.ts';
 import type { Person } from '#shared/contract/groups.ts';
 import type { AccountId } from '#shared/domain/ids.ts';
 import type { FailedMail } from '../features/mailFiles/mailFiles.svelte.ts';
@@ -35,7 +36,9 @@ export type DialogRequest =
   | { readonly kind: 'about' }
   | { readonly kind: 'source' }
   | { readonly kind: 'new-folder'; readonly accountId: AccountId; readonly parent: FolderRow | null }
-  | { readonly kind: 'rename-folder'; readonly folder: FolderRow };
+  | { readonly kind: 'rename-folder'; readonly folder: FolderRow }
+  | { readonly kind: 'save-search'; readonly query: string; readonly accountId?: AccountId }
+  | { readonly kind: 'rename-search'; readonly search: SavedSearch };
 
 export interface Question {
   readonly title: string;

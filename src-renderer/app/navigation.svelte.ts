@@ -1,15 +1,18 @@
 /** Where the window stands: which folder or view, and which search over it. */
+import type { SavedSearch } from '#shared/contract/app.ts';
 import type { ListSource } from '#shared/contract/messages.ts';
 import type { GroupList } from '#shared/domain/group/messageView.ts';
 import type { AccountId, FolderId } from '#shared/domain/ids.ts';
-import { accountKey, folderKey, smartKey } from '../features/folders/tree.ts';
+import { accountKey, folderKey, searchKey, smartKey } from '../features/folders/tree.ts';
 
 export type Place =
   | { readonly kind: 'all-inboxes' }
   | { readonly kind: 'folder'; readonly folderId: FolderId }
   | { readonly kind: 'account'; readonly accountId: AccountId }
   | { readonly kind: GroupList }
-  | { readonly kind: 'outbox' };
+  | { readonly kind: 'outbox' }
+  /** A search that is kept under a name. */
+  | { readonly kind: 'saved-search'; readonly search: SavedSearch };
 
 /** One of the lists over all group accounts. */
 export function isGroupPlace(place: Place): place is { readonly kind: GroupList } {
@@ -23,6 +26,8 @@ export function placeKey(place: Place): string {
       return folderKey(place.folderId);
     case 'account':
       return accountKey(place.accountId);
+    case 'saved-search':
+      return searchKey(place.search.id);
     default:
       return smartKey(place.kind);
   }
@@ -33,10 +38,10 @@ export class Navigation {
   query = $state('');
   /** null: search everywhere. */
   searchAccount = $state<AccountId | null>(null);
-  readonly #changed: (source: ListSource | null) => void;
+  readonly #changed: (source: ListSource | null, how?: { sameSearch: boolean }) => void;
 
-  /** @param changed told of each new source of the message list; null where the place has none */
-  constructor(changed: (source: ListSource | null) => void) {
+  /** @param changed told of each new source of the message list (null where the place has none), and whether it is a search in other words */
+  constructor(changed: (source: ListSource | null, how?: { sameSearch: boolean }) => void) {
     this.#changed = changed;
   }
 
@@ -59,6 +64,10 @@ export class Navigation {
       case 'unassigned':
       case 'for-information':
         return { kind: 'group', list: this.place.kind };
+      case 'saved-search': {
+        const { query, accountId } = this.place.search;
+        return { kind: 'search', query, ...(accountId === undefined ? {} : { accountId }) };
+      }
       default:
         return null;
     }
@@ -74,11 +83,11 @@ export class Navigation {
     if (query === this.query) return;
     const was = this.searching;
     this.query = query;
-    if (was || this.searching) this.#changed(this.source);
+    if (was || this.searching) this.#changed(this.source, { sameSearch: was && this.searching });
   }
 
   searchIn(accountId: AccountId | null): void {
     this.searchAccount = accountId;
-    if (this.searching) this.#changed(this.source);
+    if (this.searching) this.#changed(this.source, { sameSearch: true });
   }
 }

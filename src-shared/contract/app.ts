@@ -11,6 +11,16 @@ export type NewsLevel = z.infer<typeof NewsLevel>;
 /** Shortcuts as text: "Mod+K", "G I"; the steps of a sequence stand one after the other. */
 const Shortcut = z.string().regex(/^\S{1,40}(?: \S{1,40}){0,3}$/);
 
+/** A search that is kept under a name and opened like a folder. */
+export const SavedSearch = z.object({
+  id: z.string().min(1).max(60),
+  name: z.string().trim().min(1).max(100),
+  query: z.string().min(1).max(2000),
+  /** Only in this account. */
+  accountId: AccountId.optional(),
+});
+export type SavedSearch = z.infer<typeof SavedSearch>;
+
 export const Settings = z.object({
   language: z.enum(['system', 'de', 'en']).default('system'),
   theme: z.enum(['system', 'light', 'dark']).default('system'),
@@ -42,6 +52,8 @@ export const Settings = z.object({
   plainFont: z.enum(['proportional', 'fixed']).default('proportional'),
   /** Single letters as shortcuts; off for people whose input device types them by accident (WCAG 2.1.4). */
   singleKeys: z.boolean().default(true),
+  /** In the order in which they stand in the tree. */
+  savedSearches: z.array(SavedSearch).max(100).default([]),
   /** Whose shortcuts the window has. */
   keymap: z.enum(['postkorb', 'gmail', 'outlook', 'thunderbird']).default('postkorb'),
   /** Commands that a person gave other shortcuts than those, by the command's id; without any: it has none. */

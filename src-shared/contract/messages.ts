@@ -65,11 +65,18 @@ export const messageCommands = {
       before: z.string().max(1200).optional(),
       /** One row a conversation: its newest message, of those that pass the filter. Only in lists that are sorted by date. */
       threads: z.boolean().default(false),
-      /** Of folders and all inboxes; a search is newest first, and has words for what a filter asks. */
+      /** Of folders, all inboxes and searches. */
       sort: ListSort.optional(),
       filter: ListFilter.optional(),
     }),
     Page,
+  ),
+  /** How many unread mails each search finds. */
+  'search.unread': command(
+    z.object({
+      searches: z.array(z.object({ query: z.string().max(2000), accountId: AccountId.optional() })).max(100),
+    }),
+    z.object({ unread: z.array(z.int()) }),
   ),
   /** Rows by id, in the order asked for; those that are gone are left out. For refreshing what is on screen. */
   'messages.rows': command(

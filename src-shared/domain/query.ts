@@ -4,6 +4,7 @@
  */
 
 export type TextField = 'from' | 'to' | 'cc' | 'subject' | 'filename' | 'body';
+export type WorkStatus = 'open' | 'waiting' | 'done';
 export type MessageState = 'unread' | 'read' | 'starred' | 'answered' | 'forwarded' | 'draft';
 
 /** A day as people name it; "ago" counts whole days, weeks, months or years back from today. */
@@ -32,6 +33,9 @@ export type QueryNode =
   | { readonly kind: 'has-attachment' }
   | { readonly kind: 'in'; readonly folder: string }
   | { readonly kind: 'account'; readonly name: string }
+  /** Of a group account's mail: who handles it now, by name; `me` and `none` (and their German words) are this person and nobody. */
+  | { readonly kind: 'handler'; readonly who: string }
+  | { readonly kind: 'status'; readonly status: WorkStatus }
   /** `after` and `on` take the day in, `before` does not. */
   | { readonly kind: 'date'; readonly relation: 'before' | 'after' | 'on'; readonly day: QueryDay }
   | { readonly kind: 'size'; readonly relation: 'larger' | 'smaller'; readonly bytes: number };
@@ -78,6 +82,16 @@ const states: Readonly<Record<string, { state: MessageState; negated?: boolean }
   entwurf: { state: 'draft' },
 };
 
+const statuses: Readonly<Record<string, WorkStatus>> = {
+  open: 'open',
+  offen: 'open',
+  waiting: 'waiting',
+  wartet: 'waiting',
+  wartend: 'waiting',
+  done: 'done',
+  erledigt: 'done',
+};
+
 const attachmentWords = new Set([
   'attachment',
   'attachments',
@@ -118,6 +132,25 @@ const sizeRelations: Readonly<Record<string, 'larger' | 'smaller'>> = {
 /** The query as a tree; null where nothing is asked. */
 export function parseQuery(query: string): QueryNode | null {
   return new Parser(tokens(query.slice(0, maxLength))).parse();
+}
+
+/** Operators of which not every value has a sense. */
+const checked = new Set([
+  ...Object.keys(dateRelations),
+  ...Object.keys(sizeRelations),
+  ...['is', 'ist', 'has', 'hat', 'mit', 'status'],
+]);
+
+/**
+ * What of a query looks like an operator and has no sense ("before:soon", "is:red"), as it was typed. It is looked for as words, which
+ * finds something else than was meant. What is being typed at the end is none yet, unless the query is `finished`.
+ */
+export function unreadParts(query: string, finished: boolean): string[] {
+  return tokens(query.slice(0, maxLength)).flatMap((token) => {
+    if (token.kind !== 'term' || token.operator === null || !checked.has(token.operator)) return [];
+    if ((token.last && !finished) || operation(token.operator, token.value.trim(), token) !== null) return [];
+    return [`${token.operator}:${token.value}`];
+  });
 }
 
 type Token =
@@ -327,6 +360,13 @@ function operation(
     case 'account':
     case 'konto':
       return { kind: 'account', name: value };
+    case 'handler':
+    case 'bearbeiter':
+      return { kind: 'handler', who: value };
+    case 'status': {
+      const status = own(statuses, word);
+      return status === undefined ? null : { kind: 'status', status };
+    }
     default:
       return null;
   }

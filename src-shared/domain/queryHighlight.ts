@@ -1,6 +1,6 @@
 /** Which words of a text a query matched, for marking them. */
 import { parseQuery, type QueryNode } from './query.ts';
-import { foldText, wordsOf } from './searchWords.ts';
+import { foldText, isUnspaced, wordsOf } from './searchWords.ts';
 
 export interface HighlightTerm {
   /** Folded (searchWords.ts). */
@@ -39,9 +39,28 @@ export function highlightRanges(text: string, terms: readonly HighlightTerm[]): 
   const ranges: TextRange[] = [];
   for (const match of text.matchAll(/[\p{L}\p{N}\p{M}]+/gu)) {
     const folded = foldText(match[0]);
-    if (!terms.some((term) => matches(folded, term))) continue;
-    ranges.push({ start: match.index, end: match.index + match[0].length });
+    if (isUnspaced(match[0]) && folded.length === match[0].length)
+      ranges.push(...partsOf(folded, match.index, terms));
+    else if (terms.some((term) => matches(folded, term)))
+      ranges.push({ start: match.index, end: match.index + match[0].length });
     if (ranges.length >= 1000) break;
+  }
+  return ranges;
+}
+
+/** In a script without spaces: where the terms stand in a run of characters. */
+function partsOf(run: string, offset: number, terms: readonly HighlightTerm[]): TextRange[] {
+  const marked = new Set<number>();
+  for (const { word } of terms)
+    for (let at = run.indexOf(word); at >= 0; at = run.indexOf(word, at + 1))
+      for (let unit = at; unit < at + word.length; unit += 1) marked.add(unit);
+  const ranges: TextRange[] = [];
+  for (let start = 0; start < run.length; start += 1) {
+    if (!marked.has(start)) continue;
+    let end = start + 1;
+    while (marked.has(end)) end += 1;
+    ranges.push({ start: offset + start, end: offset + end });
+    start = end;
   }
   return ranges;
 }

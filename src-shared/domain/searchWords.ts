@@ -40,6 +40,10 @@ const wordPattern = /[\p{L}\p{N}\p{M}]+/gu;
 /** Longer runs are no words: encoded data, keys. */
 const maxWord = 60;
 
+export function isUnspaced(run: string): boolean {
+  return unspaced.test(run);
+}
+
 /** The folded words of a text in their order. */
 export function wordsOf(text: string): string[] {
   return (text.match(wordPattern) ?? []).flatMap(foldWord);

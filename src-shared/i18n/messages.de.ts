@@ -4,6 +4,7 @@ import { groupWorkDe } from './groupWork.de.ts';
 import { keyboardDe } from './keyboard.de.ts';
 import { organisationDe } from './organisation.de.ts';
 import { policyDe } from './policy.de.ts';
+import { searchingDe } from './searching.de.ts';
 import { teamLogDe } from './teamLog.de.ts';
 import type { MessageKey, Text } from './translate.ts';
 import { mailFilesDe } from './mailFiles.de.ts';
@@ -18,6 +19,7 @@ export const de: Record<MessageKey, Text> = {
   ...groupWorkDe,
   ...keyboardDe,
   ...policyDe,
+  ...searchingDe,
   'app.name': 'Postkorb',
   'app.loading': 'Wird gestartet …',
   'app.startFailed': 'Postkorb konnte nicht gestartet werden',

@@ -4,6 +4,7 @@ import { groupWorkEn } from './groupWork.en.ts';
 import { keyboardEn } from './keyboard.en.ts';
 import { organisationEn } from './organisation.en.ts';
 import { policyEn } from './policy.en.ts';
+import { searchingEn } from './searching.en.ts';
 import { teamLogEn } from './teamLog.en.ts';
 import type { Text } from './translate.ts';
 import { mailFilesEn } from './mailFiles.en.ts';
@@ -18,6 +19,7 @@ export const en = {
   ...groupWorkEn,
   ...keyboardEn,
   ...policyEn,
+  ...searchingEn,
   'app.name': 'Postkorb',
   'app.loading': 'Starting …',
   'app.startFailed': 'Postkorb could not be started',

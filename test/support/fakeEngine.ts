@@ -230,9 +230,14 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
       case 'group':
         return messages.filter(({ content }) => groups?.isOn(source.list, content.id) === true);
       case 'search': {
-        const words = source.query.toLowerCase().split(/\s+/);
+        const words = source.query
+          .toLowerCase()
+          .split(/\s+/)
+          .filter((word) => word !== 'is:unread');
+        const unread = source.query.includes('is:unread');
         return messages.filter(({ content }) => {
           if (source.accountId !== undefined && content.accountId !== source.accountId) return false;
+          if (unread && content.flags.seen) return false;
           const text =
             `${content.subject} ${content.from?.name} ${content.from?.address} ${content.text}`.toLowerCase();
           return words.every((word) => text.includes(word));
@@ -375,6 +380,13 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
         total: source.kind === 'search' || filter !== undefined ? null : all.length,
       });
     },
+    'search.unread': ({ searches }) =>
+      Promise.resolve({
+        unread: searches.map(
+          (search) =>
+            matching({ kind: 'search', ...search }).filter(({ content }) => !content.flags.seen).length,
+        ),
+      }),
     'messages.conversation': ({ limit, before, ...ref }) => {
       const all = conversationRows(rows(messages), folders, rowOf(get(ref), groups));
       const end = before === undefined ? all.length : all.findIndex(({ id }) => String(id) === before);

@@ -48,7 +48,8 @@ export function messageApi(fixture: StoreFixture, options: MessageApiOptions = {
   const kicked: AccountId[] = [];
   const kick = (id: AccountId) => void kicked.push(id);
   const carryOut = options.carryOut ?? (() => Promise.resolve());
-  const messages = createMessageHandlers({ store, clock, contents, indexer, undo, kick, carryOut });
+  const people = () => ({ me: null, all: [] });
+  const messages = createMessageHandlers({ store, clock, contents, indexer, undo, kick, carryOut, people });
   const folders = createFolderHandlers({ store, clock, undo, kick });
   const signal = new AbortController().signal;
 

@@ -12,7 +12,7 @@ import { SearchIndexer } from '#engine/store/searchIndexer.ts';
 import type { Store } from '#engine/store/store.ts';
 import { createFolderHandlers, type FolderCommandName } from './folders.ts';
 import { MessageContents, type AttachmentBytes, type ServerReader } from './messageContent.ts';
-import { createMessageHandlers, type MessageCommandName } from './messages.ts';
+import { createMessageHandlers, type MessageCommandName, type MessageParts } from './messages.ts';
 import { UndoLog } from './undoLog.ts';
 
 export interface MessageAreaParts {
@@ -26,6 +26,8 @@ export interface MessageAreaParts {
   readonly kick: (id: AccountId) => void;
   /** Tries every queued operation of the account once; settles when that is done, whatever came of it. */
   readonly carryOut: (id: AccountId, signal: AbortSignal) => Promise<unknown>;
+  /** Who works in group accounts. */
+  readonly people: MessageParts['people'];
   /** Nothing by itself: a command-line call. */
   readonly passive: boolean;
 }
@@ -43,7 +45,7 @@ export interface MessageArea extends Disposable {
 const maxCacheBytes = 1024 ** 3;
 
 export function createMessageArea(parts: MessageAreaParts): MessageArea {
-  const { store, clock, log, server, kick, carryOut, passive } = parts;
+  const { store, clock, log, server, kick, carryOut, people, passive } = parts;
   const cache = new AttachmentCache({
     store,
     clock,
@@ -54,7 +56,7 @@ export function createMessageArea(parts: MessageAreaParts): MessageArea {
   const contents = new MessageContents({ store, reader: server, cache });
   const indexer = new SearchIndexer({ store, clock, log, passive });
   const undo = new UndoLog(store, clock);
-  const messages = createMessageHandlers({ store, clock, contents, indexer, undo, kick, carryOut });
+  const messages = createMessageHandlers({ store, clock, contents, indexer, undo, kick, carryOut, people });
   const folders = createFolderHandlers({ store, clock, undo, kick });
 
   indexer.start();

@@ -34,7 +34,8 @@ import {
   troubledOperations,
 } from '#engine/store/operations.repo.ts';
 import { getMessage } from '#engine/store/messageDetails.ts';
-import { search } from '#engine/store/search.ts';
+import { countUnread, search, type SearchRequest } from '#engine/store/search.ts';
+import type { QueryContext } from '#engine/store/searchQuery.ts';
 import { isDamagedIndex, type SearchIndexer } from '#engine/store/searchIndexer.ts';
 import type { Store } from '#engine/store/store.ts';
 import type { CommandName, HandlersOf, ParsedRequestOf, ResponseOf } from '#shared/contract/contract.ts';
@@ -54,6 +55,8 @@ export interface MessageParts {
   readonly kick: (id: AccountId) => void;
   /** Tries every queued operation of the account once; settles when that is done, whatever came of it. */
   readonly carryOut: (id: AccountId, signal: AbortSignal) => Promise<unknown>;
+  /** Who works in group accounts. */
+  readonly people: () => NonNullable<QueryContext['people']>;
 }
 
 export type MessageCommandName = Extract<CommandName, keyof typeof messageCommands>;
@@ -124,25 +127,26 @@ export function createMessageHandlers(parts: MessageParts): HandlersOf<MessageCo
     return folder;
   };
 
+  const queryContext = (): Omit<QueryContext, 'db'> => ({
+    now: clock.now(),
+    accounts: listAccounts(store.read).map(({ id, settings }) => ({
+      id,
+      ...settings,
+      addresses: addressesOf(settings).map((address) => address.toLowerCase()),
+    })),
+    people: parts.people(),
+  });
+
   function searchPage(
     source: Extract<ParsedRequestOf<'messages.list'>['source'], { kind: 'search' }>,
-    before: ListCursor | null,
-    limit: number,
-    threads: boolean,
+    wanted: Omit<SearchRequest, 'query' | 'accountId'>,
   ): ResponseOf<'messages.list'> {
+    const { query } = source;
+    const accountId = source.accountId ?? null;
     indexer.catchUp(catchUpMs);
     let page: ListPage;
     try {
-      page = store.snapshot((db) =>
-        search(
-          db,
-          { query: source.query, accountId: source.accountId ?? null, before, limit, threads },
-          {
-            now: clock.now(),
-            accounts: listAccounts(store.read).map(({ id, settings }) => ({ id, ...settings })),
-          },
-        ),
-      );
+      page = store.snapshot((db) => search(db, { query, accountId, ...wanted }, queryContext()));
     } catch (error) {
       if (!isDamagedIndex(error)) throw error;
       indexer.rebuild();
@@ -152,7 +156,7 @@ export function createMessageHandlers(parts: MessageParts): HandlersOf<MessageCo
     return {
       messages: page.rows,
       next: page.next && cursorText(page.next),
-      total: before === null && page.next === null ? page.rows.length : null,
+      total: page.total ?? (wanted.before === null && page.next === null ? page.rows.length : null),
       ...(coverage === null ? {} : { indexed: coverage }),
     };
   }
@@ -196,9 +200,10 @@ export function createMessageHandlers(parts: MessageParts): HandlersOf<MessageCo
     'messages.list': async ({ source, limit, before, threads, sort = newestFirst, filter = {} }) => {
       const cursor = readBefore(before);
       const plain = sort.by === 'date' && !sort.ascending && Object.keys(filter).length === 0;
-      if (!plain && source.kind !== 'folder' && source.kind !== 'all-inboxes')
+      if (!plain && source.kind === 'group')
         throw new MailError('not-supported', { what: 'sort-and-filter' });
-      if (source.kind === 'search') return searchPage(source, cursor, limit, threads);
+      if (source.kind === 'search')
+        return searchPage(source, { before: cursor, limit, threads, sort, filter });
       if (source.kind === 'group') {
         return store.snapshot((db) => {
           const { list } = source;
@@ -227,6 +232,16 @@ export function createMessageHandlers(parts: MessageParts): HandlersOf<MessageCo
           total: folders.reduce((sum, folder) => sum + (threads ? folder.threads : folder.total), 0),
         };
       });
+    },
+    'search.unread': async ({ searches }) => {
+      const context = queryContext();
+      return {
+        unread: store.snapshot((db) =>
+          searches.map(({ query, accountId }) =>
+            countUnread(db, { query, accountId: accountId ?? null }, context),
+          ),
+        ),
+      };
     },
     'messages.rows': async ({ refs }) => ({
       messages: store.snapshot((db) =>

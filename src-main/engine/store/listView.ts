@@ -44,13 +44,13 @@ const withoutPrefix = (text: string): string =>
     WHEN ${text} LIKE 'fwd:%' THEN substr(${text}, 5) ELSE ${text} END)`;
 
 /** Expressions of an index must stand in the query as they stand there: without a table's name. */
-const keys = {
+export const sortKeys = {
   sender: folded("substr(coalesce(nullif(from_name, ''), from_address, ''), 1, 80)"),
   subject: folded(`substr(${withoutPrefix(withoutPrefix('subject'))}, 1, 80)`),
   size: 'size',
 } as const;
 
-function indexName(by: keyof typeof keys, ascending: boolean): string {
+function indexName(by: keyof typeof sortKeys, ascending: boolean): string {
   return `messages_by_${by}_${ascending ? 'up' : 'down'}`;
 }
 
@@ -70,19 +70,24 @@ export function prepareView(
   if (there !== undefined) return;
   write((db) =>
     db.exec(
-      `CREATE INDEX IF NOT EXISTS ${name} ON messages (account_id, ${keys[by]} ${ascending ? 'ASC' : 'DESC'}, id DESC)`,
+      `CREATE INDEX IF NOT EXISTS ${name} ON messages (account_id, ${sortKeys[by]} ${ascending ? 'ASC' : 'DESC'}, id DESC)`,
     ),
   );
 }
 
-interface Condition {
+export interface ViewCondition {
   readonly sql: string;
   readonly values: BindParameters;
 }
 
 /** What passes the filter, for a placement `p` of a message `m`. */
-function passes(filter: ListFilter, own: readonly string[], p: string, m: string): Condition {
-  const parts: Condition[] = [];
+export function passes(
+  filter: ListFilter,
+  own: readonly string[],
+  p: string,
+  m: string,
+): ViewCondition & { readonly parts: readonly ViewCondition[] } {
+  const parts: ViewCondition[] = [];
   const add = (sql: string, ...values: BindParameters): void => void parts.push({ sql, values });
   if (filter.unread) add(`${p}.flags & 1 = 0`);
   if (filter.starred) add(`${p}.flags & 2 <> 0`);
@@ -99,13 +104,14 @@ function passes(filter: ListFilter, own: readonly string[], p: string, m: string
       filter.handler,
     );
   return {
+    parts,
     sql: parts.map(({ sql }) => ` AND ${sql}`).join(''),
     values: parts.flatMap(({ values }) => values),
   };
 }
 
 /** Is there a newer one of the conversation in the folder that passes as well? */
-function newestOnly(filter: ListFilter, own: readonly string[]): Condition {
+function newestOnly(filter: ListFilter, own: readonly string[]): ViewCondition {
   const { sql, values } = passes(filter, own, 'q', 'o');
   return {
     sql: ` AND NOT EXISTS (SELECT 1 FROM messages o CROSS JOIN placements q ON q.message_id = o.id AND q.folder_id = p.folder_id
@@ -136,7 +142,7 @@ export function viewQuery(
   const { sort, filter, threads } = view;
   const own = view.ownAddresses(folder.accountId);
   const filtered = passes(filter, own, 'p', 'm');
-  const grouped: Condition =
+  const grouped: ViewCondition =
     threads && sort.by === 'date' ? newestOnly(filter, own) : { sql: '', values: [] };
   const where = `p.folder_id = ? AND p.hidden = 0${filtered.sql}${grouped.sql}`;
   const values: unknown[] = [folder.id, ...filtered.values, ...grouped.values];
@@ -149,7 +155,7 @@ export function viewQuery(
       values: [...values, bound, limit],
     };
   }
-  const key = keys[sort.by];
+  const key = sortKeys[sort.by];
   const beyond =
     after?.key === undefined
       ? ''
@@ -167,7 +173,7 @@ export function viewQuery(
 }
 
 /** As SQLite orders them: numbers by size, texts by their UTF-8 bytes. */
-function compareKeys(a: string | number, b: string | number): number {
+export function compareKeys(a: string | number, b: string | number): number {
   if (typeof a === 'number' && typeof b === 'number') return a - b;
   return Buffer.compare(Buffer.from(String(a)), Buffer.from(String(b)));
 }

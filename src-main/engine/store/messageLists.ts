@@ -17,6 +17,8 @@ export interface ListCursor {
 export interface ListPage {
   readonly rows: MessageRow[];
   readonly next: ListCursor | null;
+  /** All there is, where that was counted on the way. */
+  readonly total?: number;
 }
 
 const newest: ListCursor = { id: Number.MAX_SAFE_INTEGER, folderId: Number.MAX_SAFE_INTEGER };

@@ -1,11 +1,13 @@
-/** Runs a query over everything stored: newest first, page by page. */
+/** Runs a query over everything stored, page by page: newest first as it is found, in another order after it was all found. */
+import { newestFirst, type ListFilter, type ListSort } from '#shared/contract/messages.ts';
 import type { AccountId, FolderId, MessageId } from '#shared/domain/ids.ts';
 import { parseQuery } from '#shared/domain/query.ts';
 import { withConversations } from './conversations.ts';
 import type { BindParameters, ReadDb } from './handles.ts';
+import { compareKeys, passes, sortKeys } from './listView.ts';
 import type { ListCursor, ListPage } from './messageLists.ts';
 import { rowsAt, type RowPlace } from './messageRows.ts';
-import { asSql, compileQuery, type Condition, type QueryContext } from './searchQuery.ts';
+import { asSql, bothOf, compileQuery, type Condition, type QueryContext } from './searchQuery.ts';
 
 export interface SearchRequest {
   readonly query: string;
@@ -15,7 +17,14 @@ export interface SearchRequest {
   readonly limit: number;
   /** One row a conversation: its newest message that was found. */
   readonly threads: boolean;
+  readonly sort?: ListSort;
+  readonly filter?: ListFilter;
 }
+
+/** So many of the newest that were found are put in another order. */
+const maxSorted = 10_000;
+/** So many of the newest unread mails are looked at for a count. */
+const maxCounted = 5_000;
 
 interface Hit {
   id: number;
@@ -38,18 +47,35 @@ const rank = (role: string | null): number =>
             ? 1
             : 2;
 
+/** null: nothing is asked. */
+function conditionOf(
+  db: ReadDb,
+  { query, accountId, filter }: Pick<SearchRequest, 'query' | 'accountId' | 'filter'>,
+  context: Omit<QueryContext, 'db'>,
+): Condition | null {
+  const tree = parseQuery(query);
+  if (tree === null) return null;
+  let condition = compileQuery(tree, { ...context, db });
+  const always = { match: null, range: [0, Number.MAX_SAFE_INTEGER] } as const;
+  if (accountId !== null)
+    condition = bothOf({ ...always, where: ['m.account_id = ?'], values: [accountId] }, condition);
+  if (filter !== undefined && Object.keys(filter).length > 0) {
+    const own = context.accounts.flatMap(({ addresses = [] }) => addresses);
+    const { parts } = passes(filter, own, 'p', 'm');
+    condition = bothOf(condition, {
+      ...always,
+      where: parts.map(({ sql }) => sql),
+      values: parts.flatMap((part) => part.values as (string | number)[]),
+    });
+  }
+  return condition;
+}
+
 export function search(db: ReadDb, request: SearchRequest, context: Omit<QueryContext, 'db'>): ListPage {
-  const tree = parseQuery(request.query);
-  if (tree === null) return { rows: [], next: null };
-  const compiled = compileQuery(tree, { ...context, db });
-  const condition: Condition =
-    request.accountId === null
-      ? compiled
-      : {
-          ...compiled,
-          where: ['m.account_id = ?', ...compiled.where],
-          values: [request.accountId, ...compiled.values],
-        };
+  const condition = conditionOf(db, request, context);
+  if (condition === null) return { rows: [], next: null };
+  const sort = request.sort ?? newestFirst;
+  if (sort.by !== 'date' || sort.ascending) return sortedPage(db, condition, sort, request);
   const places: RowPlace[] = [];
   const threads = new Set<number>();
   const earlier = request.threads && request.before !== null ? newerHit(db, condition) : null;
@@ -81,6 +107,86 @@ export function search(db: ReadDb, request: SearchRequest, context: Omit<QueryCo
     rows: request.threads ? withConversations(db, rows) : rows,
     next: places.length > request.limit && last ? { id: last.id, folderId: last.folderId } : null,
   };
+}
+
+/** Each message that was found once, where it is nearest to the reader. */
+function* placesOf(db: ReadDb, condition: Condition): Generator<RowPlace> {
+  let current: Hit | null = null;
+  for (const hit of hits(db, condition, Number.MAX_SAFE_INTEGER)) {
+    if (current?.id === hit.id) {
+      if (rank(hit.role) < rank(current.role)) current = hit;
+      continue;
+    }
+    if (current) yield { id: current.id as MessageId, folderId: current.folder_id as FolderId };
+    current = hit;
+  }
+  if (current) yield { id: current.id as MessageId, folderId: current.folder_id as FolderId };
+}
+
+function sortedPage(
+  db: ReadDb,
+  condition: Condition,
+  { by, ascending }: ListSort,
+  { before, limit }: SearchRequest,
+): ListPage {
+  const places: RowPlace[] = [];
+  for (const place of placesOf(db, condition)) {
+    places.push(place);
+    if (places.length === maxSorted) break;
+  }
+  const keys = new Map(
+    by === 'date'
+      ? []
+      : db
+          .prepare<[string], { id: number; key: string | number }>(
+            `SELECT id, ${sortKeys[by]} AS key FROM messages WHERE id IN (SELECT value FROM json_each(?))`,
+          )
+          .all(JSON.stringify(places.map(({ id }) => id)))
+          .map(({ id, key }) => [id, key]),
+  );
+  type Keyed = Pick<ListCursor, 'id' | 'key'>;
+  const compare = (a: Keyed, b: Keyed): number => {
+    const sign = ascending ? 1 : -1;
+    if (by === 'date') return (a.id - b.id) * sign;
+    return compareKeys(a.key ?? '', b.key ?? '') * sign || b.id - a.id;
+  };
+  const sorted = places.map((place) => ({ ...place, key: keys.get(place.id) ?? place.id })).sort(compare);
+  const rest = before === null ? sorted : sorted.filter((place) => compare(place, before) > 0);
+  const page = rest.slice(0, limit);
+  const last = page.at(-1);
+  return {
+    rows: rowsAt(db, page),
+    next: rest.length > limit && last ? last : null,
+    ...(places.length < maxSorted ? { total: places.length } : {}),
+  };
+}
+
+/** How many unread mails a query finds, among the newest that are unread. */
+export function countUnread(
+  db: ReadDb,
+  request: Pick<SearchRequest, 'query' | 'accountId'>,
+  context: Omit<QueryContext, 'db'>,
+): number {
+  const condition = conditionOf(db, request, context);
+  if (condition === null) return 0;
+  const { sql, values } = asSql({ ...condition, match: null });
+  const texts = textJoin(sql);
+  // The unread lead: there are fewer of them than of what a common word finds.
+  const found =
+    condition.match === null
+      ? ''
+      : 'AND EXISTS (SELECT 1 FROM search s WHERE s.search MATCH ? AND s.rowid = m.id)';
+  const match = condition.match === null ? [] : [condition.match];
+  const row = db
+    .prepare<BindParameters, { unread: number }>(
+      `SELECT count(DISTINCT m.id) AS unread
+       FROM (SELECT message_id, folder_id, flags, hidden FROM placements INDEXED BY placements_unread
+             WHERE hidden = 0 AND flags & 1 = 0 ORDER BY message_id DESC LIMIT ${maxCounted}) p
+         CROSS JOIN messages m ON m.id = p.message_id JOIN folders f ON f.id = p.folder_id ${texts}
+       WHERE ${shown} AND ${sql} ${found}`,
+    )
+    .get(...values, ...match);
+  return row?.unread ?? 0;
 }
 
 const selected = 'm.id, m.thread_id, p.folder_id, f.role';

@@ -27,7 +27,15 @@ export interface QueryContext {
   readonly db: ReadDb;
   /** ms since 1970. */
   readonly now: number;
-  readonly accounts: readonly { id: string; name: string; address: string }[];
+  readonly accounts: readonly {
+    id: string;
+    name: string;
+    address: string;
+    /** All that are the account's own, in lower case. */
+    addresses?: readonly string[];
+  }[];
+  /** Who works in group accounts, and who of them this person is. */
+  readonly people?: { readonly me: string | null; readonly all: readonly { id: string; name: string }[] };
 }
 
 const columns: Record<TextField, string> = {
@@ -68,6 +76,17 @@ const between = (from: number, below: number): Condition => ({
   range: [from, below],
 });
 
+/** Both hold. */
+export function bothOf(a: Condition, b: Condition): Condition {
+  const matches = [a.match, b.match].flatMap((match) => match ?? []);
+  return {
+    match: matches.length > 1 ? matches.map((one) => `(${one})`).join(' AND ') : (matches[0] ?? null),
+    where: [...a.where, ...b.where],
+    values: [...a.values, ...b.values],
+    range: [Math.max(a.range[0], b.range[0]), Math.min(a.range[1], b.range[1])],
+  };
+}
+
 export function compileQuery(node: QueryNode, context: QueryContext): Condition {
   switch (node.kind) {
     case 'and':
@@ -86,6 +105,10 @@ export function compileQuery(node: QueryNode, context: QueryContext): Condition 
       return inFolders(foldersNamed(listFolders(context.db, null), node.folder));
     case 'account':
       return inAccounts(context.accounts, node.name);
+    case 'handler':
+      return handledBy(node.who, context.people ?? { me: null, all: [] });
+    case 'status':
+      return only(groupMail('g.status = ?'), node.status);
     case 'date':
       return dateCondition(node.relation, node.day, context.now);
     case 'size':
@@ -278,6 +301,31 @@ function inAccounts(accounts: QueryContext['accounts'], name: string): Condition
         );
   if (found.length === 0) return nothing;
   return only(`m.account_id IN (${found.map(() => '?').join(', ')})`, ...found.map(({ id }) => id));
+}
+
+/** Of a group account's mail that waits for somebody, or did. */
+function groupMail(holds: string): string {
+  return `EXISTS (SELECT 1 FROM group_mail g WHERE g.message_id = m.id AND g.settled = 0 AND ${holds})`;
+}
+
+const meWords = new Set(['me', 'ich', 'mir']);
+const nobodyWords = new Set(['none', 'nobody', 'keiner', 'niemand', 'ohne']);
+
+function handledBy(who: string, { me, all }: NonNullable<QueryContext['people']>): Condition {
+  const wanted = who.toLowerCase();
+  if (nobodyWords.has(wanted)) return only(groupMail('g.handler IS NULL'));
+  if (meWords.has(wanted)) return me === null ? nothing : only(groupMail('g.handler = ?'), me);
+  const exact = all.filter(({ id, name }) => id === who || name.toLowerCase() === wanted);
+  const words = wordsOf(who);
+  const found =
+    exact.length > 0
+      ? exact
+      : all.filter(({ name }) => {
+          const theirs = wordsOf(name);
+          return words.length > 0 && words.every((word) => theirs.some((one) => one.startsWith(word)));
+        });
+  if (found.length === 0) return nothing;
+  return only(groupMail(`g.handler IN (${found.map(() => '?').join(', ')})`), ...found.map(({ id }) => id));
 }
 
 /** Days begin at midnight of the machine's time zone. */

@@ -2,6 +2,7 @@
 import Layers from '@lucide/svelte/icons/layers';
 import Search from '@lucide/svelte/icons/search';
 import SendHorizontal from '@lucide/svelte/icons/send-horizontal';
+import BookmarkPlus from '@lucide/svelte/icons/bookmark-plus';
 import type { Translate } from '#shared/i18n/translate.ts';
 import type { Command } from '../commands.svelte.ts';
 import type { AppContext } from '../context.ts';
@@ -100,6 +101,21 @@ export function placeCommands(app: AppContext): Command[] {
       run: () => {
         if (app.layout.single && app.layout.readerOpen) cursor.close();
         queueMicrotask(() => panes.focus('search'));
+      },
+    },
+    {
+      id: 'search.save',
+      group: 'navigation',
+      title: () => t('searches.save'),
+      icon: BookmarkPlus,
+      enabled: () => navigation.searching,
+      run: () => {
+        const { query, searchAccount } = navigation;
+        dialogs.show({
+          kind: 'save-search',
+          query: query.trim(),
+          ...(searchAccount === null ? {} : { accountId: searchAccount }),
+        });
       },
     },
     {

@@ -15,6 +15,7 @@ import type { AppContext } from '../../app/context.ts';
 import type { MenuEntries, MenuEntry } from '../../ui/menu.ts';
 import { takesMails } from '../mailFiles/filePicking.ts';
 import { deleteFolder, emptyFolder, markAllRead, setFavourite } from './folderActs.ts';
+import { searchMenu } from '../searches/searchMenu.ts';
 import { folderName } from './folderNames.ts';
 import type { TreeLine } from './tree.ts';
 
@@ -46,6 +47,8 @@ export function folderMenu(app: AppContext, line: TreeLine, fold: () => void): M
       ],
     ];
   }
+  if (item.kind === 'searches') return [folding];
+  if (item.kind === 'search') return searchMenu(app, item.search);
   if (item.kind === 'account') {
     const { account } = item;
     return [

@@ -1,4 +1,5 @@
 /** The folder tree as data: nodes from flat rows, then the visible lines of it in order. Pure. */
+import type { SavedSearch } from '#shared/contract/app.ts';
 import type { AccountRow } from '#shared/contract/accounts.ts';
 import type { GroupList } from '#shared/domain/group/messageView.ts';
 import type { AccountId, FolderId } from '#shared/domain/ids.ts';
@@ -10,6 +11,9 @@ export type SmartFolder = 'all-inboxes' | GroupList | 'outbox';
 export type TreeItem =
   | { readonly kind: 'smart'; readonly key: string; readonly smart: SmartFolder }
   | { readonly kind: 'account'; readonly key: string; readonly account: AccountRow }
+  /** The heading over the saved searches. */
+  | { readonly kind: 'searches'; readonly key: string }
+  | { readonly kind: 'search'; readonly key: string; readonly search: SavedSearch }
   | {
       readonly kind: 'folder';
       readonly key: string;
@@ -56,6 +60,9 @@ export function accountKey(id: AccountId): string {
 }
 export function favouriteKey(id: FolderId): string {
   return `favourite:${id}`;
+}
+export function searchKey(id: string): string {
+  return `search:${id}`;
 }
 export function smartKey(smart: SmartFolder): string {
   return `smart:${smart}`;
@@ -105,6 +112,7 @@ export function treeLines(
   folded: ReadonlySet<string>,
   locale: string,
   favourites: readonly FolderId[] = [],
+  searches: readonly SavedSearch[] = [],
 ): TreeLine[] {
   const byAccount = Map.groupBy(folders, ({ accountId }) => accountId);
   const roots: Node[] = [
@@ -118,6 +126,17 @@ export function treeLines(
       if (!folder || !account) return [];
       return [{ item: { kind: 'folder', key: favouriteKey(id), folder, favourite: account }, children: [] }];
     }),
+    ...(searches.length === 0
+      ? []
+      : [
+          {
+            item: { kind: 'searches', key: 'searches' } as const,
+            children: searches.map((search): Node => ({
+              item: { kind: 'search', key: searchKey(search.id), search },
+              children: [],
+            })),
+          },
+        ]),
     ...accounts.map((account): Node => ({
       item: { kind: 'account', key: accountKey(account.id), account },
       children: folderNodes(byAccount.get(account.id) ?? [], locale),

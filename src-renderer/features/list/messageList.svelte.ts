@@ -79,7 +79,7 @@ export class MessageList implements Disposable {
 
   /** Can this list be sorted and filtered? */
   get arrangeable(): boolean {
-    return this.source?.kind === 'folder' || this.source?.kind === 'all-inboxes';
+    return this.source !== null && this.source.kind !== 'group';
   }
 
   /** Is the oldest row loaded? */
@@ -87,10 +87,12 @@ export class MessageList implements Disposable {
     return this.#next === null;
   }
 
-  /** Shows another source, all of it, in the order in which it was seen last. */
-  show(source: ListSource | null): void {
-    this.sort = rememberedSort(this.#storage, source);
-    this.filter = {};
+  /** Shows another source, all of it, in the order in which it was seen last. While a search is typed, its order and its filter stay. */
+  show(source: ListSource | null, { sameSearch = false } = {}): void {
+    if (!sameSearch) {
+      this.sort = rememberedSort(this.#storage, source);
+      this.filter = {};
+    }
     this.#begin(source);
   }
 

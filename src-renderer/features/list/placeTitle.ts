@@ -9,6 +9,8 @@ export function placeTitle({ accounts, folders, i18n, navigation }: AppContext):
   switch (place.kind) {
     case 'account':
       return accounts.byId(place.accountId)?.name ?? '';
+    case 'saved-search':
+      return place.search.name;
     case 'folder': {
       const folder = folders.byId(place.folderId);
       return folder ? folderName(folder, t) : '';

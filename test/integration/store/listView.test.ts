@@ -112,8 +112,8 @@ describe('a list shows only', () => {
     ]);
   });
 
-  it('refuses to sort or filter what a search found', async () => {
-    const source = { kind: 'search', query: 'offer' } as never;
+  it('refuses to sort or filter the lists of group work', async () => {
+    const source = { kind: 'group', list: 'unassigned' } as never;
     await expect(all({ by: 'size', ascending: true }, {}, { source })).rejects.toMatchObject({
       code: 'not-supported',
     });

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FlagBit } from '#engine/store/flags.ts';
 import type { StoredFolder } from '#engine/store/folders.repo.ts';
 import { cursorText, readCursor, type ListCursor } from '#engine/store/messageLists.ts';
-import { search } from '#engine/store/search.ts';
+import { countUnread, search } from '#engine/store/search.ts';
 import { indexBatch } from '#engine/store/searchIndex.ts';
 import { storeText } from '#engine/store/texts.repo.ts';
 import type { MessageId } from '#shared/domain/ids.ts';
@@ -277,5 +277,121 @@ describe('pages', () => {
     mail({ uid: 5, subject: 'both' }, inbox);
     expect(found('both ').rows.map(({ folderId }) => folderId)).toEqual([inbox.id]);
     expect(found('both in:trash').rows.map(({ folderId }) => folderId)).toEqual([trash.id]);
+  });
+});
+
+describe('what was found, in another order or reduced', () => {
+  const sorted = (
+    query: string,
+    sort: { by: 'date' | 'sender' | 'subject' | 'size'; ascending: boolean },
+    limit = 50,
+  ): string[] => {
+    const all: string[] = [];
+    let before: ListCursor | null = null;
+    do {
+      const page = search(
+        fixture.store.read,
+        { query, accountId: null, before, limit, threads: false, sort },
+        { now: 0, accounts: [] },
+      );
+      all.push(...page.rows.map(({ subject }) => subject));
+      before = page.next && readCursor(cursorText(page.next));
+    } while (before !== null);
+    return all;
+  };
+
+  it('is sorted page by page as it is at once', () => {
+    mail({ uid: 1, subject: 'rechnung c', size: 10, from: { name: 'Ben', address: 'b@x.test' } });
+    mail({ uid: 2, subject: 'AW: rechnung a', size: 30, from: { name: 'Änne', address: 'ae@x.test' } });
+    mail({ uid: 3, subject: 'rechnung b', size: 20, from: { name: 'Ben', address: 'b@x.test' } });
+    mail({ uid: 4, subject: 'lunch', size: 5 });
+    for (const limit of [1, 2, 50]) {
+      expect(sorted('rechnung ', { by: 'subject', ascending: true }, limit)).toEqual([
+        'AW: rechnung a',
+        'rechnung b',
+        'rechnung c',
+      ]);
+      expect(sorted('rechnung ', { by: 'size', ascending: false }, limit)).toEqual([
+        'AW: rechnung a',
+        'rechnung b',
+        'rechnung c',
+      ]);
+      expect(sorted('rechnung ', { by: 'sender', ascending: true }, limit)).toEqual([
+        'AW: rechnung a',
+        'rechnung b',
+        'rechnung c',
+      ]);
+      expect(sorted('rechnung ', { by: 'date', ascending: true }, limit)[0]).toBe('rechnung c');
+    }
+  });
+
+  it('is reduced to what is unread, starred or to me', () => {
+    mail({ uid: 1, subject: 'rechnung a' });
+    mail({ uid: 2, subject: 'rechnung b', flags: FlagBit.seen | FlagBit.flagged });
+    mail({ uid: 3, subject: 'rechnung c', flags: FlagBit.seen, to: [{ name: '', address: 'Ben@x.test' }] });
+    const reduced = (filter: object) =>
+      search(
+        fixture.store.read,
+        { query: 'rechnung', accountId: null, before: null, limit: 9, threads: false, filter },
+        {
+          now: 0,
+          accounts: [{ id: 'anna', name: '', address: 'ben@x.test', addresses: ['ben@x.test'] }],
+        },
+      ).rows.map(({ subject }) => subject);
+    expect(reduced({ unread: true })).toEqual(['rechnung a']);
+    expect(reduced({ starred: true })).toEqual(['rechnung b']);
+    expect(reduced({ toMe: true })).toEqual(['rechnung c']);
+    expect(reduced({ unread: true, starred: true })).toEqual([]);
+  });
+
+  it('counts what is unread, each mail once', () => {
+    const a = mail({ uid: 1, subject: 'rechnung a' });
+    mail({ uid: 2, subject: 'rechnung b', flags: FlagBit.seen });
+    mail({ uid: 3, subject: 'lunch' });
+    expect(a).toBeDefined();
+    const count = (query: string) =>
+      countUnread(fixture.store.read, { query, accountId: null }, { now: 0, accounts: [] });
+    expect([
+      count('rechnung'),
+      count('is:unread'),
+      count('"rechnung a"'),
+      count('is:read'),
+      count(''),
+    ]).toEqual([1, 2, 1, 0, 0]);
+  });
+});
+
+describe('group work', () => {
+  it('is found by its handler and its status', () => {
+    const ids = ['a', 'b', 'c'].map((subject, at) => mail({ uid: at + 1, subject }));
+    fixture.store.write((db) => {
+      const insert = db.prepare(
+        `INSERT INTO group_mail (message_id, account_id, key, taken_in, handler, status, notes, read_by_me, pending, settled, mine, unassigned, information)
+         VALUES (?, 'anna', ?, 1, ?, ?, 0, 0, 0, 0, 0, 0, 0)`,
+      );
+      insert.run(ids[0], 'a', 'u-ben', 'open');
+      insert.run(ids[1], 'b', null, 'open');
+      insert.run(ids[2], 'c', 'u-anna', 'done');
+    });
+    const people = {
+      me: 'u-anna',
+      all: [
+        { id: 'u-anna', name: 'Anna Albrecht' },
+        { id: 'u-ben', name: 'Ben Berger' },
+      ],
+    };
+    const by = (query: string) =>
+      search(
+        fixture.store.read,
+        { query, accountId: null, before: null, limit: 9, threads: false },
+        { now: 0, accounts: [], people },
+      ).rows.map(({ subject }) => subject);
+    expect(by('handler:me')).toEqual(['c']);
+    expect(by('bearbeiter:keiner')).toEqual(['b']);
+    expect(by('handler:ben')).toEqual(['a']);
+    expect(by('handler:"Ben Berger" status:open')).toEqual(['a']);
+    expect(by('handler:carla')).toEqual([]);
+    expect(by('status:erledigt')).toEqual(['c']);
+    expect(by('-status:done')).toEqual(['b', 'a']);
   });
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseQuery, readDay, type QueryNode } from '#shared/domain/query.ts';
+import { parseQuery, readDay, unreadParts, type QueryNode } from '#shared/domain/query.ts';
 import { highlightRanges, highlightTerms } from '#shared/domain/queryHighlight.ts';
 import { foldText, wordsOf } from '#shared/domain/searchWords.ts';
 
@@ -24,6 +24,10 @@ function show(node: QueryNode | null): string {
       return `in ${node.folder}`;
     case 'account':
       return `account ${node.name}`;
+    case 'handler':
+      return `handler ${node.who}`;
+    case 'status':
+      return `status ${node.status}`;
     case 'date':
       return `${node.relation} ${JSON.stringify(Object.values(node.day).slice(1))}`;
     case 'size':
@@ -230,5 +234,25 @@ describe('highlighting', () => {
         expect(end).toBeLessThanOrEqual(text.length);
       }),
     );
+  });
+});
+
+describe('what has no sense in a query', () => {
+  it.each([
+    ['anna', []],
+    ['before:soon anna', ['before:soon']],
+    ['is:red has:attachment ist:gelesen', ['is:red']],
+    ['größer:viel status:offen', ['größer:viel']],
+    ['note:this', []],
+    ['https://x.test/before:y', []],
+    ['from:"before:soon"', []],
+  ])('%s: %j', (query, parts) => {
+    expect(unreadParts(query, true)).toEqual(parts);
+  });
+
+  it('what is being typed is not wrong yet', () => {
+    expect(unreadParts('before:20', false)).toEqual([]);
+    expect(unreadParts('before:20', true)).toEqual(['before:20']);
+    expect(unreadParts('before:20 ', false)).toEqual(['before:20']);
   });
 });

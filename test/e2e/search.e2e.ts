@@ -1,0 +1,69 @@
+/** Searching: searches that are kept, what the box proposes, and what is done with what was found. */
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startBrowser } from './browser.ts';
+import { openWindow } from './openWindow.ts';
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await startBrowser();
+});
+afterAll(async () => {
+  await browser.close();
+});
+
+const messages = [
+  { subject: 'Invoice April', text: 'The first' },
+  { subject: 'Invoice May', text: 'The second', seen: true },
+  { subject: 'Lunch', text: 'The third' },
+];
+
+test('a search is kept under a name, opened like a folder, follows new mail, and can be renamed, moved and removed', async () => {
+  await using opened = await openWindow(browser, { messages });
+  const { page, engine } = opened;
+  const tree = page.getByRole('tree', { name: 'Folders' });
+  const keep = async (query: string, name: string): Promise<void> => {
+    await page.keyboard.press('/');
+    await page.keyboard.type(query);
+    await page.getByRole('button', { name: 'Save search' }).click();
+    await page.getByRole('textbox', { name: 'Name' }).fill(name);
+    await page.keyboard.press('Enter');
+    await tree.getByRole('treeitem', { name, selected: true }).waitFor();
+  };
+  await page.getByRole('option').first().waitFor();
+  await keep('before:soon', 'Broken');
+  const fault = '“before:soon” is not understood. It is looked for as words.';
+  await page.locator('p', { hasText: fault }).first().waitFor();
+  await keep('invoice', 'Invoices');
+  await tree.getByRole('treeitem', { name: 'Invoices, 1 unread' }).waitFor();
+  await expect.poll(() => page.getByRole('option').count()).toBe(2);
+  await expect.poll(() => page.getByRole('heading', { level: 1 }).innerText()).toBe('Invoices');
+  engine.deliver({ subject: 'Invoice June', text: 'The fourth' });
+  await expect.poll(() => page.getByRole('option').count()).toBe(3);
+  await tree.getByRole('treeitem', { name: 'Invoices, 2 unread' }).waitFor();
+
+  await opened.reopen();
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox', { name: 'All commands' }).fill('invoices saved');
+  await page.keyboard.press('Enter');
+  const invoices = tree.getByRole('treeitem', { name: 'Invoices' });
+  await expect.poll(() => invoices.getAttribute('aria-selected')).toBe('true');
+  await invoices.click({ button: 'right' });
+  await page.getByRole('menuitem', { name: 'Move up' }).click();
+  await expect.poll(() => invoices.getAttribute('aria-posinset')).toBe('1');
+  await invoices.click({ button: 'right' });
+  await page.getByRole('menuitem', { name: 'Rename' }).click();
+  await page.getByRole('textbox', { name: 'Name' }).fill('broken');
+  await page.keyboard.press('Enter');
+  await page.getByText('There is a saved search of this name already.').waitFor();
+  await page.getByRole('textbox', { name: 'Name' }).fill('Bills');
+  await page.keyboard.press('Enter');
+  const bills = tree.getByRole('treeitem', { name: 'Bills, 2 unread' });
+  await bills.click({ button: 'right' });
+  await page.getByRole('menuitem', { name: 'Remove' }).click();
+  await expect.poll(() => bills.count()).toBe(0);
+  await tree.getByRole('treeitem', { name: /^All inboxes/, selected: true }).waitFor();
+  await page.getByRole('status').getByRole('button', { name: 'Undo' }).click();
+  await bills.waitFor();
+  expect(opened.faults).toEqual([]);
+});
