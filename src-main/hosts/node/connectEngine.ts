@@ -11,8 +11,7 @@ import { attachTo } from './attach/attachClient.ts';
 import { profileInUse, readHolder } from './attach/holder.ts';
 import type { HostKind } from './attach/holder.ts';
 import { startEngineThread } from './engineThread.ts';
-import { lockPaths, openEngine } from './openEngine.ts';
-import { profileRoot } from './paths.ts';
+import { lockPaths, profileRoot } from './paths.ts';
 import { relay } from './relay.ts';
 import { systemClock } from './systemClock.ts';
 
@@ -112,6 +111,8 @@ async function openOwn(
       },
     };
   }
+  // Loaded only where it runs in this thread: beside an engine thread it would be held in memory twice.
+  const { openEngine } = await import('./openEngine.ts');
   const engine = await openEngine({ ...engineOptions, ...note });
   const openTransport = (): Transport => {
     const [near, far] = createTransportPair();

@@ -10,8 +10,11 @@ import { createCrashBreaker } from './crashBreaker.ts';
 import type { CrashPolicy } from './crashBreaker.ts';
 import type { FromEngineThread, ThreadOptions, ToEngineThread } from './threadMessages.ts';
 
-/** Texts that were just stored are garbage at once. Without a bound they pile up to three times the memory, and nothing goes faster. */
-const youngGenerationMb = 16;
+/**
+ * Texts that were just stored are garbage at once. Without bounds they pile up to half as much memory again, and nothing goes faster: V8
+ * lets a heap grow by its share of what it may become. The engine itself lives in a tenth of the larger one.
+ */
+const heapBounds = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 768 };
 
 export interface EngineThreadOptions extends ThreadOptions {
   readonly clock: Clock;
@@ -68,7 +71,7 @@ export async function startEngineThread(options: EngineThreadOptions): Promise<E
         workerData,
         name: 'engine',
         execArgv: [],
-        resourceLimits: { maxYoungGenerationSizeMb: youngGenerationMb },
+        resourceLimits: heapBounds,
       });
       worker = thread;
       let ready = false;

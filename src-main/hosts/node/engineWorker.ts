@@ -1,4 +1,5 @@
 /** The entry of the engine's thread: opens the engine that it was told to, and serves every port that it is handed. */
+import { setPriority } from 'node:os';
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import type { MessagePort } from 'node:worker_threads';
 import { assert } from '#shared/base/assert.ts';
@@ -17,7 +18,24 @@ const tell = (message: FromEngineThread): void => main.postMessage(message);
 const report = (error: unknown, why: string): void =>
   tell({ kind: 'fault', why, message: error instanceof Error ? error.name : 'unknown' });
 
+/** A quarter of a core that somebody else wants, and all of one that nobody does. */
+const niceness = 5;
+
+/**
+ * Where cores are few, a window that draws goes before a mailbox that comes in. On Linux each thread has a niceness of its own; elsewhere
+ * it is the whole process's, which may be the one that holds the window.
+ */
+function stepBehindWindows(): void {
+  if (process.platform !== 'linux') return;
+  try {
+    setPriority(niceness);
+  } catch {
+    // A container may forbid it: nothing depends on it.
+  }
+}
+
 async function run(): Promise<void> {
+  if (!(workerData as ThreadOptions).passive) stepBehindWindows();
   const waiting: MessagePort[] = [];
   let engine: OpenEngine | undefined;
   const serve = (port: MessagePort): void => {

@@ -13,7 +13,7 @@ import type { HostKind } from './attach/holder.ts';
 import { openFileLog } from './consoleLog.ts';
 import { loopbackRedirects } from './loopbackRedirect.ts';
 import { nodeIds } from './nodeIds.ts';
-import { openProfilePaths, policyFile, profileRoot } from './paths.ts';
+import { lockPaths, openProfilePaths, policyFile, profileRoot } from './paths.ts';
 import { openSecretStore } from './secretStore.ts';
 import { systemClock } from './systemClock.ts';
 import { appVersion } from './version.ts';
@@ -32,11 +32,6 @@ export interface OpenEngineOptions {
 
 export interface OpenEngine extends AsyncDisposable {
   readonly api: EngineApi;
-}
-
-/** Where a profile's lock and the words about its holder lie. */
-export function lockPaths(profile: string): { lock: string; holder: string } {
-  return { lock: join(profile, 'lock.sqlite'), holder: join(profile, 'holder.json') };
 }
 
 /** Client ids for sign-ins that the machine's administrator points at. */

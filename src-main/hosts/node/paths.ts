@@ -52,3 +52,8 @@ export function policyFile(
   if (platform === 'darwin') return '/Library/Application Support/Postkorb/policy.json';
   return '/etc/postkorb/policy.json';
 }
+
+/** Where a profile's lock and the words about its holder lie. */
+export function lockPaths(profile: string): { lock: string; holder: string } {
+  return { lock: join(profile, 'lock.sqlite'), holder: join(profile, 'holder.json') };
+}

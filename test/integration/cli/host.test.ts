@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -43,6 +43,17 @@ function cli(profile: string, ...args: string[]): Running {
   return { child, firstLine, ended };
 }
 
+/** What the scheduler was told of one thread of a process (proc_pid_stat(5): the 19th field). */
+function nicenessOf({ pid }: ChildProcess, thread: string): number | undefined {
+  const tasks = `/proc/${String(pid)}/task`;
+  const stats = readdirSync(tasks).map((task) => readFileSync(`${tasks}/${task}/stat`, 'utf8'));
+  const fields = stats
+    .find((stat) => stat.includes(`(${thread})`))
+    ?.split(') ')[1]
+    ?.split(' ');
+  return fields && Number(fields[16]);
+}
+
 describe('the app served from the command line', () => {
   let folder: string;
   beforeEach(() => {
@@ -73,6 +84,7 @@ describe('the app served from the command line', () => {
         });
       expect((await enter()).status).toBe(204);
       expect((await enter()).status).toBe(403);
+      if (process.platform === 'linux') expect(nicenessOf(served.child, 'engine')).toBe(5);
       served.child.kill(signal);
       const { status, stdout, stderr } = await served.ended;
       expect(status).toBe(0);

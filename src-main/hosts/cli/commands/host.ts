@@ -3,8 +3,6 @@ import { createTranslate } from '#shared/i18n/translate.ts';
 import { isMailError } from '#shared/errors/MailError.ts';
 import { invalid, type Output } from '../output.ts';
 import type { CommandContext } from '../program.ts';
-import { runDemo } from '../runDemo.ts';
-import { readWindow, serveApp } from '../serveApp.ts';
 import { untilInterrupted } from '../untilInterrupted.ts';
 
 const loopback = ['127.0.0.1', 'localhost', '::1'];
@@ -22,6 +20,7 @@ export function registerHostCommands({ program, run }: CommandContext): void {
         const { host, port } = readAddress(asked);
         const ended = untilInterrupted();
         const report = reporter(output);
+        const { readWindow, serveApp } = await import('../serveApp.ts');
         const assets = await readWindow();
         await using app = await serveApp({
           profile,
@@ -49,6 +48,10 @@ export function registerHostCommands({ program, run }: CommandContext): void {
       run(async ({ output, profile }) => {
         const ended = untilInterrupted();
         const report = reporter(output);
+        const [{ readWindow }, { runDemo }] = await Promise.all([
+          import('../serveApp.ts'),
+          import('../runDemo.ts'),
+        ]);
         const assets = await readWindow();
         await using demo = await runDemo({ folder: profile, locale: output.language, assets, report });
         const { organisation, people } = demo;

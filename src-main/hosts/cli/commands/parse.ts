@@ -1,6 +1,5 @@
 /** parse: mails from files, without a profile. */
 import { readFile } from 'node:fs/promises';
-import { parseMessage } from '#engine/mime/parseMessage.ts';
 import { PartId } from '#shared/domain/ids.ts';
 import { MailError, toWire } from '#shared/errors/MailError.ts';
 import { describeError } from '../output.ts';
@@ -14,6 +13,7 @@ async function parseFile(file: string): Promise<PrintableMessage> {
   } catch (cause) {
     throw new MailError('file-unreadable', { file }, { cause });
   }
+  const { parseMessage } = await import('#engine/mime/parseMessage.ts');
   const parsed = await parseMessage(raw);
   return {
     ...parsed,
