@@ -63,47 +63,78 @@ function pairs(text: string): string[] {
   return characters.slice(1).map((character, at) => (characters[at] ?? '') + character);
 }
 
-/** So many words are remembered before the folder begins anew: a language's common ones many times over, a few megabytes. */
+/** About so many words are remembered before the folder begins anew: a language's common ones many times over, a few megabytes. */
 const maxKnown = 50_000;
+
+/** A folded word as its folder remembers it. */
+export class KnownWord {
+  readonly text: string;
+  /** The last text that it was found in, by the folder's count: cheaper to compare than a set of strings for each text. */
+  foundIn = 0;
+  /** When it was handed out, by the folder's count of how often it forgot. */
+  metIn = 0;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
 
 /**
  * Folds the words of many texts, each word once: what one mailbox's mails say is mostly said in the same words, and folding is most of
  * what indexing costs. It also remembers which words it has handed out by `unmet`.
  */
 export class WordFolder {
-  readonly #known = new Map<string, readonly string[]>();
-  readonly #met = new Set<string>();
+  /** By the word as written. */
+  readonly #known = new Map<string, readonly KnownWord[]>();
+  /** By the folded word: several spellings share one. */
+  readonly #folded = new Map<string, KnownWord>();
+  #texts = 0;
+  #round = 1;
 
-  /** The folded words of a text, each once. The same words as those of `wordsOf`. */
-  distinct(text: string): Set<string> {
-    const words = new Set<string>();
-    for (const word of text.match(wordPattern) ?? []) {
-      let folded = this.#known.get(word);
-      if (folded === undefined) {
-        if (this.#known.size >= maxKnown) this.#known.clear();
-        const key = ownCopy(word);
-        this.#known.set(key, (folded = foldWord(key)));
-      }
-      for (const one of folded) words.add(one);
+  /** The folded words of a text, each once, in their order: those of `wordsOf`. */
+  distinct(text: string): readonly KnownWord[] {
+    // Not in the middle of a text: a word would then be found twice in it.
+    if (this.#known.size >= maxKnown) {
+      this.#known.clear();
+      this.#folded.clear();
     }
-    return words;
+    this.#texts += 1;
+    const found: KnownWord[] = [];
+    for (const word of text.match(wordPattern) ?? []) {
+      for (const one of this.#known.get(word) ?? this.#learn(word)) {
+        if (one.foundIn === this.#texts) continue;
+        one.foundIn = this.#texts;
+        found.push(one);
+      }
+    }
+    return found;
   }
 
-  /** Those of `words` that it was not asked about before (or so long ago that it has forgotten). */
-  unmet(words: Iterable<string>): string[] {
+  /** Those of `words` that were not handed out before (or so long ago that they are forgotten). */
+  unmet(words: readonly KnownWord[]): string[] {
     const fresh: string[] = [];
     for (const word of words) {
-      if (this.#met.has(word)) continue;
-      if (this.#met.size >= maxKnown) this.#met.clear();
-      this.#met.add(word);
-      fresh.push(word);
+      if (word.metIn === this.#round) continue;
+      word.metIn = this.#round;
+      fresh.push(word.text);
     }
     return fresh;
   }
 
   /** Nothing is sure any more of what came of the words: all are unmet again. */
   forget(): void {
-    this.#met.clear();
+    this.#round += 1;
+  }
+
+  #learn(word: string): readonly KnownWord[] {
+    const key = ownCopy(word);
+    const words = foldWord(key).map((text) => {
+      const known = this.#folded.get(text) ?? new KnownWord(text);
+      this.#folded.set(text, known);
+      return known;
+    });
+    this.#known.set(key, words);
+    return words;
   }
 }
 

@@ -5,6 +5,7 @@ import { initial } from './migrations/0001-initial.ts';
 import { groups } from './migrations/0002-groups.ts';
 import { contacts } from './migrations/0003-contacts.ts';
 import { writing } from './migrations/0004-writing.ts';
+import { searchMerging } from './migrations/0005-search-merging.ts';
 
 export interface Migration {
   readonly version: number;
@@ -18,6 +19,7 @@ export const migrations: readonly Migration[] = [
   { version: 2, sql: groups, rewritesData: false },
   { version: 3, sql: contacts, rewritesData: false },
   { version: 4, sql: writing, rewritesData: false },
+  { version: 5, sql: searchMerging, rewritesData: false },
 ];
 
 /** "PKRB": tells our store from any other SQLite file. */

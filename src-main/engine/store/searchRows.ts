@@ -1,6 +1,6 @@
 /** Writes the search index. One row a message, under the message's own id, which rises with the date. */
 import type { MessageId } from '#shared/domain/ids.ts';
-import { foldText, WordFolder } from '#shared/domain/searchWords.ts';
+import { foldText, WordFolder, type KnownWord } from '#shared/domain/searchWords.ts';
 import type { WriteDb } from './handles.ts';
 import { textOfHtml } from './htmlWords.ts';
 
@@ -29,14 +29,13 @@ export function addressWord(address: string): string {
 }
 
 function people(list: readonly Person[], folder: WordFolder): string {
-  const words = new Set<string>();
-  for (const { name, address } of list.slice(0, maxPeople)) {
-    for (const word of folder.distinct(name)) words.add(word);
-    for (const word of folder.distinct(address)) words.add(word);
-    if (address !== '') words.add(addressWord(address));
-  }
-  return [...words].join(' ');
+  const some = list.slice(0, maxPeople);
+  const words = folder.distinct(some.map(({ name, address }) => `${name} ${address}`).join(' '));
+  const addresses = some.flatMap(({ address }) => (address === '' ? [] : [addressWord(address)]));
+  return [spaced(words), ...new Set(addresses)].join(' ');
 }
+
+const spaced = (words: readonly KnownWord[]): string => words.map(({ text }) => text).join(' ');
 
 /** What a reader reads of a text, for search: the plain part, or the words of the HTML where there is none. */
 export function searchableText(body: { text: string | null; html: string | null } | null): string {
@@ -75,17 +74,16 @@ export function indexMessage(
     `INSERT OR REPLACE INTO search (rowid, subject, sender, recipients, copies, body, files) VALUES (?, ?, ?, ?, ?, ?, ?)`,
   ).run(
     id,
-    [...subject].join(' '),
+    spaced(subject),
     people(sender, folder),
     people(recipients.to, folder),
     people([...recipients.cc, ...recipients.bcc], folder),
-    [...words].join(' '),
-    [...files].join(' '),
+    spaced(words),
+    spaced(files),
   );
-  const long = [...words, ...subject].filter(
-    (word) => word.length >= shortestLongWord && longWord.test(word),
-  );
-  const fresh = folder.unmet(long);
+  const fresh = folder
+    .unmet([...words, ...subject])
+    .filter((word) => word.length >= shortestLongWord && longWord.test(word));
   if (fresh.length > 0) rememberWords(db, fresh);
 }
 
