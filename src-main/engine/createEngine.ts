@@ -307,6 +307,10 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
     tellTestStep: (step) => tell('accounts.testStep', step),
   });
 
+  const ownAddresses = (): string[] => [
+    ...listAccounts(store.read).flatMap(({ settings }) => addressesOf(settings)),
+    ...identities().map(({ address }) => address),
+  ];
   const handlers: Partial<Handlers> = {
     ...accounts,
     ...messages.handlers,
@@ -324,10 +328,7 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
         const group = getAccount(store.read, id)?.group;
         return group ? home.authorIn(group) : null;
       },
-      ownAddresses: () => [
-        ...listAccounts(store.read).flatMap(({ settings }) => addressesOf(settings)),
-        ...identities().map(({ address }) => address),
-      ],
+      ownAddresses,
       quotePosition: () => readSettings(store.read).quotePosition,
       content: (id, signal) => messages.content(id, signal),
       attachment: (id, part, signal) => messages.attachment(id, part, signal),
@@ -363,6 +364,9 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
       clock,
       session: (id) => sync.session(id),
       source: (id, signal) => sync.reader.fetchSource(id, signal),
+      ownAddresses,
+      quotePosition: () => readSettings(store.read).quotePosition,
+      locale,
       kick: (id) => supervisor.kick(id),
     }),
     ...createSignInHandlers({ providers, signIns }),

@@ -12,6 +12,8 @@ export type ComposeRequest =
       /** What was visible of the mail, sanitised (H15, H19); null: quote its text. */
       readonly quoteHtml: string | null;
     }
+  /** To a mail that no account has: its beginning is made already. */
+  | { readonly kind: 'answer'; readonly accountId?: AccountId; readonly content: Partial<DraftContent> }
   /** A mail of a Drafts folder. */
   | { readonly kind: 'edit'; readonly row: MessageRow }
   | { readonly kind: 'draft'; readonly draftId: DraftId };

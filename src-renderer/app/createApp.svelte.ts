@@ -143,7 +143,18 @@ export function createApp({ open, host, storage, locale, darkQuery, report }: Ap
     readInGroup: (rows) => void groups.read(rows),
   });
 
-  const mailFiles = owned.add(new MailFiles({ client: connection, host, announcer, dialogs, i18n, explain }));
+  const mailFiles = owned.add(
+    new MailFiles({
+      client: connection,
+      host,
+      accounts,
+      announcer,
+      dialogs,
+      i18n,
+      explain,
+      answer: (request) => compose.open(request),
+    }),
+  );
 
   const groups = owned.add(new Groups({ client: connection, changes, accounts, list, reader }));
   const groupActs = new GroupActs({ client: connection, groups, announcer, dialogs, i18n, explain });
@@ -249,6 +260,7 @@ export function createApp({ open, host, storage, locale, darkQuery, report }: Ap
       dialogs,
       i18n,
       openMessage: (target) => void openMessage(target),
+      openFile: (content) => void mailFiles.open(Uint8Array.from(content)),
     }),
   );
   owned.add(

@@ -2,6 +2,8 @@
 import type { SavedSearch } from '#shared/contract/app.ts';
 import type { Person } from '#shared/contract/groups.ts';
 import type { AccountId } from '#shared/domain/ids.ts';
+import type { OpenedMail } from '../features/mailFiles/openedMail.ts';
+import type { EngineClient } from '#shared/contract/contract.ts';
 import type { FailedMail } from '../features/mailFiles/mailFiles.svelte.ts';
 import type { AttachmentRow, FolderRow, MessageContent, MessageRow } from '#shared/domain/message.ts';
 
@@ -27,7 +29,13 @@ export type DialogRequest =
       readonly message: MessageContent;
       readonly parts: readonly AttachmentRow[];
       readonly first: AttachmentRow;
+      /** Who has the attachments; absent: the engine. */
+      readonly client?: EngineClient;
     }
+  /** A mail that was opened as a file. */
+  | { readonly kind: 'opened-mail'; readonly mail: OpenedMail }
+  /** Mail files whose folder is still to be chosen. */
+  | { readonly kind: 'import-target'; readonly files: readonly File[] }
   | {
       readonly kind: 'mail-file-faults';
       readonly failed: readonly FailedMail[];
@@ -68,13 +76,18 @@ export class Dialogs {
   current = $state.raw<DialogRequest | null>(null);
   question = $state.raw<AskedQuestion | null>(null);
   choice = $state.raw<AskedChoice | null>(null);
+  #beneath: DialogRequest | null = null;
 
   show(request: DialogRequest): void {
+    // What is looked at in an opened mail lies over it, and leads back to it.
+    const inside = request.kind === 'preview' && this.current?.kind === 'opened-mail';
+    this.#beneath = inside ? this.current : null;
     this.current = request;
   }
 
   close(): void {
-    this.current = null;
+    this.current = this.#beneath;
+    this.#beneath = null;
   }
 
   get anyOpen(): boolean {

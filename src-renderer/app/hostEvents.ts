@@ -19,6 +19,8 @@ export interface HostEventParts {
   readonly dialogs: Dialogs;
   readonly i18n: I18n;
   readonly openMessage: (target: MessageTarget) => void;
+  /** A mail that was opened as a file. */
+  readonly openFile: (content: Uint8Array) => void;
 }
 
 const commandOf: Record<MenuAction, string> = {
@@ -39,7 +41,8 @@ const commandOf: Record<MenuAction, string> = {
 };
 
 export function listenToHost(parts: HostEventParts): Disposable {
-  const { host, commands, compose, connection, changes, announcer, dialogs, i18n, openMessage } = parts;
+  const { host, commands, compose, connection, changes, announcer, dialogs, i18n, openFile, openMessage } =
+    parts;
   const take = (event: HostEvent): void => {
     switch (event.kind) {
       case 'compose': {
@@ -74,8 +77,8 @@ export function listenToHost(parts: HostEventParts): Disposable {
       case 'join':
         dialogs.show({ kind: 'organisation', join: event.link });
         return;
-      // Taken by the features that they belong to.
       case 'open-file':
+        openFile(event.content);
         return;
       default:
         unreachable(event);

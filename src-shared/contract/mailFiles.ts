@@ -3,8 +3,10 @@
  * so that neither side ever holds a whole archive, and a client that stops asking has cancelled.
  */
 import { z } from 'zod';
-import { FolderId, MessageId } from '../domain/ids.ts';
+import { FolderId, MessageId, PartId } from '../domain/ids.ts';
+import { MessageContent } from '../domain/message.ts';
 import { WireError } from '../errors/MailError.ts';
+import { DraftContent } from './compose.ts';
 import { command } from './define.ts';
 import { ActRef } from './messages.ts';
 
@@ -29,6 +31,16 @@ export const ImportOutcome = z.discriminatedUnion('outcome', [
   z.object({ outcome: z.literal('failed'), error: WireError }),
 ]);
 export type ImportOutcome = z.infer<typeof ImportOutcome>;
+
+/** A mail that no account has. What a server said about its sender is not known: the file can claim anything. */
+export const FileMail = MessageContent.omit({
+  id: true,
+  accountId: true,
+  folderId: true,
+  threadId: true,
+  flags: true,
+});
+export type FileMail = z.infer<typeof FileMail>;
 
 export const mailFileCommands = {
   /** What an export has to ask for, in the order of the file: a folder's in the order of arrival. */
@@ -70,5 +82,29 @@ export const mailFileCommands = {
         .max(500),
     }),
     z.object({ outcomes: z.array(ImportOutcome), stopped: WireError.nullable() }),
+  ),
+  /** A file's (first) mail, to be looked at. Nothing of it is kept. Errors: not-a-mail. */
+  'mailFiles.open': command(
+    z.object({ content: z.instanceof(Uint8Array) }),
+    z.object({
+      mail: FileMail,
+      parts: z.array(
+        z.object({
+          id: PartId,
+          filename: z.string(),
+          contentType: z.string(),
+          content: z.instanceof(Uint8Array),
+        }),
+      ),
+    }),
+  ),
+  /** What an answer to it begins with. `quoteHtml`: as in `drafts.create`. Errors: not-a-mail. */
+  'mailFiles.answer': command(
+    z.object({
+      content: z.instanceof(Uint8Array),
+      kind: z.enum(['reply', 'reply-all']),
+      quoteHtml: z.string().max(20_000_000).nullable(),
+    }),
+    z.object({ content: DraftContent.partial() }),
   ),
 };

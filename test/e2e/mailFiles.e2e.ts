@@ -53,8 +53,8 @@ describeWith(['dovecot', 'postfix', 'chromium'], 'mails as files in the window',
   });
   afterAll(() => owned.disposeAsync());
 
-  test('saved as EML, exported as mbox, dropped on a folder and on the list: each mail once, and what was not taken is named', async () => {
-    await using anna = await servers.bench('anna', { smtp: null });
+  test('saved as EML, exported as mbox, dropped on a folder and on the list, opened, answered and filed: each mail once, and what was not taken is named', async () => {
+    await using anna = await servers.bench('anna');
     const served = anna.start('serve');
     const { url } = await served.line<{ url?: string }>((line) => line.url !== undefined);
     const page = await browser.newPage({ locale: 'en-US', viewport: { width: 1280, height: 800 } });
@@ -114,6 +114,51 @@ describeWith(['dovecot', 'postfix', 'chromium'], 'mails as files in the window',
     await (await chooser).setFiles(anna.write('again.eml', mail('Fourth letter')));
     await page.getByText('0 mails imported into Archive. 1 was there already.').waitFor();
     if (process.env['SHOT']) await page.screenshot({ path: process.env['SHOT'] });
+
+    // A mail that is in no folder: read, its files looked at, answered, and filed.
+    const palette = async (command: string): Promise<void> => {
+      await page.keyboard.press('Control+k');
+      await page.getByRole('combobox').fill(command);
+      await page.getByRole('option', { name: command }).first().click();
+    };
+    const letter =
+      `From: Berta Braun <berta@outside.test>\r\nTo: ${user}\r\nSubject: From a file\r\nDate: Tue, 05 Mar 2024 10:00:00 +0000\r\n` +
+      'Authentication-Results: mx.xyz.test; spf=pass smtp.mailfrom=outside.test; dmarc=pass header.from=outside.test\r\n' +
+      'Message-ID: <file@outside.test>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n' +
+      '--b\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<p>Read me <b>first</b></p>\r\n' +
+      '--b\r\nContent-Type: text/plain; name=notes.txt\r\nContent-Disposition: attachment; filename=notes.txt\r\n\r\nsome notes\r\n--b--\r\n';
+    const file = anna.write('letter.eml', letter);
+    const openLetter = async (): Promise<Locator> => {
+      const asked = page.waitForEvent('filechooser');
+      await palette('Open mail file …');
+      await (await asked).setFiles(file);
+      const opened = page.getByRole('dialog', { name: 'From a file' });
+      await opened.frameLocator('iframe').getByText('Read me first').waitFor();
+      return opened;
+    };
+    const opened = await openLetter();
+    await opened.getByText('It is in none of your folders').waitFor();
+    expect(await opened.getByRole('img', { name: /verified/i }).count()).toBe(0);
+    if (process.env['SHOT']) await page.screenshot({ path: `${process.env['SHOT']}.opened.png` });
+    await opened.getByRole('button', { name: /^Look at|^Preview/ }).click();
+    await page.getByRole('dialog', { name: 'notes.txt' }).getByText('some notes').waitFor();
+    await page.keyboard.press('Escape');
+    await opened.getByRole('button', { name: 'Import into folder …' }).click();
+    await page
+      .getByRole('dialog', { name: 'Import into' })
+      .getByRole('option', { name: /^Archive/ })
+      .click();
+    await page.getByText('1 mail imported into Archive.', { exact: true }).waitFor();
+    await expect.poll(() => rows.count()).toBe(5);
+    await (await openLetter()).getByRole('button', { name: 'Reply', exact: true }).click();
+    const composer = page.getByRole('dialog', { name: 'Reply: From a file' });
+    await composer
+      .getByRole('textbox', { name: 'To' })
+      .or(composer.getByText('berta@outside.test'))
+      .first()
+      .waitFor();
+    await composer.getByText('Read me first').waitFor();
+    if (process.env['SHOT']) await page.screenshot({ path: `${process.env['SHOT']}.reply.png` });
     await page.close();
     expect(await served.end('SIGINT')).toBe(0);
   });

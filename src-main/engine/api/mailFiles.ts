@@ -1,5 +1,7 @@
 /** Mails as files, out and in: the contract's handlers. Each call is whole in itself; what an export or import is in all, its client knows. */
+import { readFileMail } from '#engine/mime/fileMail.ts';
 import { readIncomingMail, type IncomingMail } from '#engine/mime/incomingMail.ts';
+import { deriveReply } from '#engine/mime/reply.ts';
 import { messageIdentity } from '#engine/store/identity.ts';
 import type { Clock } from '#engine/ports/ports.ts';
 import { conversationIn } from '#engine/store/conversations.ts';
@@ -24,6 +26,10 @@ export interface MailFileParts {
   readonly session: (id: AccountId) => Promise<AccountSession>;
   /** One mail from wherever it lies now. */
   readonly source: (id: MessageId, signal: AbortSignal) => Promise<Uint8Array>;
+  /** Every address that is the reader's own, for "reply to all". */
+  readonly ownAddresses: () => readonly string[];
+  readonly quotePosition: () => 'below' | 'above';
+  readonly locale: string;
   /** Something came into this account: look soon. */
   readonly kick: (id: AccountId) => void;
 }
@@ -161,6 +167,16 @@ export function createMailFileHandlers(parts: MailFileParts): HandlersOf<MailFil
         stopped,
       };
     },
+    'mailFiles.open': async ({ content }) => readFileMail(content, clock.now()),
+    'mailFiles.answer': async ({ content, kind, quoteHtml }) => ({
+      content: deriveReply(readFileMail(content, clock.now()).mail, {
+        mode: kind === 'reply' ? 'reply' : 'replyAll',
+        ownAddresses: parts.ownAddresses(),
+        locale: parts.locale,
+        quote: parts.quotePosition(),
+        quoteHtml,
+      }),
+    }),
   };
 }
 

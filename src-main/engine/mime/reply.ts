@@ -27,7 +27,10 @@ const maxQuote = 1_000_000;
 /** RFC 5322 bounds a line, not the list; the root and the nearest ancestors are what threading needs. */
 const maxReferences = 30;
 
-export function deriveReply(original: MessageContent, options: ReplyOptions): Partial<DraftContent> {
+/** What an answer needs of the mail: also of one that no account has. */
+export type AnsweredMail = Omit<MessageContent, 'id' | 'accountId' | 'folderId' | 'threadId' | 'flags'>;
+
+export function deriveReply(original: AnsweredMail, options: ReplyOptions): Partial<DraftContent> {
   const t = createTranslate(resolveLanguage('system', options.locale));
   const references = referencesAfter(original);
   if (options.mode === 'forward') {
@@ -128,7 +131,7 @@ function referencesAfter(original: Pick<MessageContent, 'references' | 'inReplyT
 }
 
 function replyBody(
-  original: MessageContent,
+  original: AnsweredMail,
   options: ReplyOptions,
   t: Translate,
 ): Pick<DraftContent, 'text' | 'html'> {
@@ -153,7 +156,7 @@ function replyBody(
 }
 
 function forwardBody(
-  original: MessageContent,
+  original: AnsweredMail,
   options: ReplyOptions,
   t: Translate,
 ): Pick<DraftContent, 'text' | 'html'> {
@@ -191,7 +194,7 @@ function shortPeople(list: readonly Address[]): string {
 }
 
 /** The same text that the reader saw: of the visible HTML where there is one, whatever the plain alternative says (M12, H15). */
-function visibleText(original: MessageContent, { quoteHtml }: ReplyOptions): string {
+function visibleText(original: AnsweredMail, { quoteHtml }: ReplyOptions): string {
   const html = quoteHtml ?? (original.text === null ? original.html : null);
   const text = html === null ? (original.text ?? '') : htmlToText(html, { links: true, maxOutput: maxQuote });
   return text
@@ -200,7 +203,7 @@ function visibleText(original: MessageContent, { quoteHtml }: ReplyOptions): str
     .replace(/^\n+|\s+$/g, '');
 }
 
-function shortened(original: MessageContent, { quoteHtml }: ReplyOptions, t: Translate): string {
+function shortened(original: AnsweredMail, { quoteHtml }: ReplyOptions, t: Translate): string {
   const length = quoteHtml === null ? (original.text ?? '').length : 0;
   return length > maxQuote ? t('reply.shortened') : '';
 }

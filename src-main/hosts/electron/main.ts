@@ -27,6 +27,14 @@ async function start(): Promise<void> {
     app.quit();
     return;
   }
+  // macOS hands over the file or link of a start before the app is ready.
+  const opened: string[] = [];
+  const early = (event: electron.Event, argument: string): void => {
+    event.preventDefault();
+    opened.push(argument);
+  };
+  app.on('open-file', early);
+  app.on('open-url', early);
   await app.whenReady();
   const dist = join(dirname(__dirname));
   try {
@@ -38,11 +46,14 @@ async function start(): Promise<void> {
       report,
     });
     const updater = app.isPackaged ? (await import('electron-updater')).autoUpdater : null;
+    app.off('open-file', early);
+    app.off('open-url', early);
     await startShell({
       electron,
       engine,
       platform: process.platform,
       argv: process.argv,
+      opened,
       dist,
       resources: app.isPackaged ? process.resourcesPath : join(dirname(dist), 'resources'),
       updater,

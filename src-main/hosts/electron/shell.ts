@@ -1,5 +1,5 @@
 /** The desktop shell: wires Electron's parts to ours, and owns them. Everything that can be decided without Electron is decided elsewhere. */
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BrowserWindow, WebContents } from 'electron';
 import type * as Electron from 'electron';
@@ -8,6 +8,8 @@ import { DisposableStore } from '#shared/base/disposables.ts';
 import { drop } from '#shared/base/drop.ts';
 import type { Settings } from '#shared/contract/app.ts';
 import type { HostBridge, HostCapabilities, HostEvent, MenuAction } from '#shared/contract/host.ts';
+import { MailError, toWire } from '#shared/errors/MailError.ts';
+import { errorText } from '#shared/i18n/errorText.ts';
 import { createTranslate, resolveLanguage, type Translate } from '#shared/i18n/translate.ts';
 import { readAssets } from '#hosts/node/assets.ts';
 import type { EngineConnection } from '#hosts/node/connectEngine.ts';
@@ -30,6 +32,8 @@ export interface ShellParts {
   readonly engine: EngineConnection;
   readonly platform: NodeJS.Platform;
   readonly argv: readonly string[];
+  /** What the system handed over before the shell listened. */
+  readonly opened?: readonly string[];
   /** Folder of the built files: renderer/, electron/preload.cjs, icons. */
   readonly dist: string;
   readonly resources: string;
@@ -53,7 +57,8 @@ export async function startShell(parts: ShellParts): Promise<void> {
   const { client } = engine;
   let window: BrowserWindow | null = null;
   let quitting = false;
-  let translate: Translate = createTranslate(resolveLanguage('system', app.getLocale()));
+  let language = resolveLanguage('system', app.getLocale());
+  let translate: Translate = createTranslate(language);
   /** Told once the page listens: a start by a link must not be lost. */
   let early: HostEvent[] | null = [];
 
@@ -150,7 +155,8 @@ export async function startShell(parts: ShellParts): Promise<void> {
     const settings = await client.call('settings.get', {});
     electron.nativeTheme.themeSource = settings.theme;
     updates = settings.updates;
-    translate = createTranslate(resolveLanguage(settings.language, app.getLocale()));
+    language = resolveLanguage(settings.language, app.getLocale());
+    translate = createTranslate(language);
     ownKeys = settings.keymap !== 'postkorb' || Object.keys(settings.shortcuts).length > 0;
     relabel();
   };
@@ -199,12 +205,23 @@ export async function startShell(parts: ShellParts): Promise<void> {
     showWindow();
     if (request.kind === 'compose') tell(request);
     else if (request.kind === 'join') tell({ kind: 'join', link: request.link });
-    else drop(openFile(request.path), 'opening a mail file', report);
+    else drop(openFile(request.path), 'opening a mail file', failedToOpen);
   };
   /** A mail as a file is shown like any other: hostile. */
   const openFile = async (path: string): Promise<void> => {
-    const content = await readFile(path);
-    if (content.byteLength <= maxMailFile) tell({ kind: 'open-file', content: new Uint8Array(content) });
+    try {
+      const { size } = await stat(path);
+      if (size > maxMailFile) throw new MailError('mail-too-large', { size, limit: maxMailFile });
+      tell({ kind: 'open-file', content: new Uint8Array(await readFile(path)) });
+    } catch (error) {
+      if (error instanceof MailError) throw error;
+      throw new MailError('file-unreadable', { file: path }, { cause: error });
+    }
+  };
+  const failedToOpen = (error: unknown, why: string): void => {
+    report(error, why);
+    const { message, hint } = errorText(toWire(error), language);
+    electron.dialog.showErrorBox(message, hint);
   };
 
   app.on('second-instance', (_event, argv) => {
@@ -270,6 +287,10 @@ export async function startShell(parts: ShellParts): Promise<void> {
 
   window = open();
   readLaunchArguments(parts.argv, app.isPackaged).forEach(launch);
+  for (const argument of parts.opened ?? []) {
+    const request = readLaunchArgument(argument);
+    if (request) launch(request);
+  }
 }
 
 /** So long an engine may take to close when the app quits. */

@@ -3,6 +3,7 @@ import FileDown from '@lucide/svelte/icons/file-down';
 import FolderDown from '@lucide/svelte/icons/folder-down';
 import Import from '@lucide/svelte/icons/import';
 import { takesMails } from '../../features/mailFiles/filePicking.ts';
+import MailOpen from '@lucide/svelte/icons/mail-open';
 import type { FolderRow } from '#shared/domain/message.ts';
 import type { Translate } from '#shared/i18n/translate.ts';
 import type { Command } from '../commands.svelte.ts';
@@ -53,14 +54,17 @@ export function mailFileCommands(app: AppContext): Command[] {
       group: 'mail',
       title: () => t('mailFiles.import'),
       icon: Import,
-      enabled: () => {
-        const here = folder();
-        return here !== null && takesMails(here);
-      },
       run: () => {
         const here = folder();
-        if (here) void mailFiles.chooseAndImport(here);
+        void mailFiles.chooseAndImport(here && takesMails(here) ? here : null);
       },
+    },
+    {
+      id: 'file.open',
+      group: 'mail',
+      title: () => t('mailFiles.open'),
+      icon: MailOpen,
+      run: () => void mailFiles.chooseAndOpen(),
     },
   ];
 }

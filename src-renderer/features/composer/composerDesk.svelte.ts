@@ -278,6 +278,14 @@ export class ComposerDesk implements Disposable {
       case 'draft':
         await this.#reopen(request.draftId, 'draft');
         return;
+      case 'answer': {
+        const sender = this.#sender(request.accountId);
+        if (sender === null) return;
+        const { content } = request;
+        const draft = await client.call('drafts.create', { accountId: sender, content, derive: null });
+        this.#show(this.#compose('reply', draft));
+        return;
+      }
       case 'edit': {
         const draft = await client.call('drafts.open', { messageId: request.row.id });
         this.#showDraft(draft, 'draft');

@@ -8,20 +8,27 @@ import { isMailError, MailError, toWire, type WireError } from '#shared/errors/M
 import { exportMails } from '#shared/mailFiles/exportMails.ts';
 import { importFile, type ImportCount } from '#shared/mailFiles/importFile.ts';
 import { mailFileName } from '#shared/mailFiles/mailFileName.ts';
+import type { ComposeRequest } from '../../app/composeRequests.ts';
 import type { Dialogs } from '../../app/dialogs.svelte.ts';
 import type { I18n } from '../../app/i18n.svelte.ts';
 import { folderName } from '../folders/folderNames.ts';
 import { messageCount, refOf } from '../list/rows.ts';
+import type { Accounts } from '../accounts/accounts.svelte.ts';
 import type { Announcer } from '../notices/announcer.svelte.ts';
+import { visibleHtml } from '../../mail-frame/quote.ts';
 import { bytesOf, pickFiles } from './filePicking.ts';
+import { openedMail, type OpenedMail } from './openedMail.ts';
 
 export interface MailFilesParts {
   readonly client: EngineClient;
   readonly host: HostBridge;
+  readonly accounts: Accounts;
   readonly announcer: Announcer;
   readonly dialogs: Dialogs;
   readonly i18n: I18n;
   readonly explain: (error: unknown) => string;
+  /** Opens the composer. */
+  readonly answer: (request: ComposeRequest) => void;
 }
 
 export interface MailFileJob {
@@ -39,6 +46,8 @@ export interface FailedMail {
   readonly error: WireError;
 }
 
+/** What is opened to be read is held whole. */
+const largestOpened = 48 * 1024 * 1024;
 /** A browser's line to the engine carries frames of 70 MB, and bytes as base64; within the desktop there is no such bound. */
 const maxMailBytes = { browser: 48 * 1024 * 1024, desktop: 200 * 1024 * 1024 } as const;
 const acceptedFiles = '.eml,.mbox,.mbx,message/rfc822,application/mbox,text/plain,application/octet-stream';
@@ -93,10 +102,64 @@ export class MailFiles implements Disposable {
     );
   }
 
-  /** Asks for the files first. */
-  async chooseAndImport(folder: FolderRow): Promise<void> {
+  /** Asks for the files first; null: and then for the folder. */
+  async chooseAndImport(folder: FolderRow | null): Promise<void> {
     const files = await pickFiles({ accept: acceptedFiles, multiple: true });
-    if (files.length > 0) await this.importFiles(folder, files);
+    if (files.length === 0) return;
+    if (folder === null) this.#parts.dialogs.show({ kind: 'import-target', files });
+    else await this.importFiles(folder, files);
+  }
+
+  /** Asks for a file, and shows the mail in it. */
+  async chooseAndOpen(): Promise<void> {
+    const { announcer, explain } = this.#parts;
+    const [file] = await pickFiles({ accept: acceptedFiles, multiple: false });
+    if (!file) return;
+    if (file.size > largestOpened) {
+      announcer.fail(explain(new MailError('mail-too-large', { size: file.size, limit: largestOpened })));
+      return;
+    }
+    await this.open(new Uint8Array(await file.arrayBuffer()));
+  }
+
+  /** Shows a mail that is in no folder. */
+  async open(content: Uint8Array<ArrayBuffer>): Promise<void> {
+    const { announcer, client, dialogs, explain } = this.#parts;
+    try {
+      const answer = await client.call('mailFiles.open', { content });
+      dialogs.show({ kind: 'opened-mail', mail: openedMail(content, answer) });
+    } catch (error) {
+      announcer.fail(explain(error));
+    }
+  }
+
+  /** Answers it, from the account that it went to. */
+  async answer({ content, message }: OpenedMail, kind: 'reply' | 'reply-all'): Promise<void> {
+    const { accounts, announcer, answer, client, explain } = this.#parts;
+    try {
+      // Pictures inside the mail are not taken along: nothing stored has them.
+      const quoteHtml = message.attachments.some(({ inline }) => inline) ? null : await visibleHtml(message);
+      const begun = await client.call('mailFiles.answer', { content, kind, quoteHtml });
+      const wentTo = new Set([...message.to, ...message.cc].map(({ address }) => address.toLowerCase()));
+      const account = accounts.rows.find(
+        ({ address, canSend }) => canSend && wentTo.has(address.toLowerCase()),
+      );
+      answer({
+        kind: 'answer',
+        content: begun.content,
+        ...(account ? { accountId: account.id } : {}),
+      });
+    } catch (error) {
+      announcer.fail(explain(error));
+    }
+  }
+
+  /** As a file to import. */
+  fileOf({ content, message }: OpenedMail): File {
+    return new File(
+      [content],
+      mailFileName(message.subject || this.#parts.i18n.t('common.noSubject'), localDay(message.date)),
+    );
   }
 
   async importFiles(folder: FolderRow, files: readonly File[]): Promise<void> {

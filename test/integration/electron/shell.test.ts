@@ -264,6 +264,24 @@ describe('the built desktop shell', () => {
     expect(events).toEqual([{ kind: 'join', link: 'postkorb://join?x=1' }]);
   });
 
+  test('a mail that is opened as a file comes to the window; one that cannot be read is said in words', async () => {
+    const file = join(folder, 'letter.eml');
+    writeFileSync(file, 'Subject: x\r\n\r\n');
+    start();
+    const bridge = openPage(await shown());
+    const events: unknown[] = [];
+    bridge.onEvent((event) => events.push(event));
+    using client = createRpcClient(createDesktopTransport(bridge), { report: () => undefined });
+    await client.call('accounts.list', {});
+    standIn.app.emit('second-instance', {}, ['app', '.', file]);
+    await expect
+      .poll(() => events)
+      .toEqual([{ kind: 'open-file', content: new Uint8Array(readFileSync(file)) }]);
+    standIn.app.emit('open-file', { preventDefault: () => undefined }, join(folder, 'gone.eml'));
+    await expect.poll(() => callsOf('dialog.showErrorBox').length).toBe(1);
+    expect(callsOf('dialog.showErrorBox')[0]?.args[0]).toContain('gone.eml');
+  });
+
   test('a second instance ends at once and opens nothing', async () => {
     start({ firstInstance: false });
     await expect(standIn.exited).resolves.toBe(0);
