@@ -272,20 +272,21 @@ export class OrganisationHome {
 
   /** Whose config lies there, and who signed it. */
   async inspect(from: string, signal: AbortSignal): Promise<ConfigFile> {
+    return (await this.#look(from, signal)).file;
+  }
+
+  async #look(from: string, signal: AbortSignal): Promise<{ file: ConfigFile; etag: string | null }> {
     const { source, fingerprint } = readJoinTarget(from);
-    const { text } = await fetchConfig(absolute(source), null, signal);
-    return readConfigFile(
-      text ?? '',
-      fingerprint === null ? { kind: 'itself' } : { kind: 'fingerprint', fingerprint },
-      this.#parts.checker,
-    );
+    const { text, etag } = await fetchConfig(absolute(source), null, signal);
+    const anchor: Anchor = fingerprint === null ? { kind: 'itself' } : { kind: 'fingerprint', fingerprint };
+    return { file: readConfigFile(text ?? '', anchor, this.#parts.checker), etag };
   }
 
   async join(from: string, me: string, signal: AbortSignal): Promise<ConfigFile> {
     const { store, secrets, clock } = this.#parts;
     const { source, fingerprint } = readJoinTarget(from);
     const place = absolute(source);
-    const file = await this.inspect(from, signal);
+    const { file, etag } = await this.#look(from, signal);
     const { edited } = this;
     if (edited !== null && edited.organisation.id !== file.config.organisation.id)
       throw new MailError('other-organisation', { name: edited.organisation.name });
@@ -306,7 +307,7 @@ export class OrganisationHome {
         source: isUrl(place) ? publicUrl(place) : place,
         fingerprint: fingerprint ?? fingerprintOf(file.signer),
         held: file.text,
-        etag: null,
+        etag,
         draft: before?.draft ?? null,
         checkedAt: clock.now(),
         lastError: null,
