@@ -134,6 +134,27 @@ export function parseQuery(query: string): QueryNode | null {
   return new Parser(tokens(query.slice(0, maxLength))).parse();
 }
 
+const operatorNames = new Set([
+  ...Object.keys(textFields),
+  ...Object.keys(dateRelations),
+  ...Object.keys(sizeRelations),
+  ...[
+    'is',
+    'ist',
+    'has',
+    'hat',
+    'mit',
+    'in',
+    'folder',
+    'ordner',
+    'account',
+    'konto',
+    'handler',
+    'bearbeiter',
+  ],
+  'status',
+]);
+
 /** Operators of which not every value has a sense. */
 const checked = new Set([
   ...Object.keys(dateRelations),
@@ -300,7 +321,9 @@ function join(kind: 'and' | 'or', nodes: readonly QueryNode[]): QueryNode | null
 }
 
 function term(token: Extract<Token, { kind: 'term' }>, field: string | null): QueryNode | null {
-  const { operator, value, quoted } = token;
+  const { operator, value, quoted, last } = token;
+  // Its value is still to come: what was found so far stays.
+  if (operator !== null && value === '' && last && operatorNames.has(operator)) return null;
   if (operator !== null) {
     const known = operation(operator, value.trim(), token);
     if (known) return known;

@@ -67,3 +67,54 @@ test('a search is kept under a name, opened like a folder, follows new mail, and
   await bills.waitFor();
   expect(opened.faults).toEqual([]);
 });
+
+test('the box proposes operators and values to the keyboard, and leaves Enter to whoever just types', async () => {
+  await using opened = await openWindow(browser, {
+    messages,
+    people: [{ kind: 'person', name: 'Ben Berger', address: 'ben@xyz.test', source: 'written' }],
+  });
+  const { page } = opened;
+  await page.getByRole('option').first().waitFor();
+  const box = page.getByRole('searchbox', { name: 'Search' });
+  const proposed = page.getByRole('grid', { name: 'Suggestions for the search' });
+  const inList = () => page.evaluate(() => document.activeElement?.closest('[role="listbox"]') != null);
+
+  // Something is proposed, and Enter means what was typed.
+  await page.keyboard.press('/');
+  await page.keyboard.type('in');
+  await proposed.getByRole('row', { name: 'in: The folder that it lies in' }).waitFor();
+  await page.keyboard.press('Enter');
+  await expect.poll(inList).toBe(true);
+  await expect.poll(() => box.inputValue()).toBe('in');
+  await expect.poll(() => proposed.count()).toBe(0);
+
+  await page.keyboard.press('/');
+  await page.keyboard.type('fro');
+  await proposed.getByRole('row', { name: /^from:/ }).waitFor();
+  await page.keyboard.press('ArrowDown');
+  await expect
+    .poll(() => box.getAttribute('aria-activedescendant'))
+    .toBe(await proposed.getByRole('row').first().getAttribute('id'));
+  expect(await opened.axe('[role="search"]')).toEqual([]);
+  await page.keyboard.press('Enter');
+  await expect.poll(() => box.inputValue()).toBe('from:');
+  await page.keyboard.type('be');
+  await proposed.getByRole('row', { name: 'Ben Berger ben@xyz.test' }).waitFor();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Tab');
+  await expect.poll(() => box.inputValue()).toBe('from:ben@xyz.test ');
+  await page.keyboard.type('in:haf');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await expect.poll(() => box.inputValue()).toBe('from:ben@xyz.test in:"Hafen Süd" ');
+  await page.keyboard.press('Enter');
+
+  // What was searched for is there again; Esc closes before it clears.
+  await page.keyboard.press('/');
+  await page.keyboard.press('Delete');
+  await page.keyboard.press('ArrowDown');
+  await proposed.getByRole('row', { name: /^from:ben@xyz\.test in:/ }).waitFor();
+  await page.keyboard.press('Escape');
+  await expect.poll(() => proposed.count()).toBe(0);
+  expect(opened.faults).toEqual([]);
+});

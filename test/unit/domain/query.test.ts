@@ -62,6 +62,10 @@ describe('the query grammar', () => {
     ['FROM:anna@xyz.test ', 'from:anna@xyz.test'],
     ['is:unread is:starred ', '(is unread & is starred)'],
     ['ist:ungelesen', 'is unread'],
+    // What is still to be typed takes nothing away.
+    ['invoice in:', 'invoice'],
+    ['invoice note:', '(invoice & note:*)'],
+    ['handler:me status:erledigt', '(handler me & status done)'],
     ['-is:read ', '!is read'],
     ['is:unanswered', '!is answered'],
     ['has:attachment filename:pdf ', '(has-attachment & filename:pdf)'],
