@@ -14,6 +14,7 @@ import { openBreakerKey } from './accounts/breakerKey.ts';
 import { createConnectionTest } from './accounts/connectionTest.ts';
 import { openNames } from './accounts/discovery/names.ts';
 import { AccountSecrets } from './accounts/oauth/accountSecrets.ts';
+import { createBoundedFetch } from './accounts/oauth/boundedFetch.ts';
 import { readClientFile } from './accounts/oauth/clientFile.ts';
 import { createProviders } from './accounts/oauth/providers.ts';
 import { SignIns } from './accounts/oauth/signIns.ts';
@@ -32,6 +33,7 @@ import { createMailFileHandlers } from './api/mailFiles.ts';
 import { createSignInHandlers } from './api/signIn.ts';
 import { groupAware } from './api/groupAware.ts';
 import { createMessageArea } from './api/messageArea.ts';
+import { createNetworkHandlers, proxyPasswordKey } from './api/network.ts';
 import { createPolicyHandlers, settingsUnder } from './api/policy.ts';
 import { createWritingHandlers, identityAddresses } from './api/writing.ts';
 import { collectStored } from './contacts/collect.ts';
@@ -40,6 +42,7 @@ import { SignatureChecker } from './groups/dsse.ts';
 import { knownGroupCredentials } from './groups/groupAccounts.ts';
 import { GroupWork } from './groups/groupWork.ts';
 import { OrganisationHome } from './groups/organisation.ts';
+import { createNetwork, type Network } from './net/network.ts';
 import { PolicyHome } from './policy/policyHome.ts';
 import type { EngineParts } from './ports/ports.ts';
 import { readCredentials } from './secrets/credentials.ts';
@@ -88,7 +91,23 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
 
   const checker = new SignatureChecker();
   const groupCredentials = (group: string) => knownGroupCredentials({ store, secrets }, group);
-  const home = new OrganisationHome({ store, secrets, clock, checker, credentials: groupCredentials });
+  let proxyPassword: string | null = null;
+  const network: Network = createNetwork({
+    clock,
+    log: log.child('network'),
+    environment: parts.options?.environment ?? {},
+    proxy: () => policy().proxy ?? readSettings(store.read).proxy,
+    password: () => proxyPassword,
+    caFiles: () => [...policy().caFiles, ...readSettings(store.read).caFiles],
+  });
+  const home = new OrganisationHome({
+    store,
+    secrets,
+    clock,
+    checker,
+    network,
+    credentials: groupCredentials,
+  });
 
   const followSettings = (): void => {
     parts.setLogLevel?.(settingsUnder(policyHome.current, readSettings(store.read)).logLevel);
@@ -108,6 +127,15 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
   );
   followSettings();
   const policy = () => policyHome.current;
+  /** Asked for where it is needed alone: a locked keychain would keep everybody waiting. */
+  const learnProxyPassword = async (): Promise<void> => {
+    const { proxy } = readSettings(store.read);
+    if (proxy.mode === 'manual' && proxy.user !== undefined)
+      proxyPassword ??= await secrets.get(proxyPasswordKey);
+  };
+  await learnProxyPassword().catch((error: unknown) => {
+    log.warn('the password of the proxy cannot be had', { error });
+  });
   /** As an account works: with what the organisation prescribes for it. */
   const settingsOf = (id: AccountId) => {
     const account = getAccount(store.read, id);
@@ -119,7 +147,7 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
     ...policy().oauthClients,
     ...(parts.options?.profileClientFiles ?? []).map(readClientFile),
   ]);
-  const endpoint = new TokenEndpoint(clock);
+  const endpoint = new TokenEndpoint(clock, createBoundedFetch(network));
   const keeper = owned.use(new TokenKeeper({ clock, log: log.child('sign-in'), providers, endpoint }));
   const signIns = owned.use(
     new SignIns({
@@ -160,6 +188,7 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
       secrets,
       accessOf: (id, secret) => accountSecrets.access(id, secret),
       createRunner: sync.createRunner,
+      network,
       breakerKey,
       onHealth: (id, health) => tell('accounts.health', { id, health }),
       passive,
@@ -203,6 +232,7 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
             return accountSecrets.access(id, secret);
           },
           refused: (error) => supervisor.refused(id, error),
+          network,
         };
       },
       markRelated: (related, answer) => markRelated(related, answer),
@@ -232,6 +262,7 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
 
   const testConnection = createConnectionTest({
     clock,
+    network,
     log: log.child('test'),
     grantAccess: (grant) => accountSecrets.grantAccess(grant),
   });
@@ -342,6 +373,7 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
         clock,
         names: openNames(parts.options?.nameServers ?? []),
         allowLoopback,
+        network,
         preset: (address) => (home.config === null ? null : presetAccount(home.config, address)),
       },
       acts: {
@@ -379,8 +411,22 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
       locale,
       progress: () => sync.progress(),
       allowLoopbackImages: allowLoopback,
+      network,
       policy,
-      onSettings: followSettings,
+      onSettings: () => {
+        followSettings();
+        drop(learnProxyPassword(), 'reading the password of the proxy', (error, why) => {
+          log.warn(why, { error });
+        });
+        // Connections that stand go the old way, and those that failed may be possible now.
+        supervisor.wake();
+      },
+    }),
+    ...createNetworkHandlers({
+      secrets,
+      caFiles: () => [...policy().caFiles, ...readSettings(store.read).caFiles],
+      prescribed: () => policy().proxy !== null,
+      onPassword: (password) => (proxyPassword = password),
     }),
     ...createPolicyHandlers(policyHome),
   };

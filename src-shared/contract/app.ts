@@ -1,6 +1,7 @@
 /** The app itself: settings, notices, sync runs, and the change feed. */
 import { z } from 'zod';
 import { AccountId, FolderId, MessageId } from '../domain/ids.ts';
+import { ProxyChoice } from '../domain/proxy.ts';
 import { WireError } from '../errors/MailError.ts';
 import { command, event, someOf } from './define.ts';
 
@@ -64,6 +65,10 @@ export const Settings = z.object({
   /** A newer version: fetched and installed at the next start, told, or not looked for. */
   updates: z.enum(['automatic', 'notify', 'off']).default('automatic'),
   logLevel: z.enum(['error', 'warn', 'info', 'debug']).default('info'),
+  /** The way out to the network; a proxy's password is not among the settings (network.setProxyPassword). */
+  proxy: ProxyChoice.default({ mode: 'none' }),
+  /** Files (PEM) with further certificate authorities, beside those of the system. */
+  caFiles: z.array(z.string().min(1).max(4000)).max(20).default([]),
   markReadAfterMs: z.int().min(0).max(60_000).default(1500),
 });
 export type Settings = z.infer<typeof Settings>;

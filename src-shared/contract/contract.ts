@@ -9,6 +9,7 @@ import { folderCommands } from './folders.ts';
 import { groupCommands, groupEvents } from './groups.ts';
 import { mailFileCommands } from './mailFiles.ts';
 import { messageCommands } from './messages.ts';
+import { networkCommands } from './network.ts';
 import { policyCommands } from './policy.ts';
 import { signInCommands } from './signIn.ts';
 import { writingCommands } from './writing.ts';
@@ -26,6 +27,7 @@ export const commands = {
   ...groupCommands,
   ...signInCommands,
   ...policyCommands,
+  ...networkCommands,
 };
 export const events = {
   ...accountEvents,

@@ -16,6 +16,13 @@ const catalogue = {
   'greeting-timeout': { retry: 'later' },
   'unexpected-greeting': { retry: 'never' },
   'deadline-exceeded': { retry: 'later' },
+  // through a proxy
+  'proxy-unreachable': { retry: 'later' },
+  'proxy-login': { retry: 'never' },
+  'proxy-refused': { retry: 'never' },
+  'proxy-target': { retry: 'later' },
+  'proxy-fault': { retry: 'later' },
+  'proxy-setting': { retry: 'never' },
   // encryption
   'tls-on-plain-port': { retry: 'never' },
   'plain-on-tls-port': { retry: 'never' },

@@ -1,10 +1,12 @@
 /** The German words for every error code; see errors.en.ts. */
 import type { MailErrorCode } from '../errors/MailError.ts';
 import type { ErrorWords } from './errors.en.ts';
+import { networkErrorsDe } from './network.de.ts';
 import { policyErrorsDe } from './policy.de.ts';
 
 export const errorsDe: Readonly<Record<MailErrorCode, ErrorWords>> = {
   ...policyErrorsDe,
+  ...networkErrorsDe,
   'host-not-found': {
     message: 'Einen Server namens [„{host}“] gibt es nicht.',
     hint: 'Prüfen Sie die Schreibweise; die Hilfeseiten Ihres Anbieters nennen den richtigen Namen.',
@@ -67,7 +69,7 @@ export const errorsDe: Readonly<Record<MailErrorCode, ErrorWords>> = {
   },
   'certificate-untrusted': {
     message: 'Das Zertifikat von[ {host}] stammt von einer Stelle, die dieser Computer nicht kennt.',
-    hint: 'Vergleichen Sie den Fingerabdruck mit dem Administrator des Servers; dann können Sie genau diesem Zertifikat vertrauen.',
+    hint: 'Hat Ihre Organisation eine eigene Zertifizierungsstelle, richtet Ihr Administrator sie im System ein oder nennt ihre Datei unter Einstellungen, Weitere Zertifizierungsstellen. Sonst vergleichen Sie den Fingerabdruck mit dem Administrator des Servers; dann können Sie genau diesem Zertifikat vertrauen.',
   },
   'certificate-expired': {
     message: 'Das Zertifikat von[ {host}] ist abgelaufen.',

@@ -3,6 +3,7 @@
  * placeholders has no value.
  */
 import type { MailErrorCode } from '../errors/MailError.ts';
+import { networkErrorsEn } from './network.en.ts';
 import { policyErrorsEn } from './policy.en.ts';
 
 export interface ErrorWords {
@@ -12,6 +13,7 @@ export interface ErrorWords {
 
 export const errorsEn: Readonly<Record<MailErrorCode, ErrorWords>> = {
   ...policyErrorsEn,
+  ...networkErrorsEn,
   'host-not-found': {
     message: 'There is no server called [“{host}”].',
     hint: 'Check the spelling of the server name; your provider’s help pages say what it is.',
@@ -74,7 +76,7 @@ export const errorsEn: Readonly<Record<MailErrorCode, ErrorWords>> = {
   },
   'certificate-untrusted': {
     message: 'The certificate of[ {host}] comes from an authority that this computer does not know.',
-    hint: 'Compare its fingerprint with the server’s administrator; then you may trust exactly this certificate.',
+    hint: 'Where your organisation has an authority of its own: your administrator installs it in the system, or names its file under Settings, Further certificate authorities. Otherwise compare the fingerprint with the server’s administrator; then you may trust exactly this certificate.',
   },
   'certificate-expired': {
     message: 'The certificate of[ {host}] has expired.',

@@ -2,6 +2,7 @@
 import { contactsDe } from './contacts.de.ts';
 import { groupWorkDe } from './groupWork.de.ts';
 import { keyboardDe } from './keyboard.de.ts';
+import { networkDe } from './network.de.ts';
 import { organisationDe } from './organisation.de.ts';
 import { policyDe } from './policy.de.ts';
 import { searchingDe } from './searching.de.ts';
@@ -20,6 +21,7 @@ export const de: Record<MessageKey, Text> = {
   ...keyboardDe,
   ...policyDe,
   ...searchingDe,
+  ...networkDe,
   'app.name': 'Postkorb',
   'app.loading': 'Wird gestartet …',
   'app.startFailed': 'Postkorb konnte nicht gestartet werden',

@@ -2,6 +2,7 @@
 import { contactsEn } from './contacts.en.ts';
 import { groupWorkEn } from './groupWork.en.ts';
 import { keyboardEn } from './keyboard.en.ts';
+import { networkEn } from './network.en.ts';
 import { organisationEn } from './organisation.en.ts';
 import { policyEn } from './policy.en.ts';
 import { searchingEn } from './searching.en.ts';
@@ -20,6 +21,7 @@ export const en = {
   ...keyboardEn,
   ...policyEn,
   ...searchingEn,
+  ...networkEn,
   'app.name': 'Postkorb',
   'app.loading': 'Starting …',
   'app.startFailed': 'Postkorb could not be started',

@@ -315,6 +315,19 @@ test('settings: found by a word, and in force at once', async () => {
   await settings.getByRole('combobox', { name: 'Theme' }).selectOption('dark');
   await expect.poll(() => page.evaluate(() => document.documentElement.dataset['theme'])).toBe('dark');
   await axeClean();
+  await settings.getByRole('searchbox', { name: 'Search settings' }).fill('proxy');
+  await settings.getByRole('combobox', { name: 'Proxy', exact: true }).selectOption({ label: 'This one' });
+  await settings.getByRole('button', { name: 'Use this proxy' }).click();
+  await settings.getByText('Server and port are needed').waitFor();
+  await settings.getByRole('textbox', { name: 'Proxy server' }).fill('proxy.xyz.test');
+  await settings.getByRole('textbox', { name: 'User name at the proxy' }).fill('anna');
+  await settings.getByLabel('Password at the proxy').fill('geheim');
+  await axeClean();
+  await settings.getByRole('button', { name: 'Use this proxy' }).click();
+  await expect
+    .poll(() => mail.settings.proxy)
+    .toEqual({ mode: 'manual', type: 'socks5', host: 'proxy.xyz.test', port: 1080, user: 'anna' });
+  expect(JSON.stringify(mail.settings)).not.toContain('geheim');
   await settings.getByRole('searchbox', { name: 'Search settings' }).fill('language');
   await settings.getByRole('combobox', { name: 'Language' }).selectOption('de');
   await dialog(page, 'Einstellungen').waitFor();

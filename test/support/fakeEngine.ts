@@ -275,6 +275,8 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
         secrets: 'file',
         profile: 'memory',
       }),
+    'network.authorities': () => Promise.resolve({ files: [], faults: [] }),
+    'network.setProxyPassword': () => Promise.resolve({}),
     'policy.get': () => Promise.resolve({ ...freePolicy, ...options.policy }),
     'app.notices': () => Promise.resolve({ notices }),
     'app.dismissNotice': ({ id }) => {

@@ -10,6 +10,7 @@ import { forbiddenPlaintext, type AccountSettings } from '#shared/domain/account
 import { MailError } from '#shared/errors/MailError.ts';
 import { passwordAccess, type AccountAccess } from '#engine/secrets/access.ts';
 import { isGrant, type AccountSecret, type OAuthGrant } from '#engine/secrets/credentials.ts';
+import { directNetwork, type Network } from '#engine/net/network.ts';
 import { probeImap } from './probe/imapProbe.ts';
 import { probeSmtp } from './probe/smtpProbe.ts';
 
@@ -38,10 +39,12 @@ export function createConnectionTest(parts: {
   clock: Clock;
   log: Log;
   budgetMs?: number;
+  /** Left out: straight out. */
+  network?: Network;
   /** What a sign-in logs in with. Left out: sign-ins are not supported. */
   grantAccess?: (grant: OAuthGrant) => AccountAccess;
 }): TestConnection {
-  const { clock, log, budgetMs = testBudgetMs } = parts;
+  const { clock, log, budgetMs = testBudgetMs, network = directNetwork } = parts;
   const accessOf = (secret: AccountSecret): AccountAccess => {
     if (!isGrant(secret)) return passwordAccess(secret);
     if (parts.grantAccess === undefined) throw new MailError('not-supported');
@@ -65,6 +68,7 @@ export function createConnectionTest(parts: {
         settings,
         login: imapLogin,
         clock,
+        network,
         log,
         signal: deadline.signal,
         onStep: (step) => onStep?.('imap', step),
@@ -76,6 +80,7 @@ export function createConnectionTest(parts: {
             smtp: settings.smtp,
             login: smtpLogin,
             clock,
+            network,
             signal: deadline.signal,
             onStep: (step) => onStep?.('smtp', step),
           }),

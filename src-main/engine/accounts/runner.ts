@@ -2,6 +2,7 @@
  * What the supervisor needs of an account's background runner (engine/sync makes it). The runner connects, synchronises and stays
  * connected; it reports what happened and leaves it to the supervisor when to try again.
  */
+import type { Network } from '#engine/net/network.ts';
 import type { AccountAccess } from '#engine/secrets/access.ts';
 import type { SyncResult } from '#shared/contract/app.ts';
 import type { AccountSettings } from '#shared/domain/account.ts';
@@ -38,6 +39,8 @@ export interface RunnerAccount {
   readonly access: AccountAccess;
   /** A slow account is looked at only every so many minutes and keeps no connection for it; null: as the server allows. */
   readonly pollMinutes: number | null;
+  /** Left out: straight out. */
+  readonly network?: Network | undefined;
 }
 
 export type CreateRunner = (account: RunnerAccount, onEvent: (event: RunnerEvent) => void) => AccountRunner;

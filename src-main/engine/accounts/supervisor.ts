@@ -10,6 +10,7 @@ import type { SyncResult } from '#shared/contract/app.ts';
 import type { AccountId } from '#shared/domain/ids.ts';
 import { fromWire, isMailError, MailError, toWire } from '#shared/errors/MailError.ts';
 import type { Clock, Ids, Log, SecretStore } from '#engine/ports/ports.ts';
+import type { Network } from '#engine/net/network.ts';
 import type { AccountAccess } from '#engine/secrets/access.ts';
 import { readCredentials, type AccountSecret } from '#engine/secrets/credentials.ts';
 import { getAccount, listAccounts, saveHealth, type StoredAccount } from '#engine/store/accounts.repo.ts';
@@ -27,6 +28,8 @@ export interface SupervisorParts {
   /** What an account logs in with: made of its secret. */
   readonly accessOf: (id: AccountId, secret: AccountSecret) => AccountAccess;
   readonly createRunner: CreateRunner;
+  /** Left out: straight out. */
+  readonly network?: Network;
   /** Keys the circuit breaker's digest; kept in the secret store. */
   readonly breakerKey: Uint8Array;
   readonly onHealth: (id: AccountId, health: Health) => void;
@@ -234,7 +237,8 @@ export class Supervisor implements AsyncDisposable {
       throw entry.health.lastError ? fromWire(entry.health.lastError) : new MailError('credentials-rejected');
     }
     const { settings, pollMinutes } = account;
-    return { id, settings, access: this.#parts.accessOf(id, credentials), pollMinutes };
+    const { accessOf, network } = this.#parts;
+    return { id, settings, access: accessOf(id, credentials), pollMinutes, network };
   }
 
   async #runner(entry: Entry): Promise<AccountRunner> {

@@ -1,5 +1,6 @@
 /** The app itself: settings, notices, sync runs, remote pictures. The contract's handlers. */
 import type { Supervisor } from '#engine/accounts/supervisor.ts';
+import type { Network } from '#engine/net/network.ts';
 import { fetchRemoteImage } from '#engine/net/remoteImage.ts';
 import type { ProfilePaths, SecretStore } from '#engine/ports/ports.ts';
 import { getAccount, listAccounts } from '#engine/store/accounts.repo.ts';
@@ -8,7 +9,7 @@ import { readSettings, writeSettings } from '#engine/store/settings.repo.ts';
 import type { Store } from '#engine/store/store.ts';
 import { assertFree, settingsUnder } from './policy.ts';
 import type { Policy } from '#shared/domain/policy.ts';
-import type { appCommands, Settings, SyncProgress } from '#shared/contract/app.ts';
+import type { appCommands, SyncProgress } from '#shared/contract/app.ts';
 import type { CommandName, HandlersOf } from '#shared/contract/contract.ts';
 import type { AccountId } from '#shared/domain/ids.ts';
 import { MailError } from '#shared/errors/MailError.ts';
@@ -24,9 +25,10 @@ export interface AppHandlerParts {
   readonly progress: () => readonly SyncProgress[];
   /** Pictures on this machine may be fetched: for the demo and for tests. */
   readonly allowLoopbackImages: boolean;
+  readonly network: Network;
   readonly policy: () => Policy;
   /** The settings were changed, or what the organisation prescribes of them. */
-  readonly onSettings: (settings: Settings) => void;
+  readonly onSettings: () => void;
 }
 
 type AppCommandName = Extract<CommandName, keyof typeof appCommands>;
@@ -64,7 +66,7 @@ export function createAppHandlers(parts: AppHandlerParts): HandlersOf<AppCommand
       assertFree(policy, change);
       const saved = await Promise.resolve(store.precious((db) => writeSettings(db, change)));
       const settings = settingsUnder(policy, saved);
-      parts.onSettings(settings);
+      if (['logLevel', 'proxy', 'caFiles'].some((key) => Object.hasOwn(change, key))) parts.onSettings();
       return settings;
     },
     'sync.run': async ({ accountId, full }, signal) => ({
@@ -74,7 +76,11 @@ export function createAppHandlers(parts: AppHandlerParts): HandlersOf<AppCommand
     'sync.progress': () => Promise.resolve({ accounts: [...parts.progress()] }),
     'remote.image': async ({ url }, signal) => {
       if (parts.policy().remoteContent === 'never') throw new MailError('policy-remote-content');
-      return fetchRemoteImage(url, { allowLoopback: parts.allowLoopbackImages, signal });
+      return fetchRemoteImage(url, {
+        allowLoopback: parts.allowLoopbackImages,
+        network: parts.network,
+        signal,
+      });
     },
   };
 }

@@ -8,7 +8,8 @@ import { clearTimeout, setTimeout } from 'node:timers';
 import { isLoopbackHost } from '#shared/domain/account.ts';
 import { maxConfigBytes } from '#shared/domain/group/config.ts';
 import { MailError } from '#shared/errors/MailError.ts';
-import { clientContext } from '#engine/imap/certificate.ts';
+import { directNetwork, type Network } from '#engine/net/network.ts';
+import { webOptions } from '#engine/net/webRequest.ts';
 import { mapSocketError } from '#engine/net/socketErrors.ts';
 
 export interface HttpAnswer {
@@ -29,10 +30,14 @@ const limitMs = 15_000;
 const maxRedirects = 3;
 
 /** Throws `config-unreachable`, `config-redirected`, `config-too-large`, `plaintext-not-allowed`. A redirect within the host is followed. */
-export async function request(wanted: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
+export async function request(
+  wanted: HttpRequest,
+  signal: AbortSignal,
+  network: Network = directNetwork,
+): Promise<HttpAnswer> {
   let url = checkedUrl(wanted.url);
   for (let followed = 0; ; followed += 1) {
-    const answer = await once({ ...wanted, url: url.href }, signal);
+    const answer = await once({ ...wanted, url: url.href }, signal, network);
     if (answer.status < 300 || answer.status >= 400 || answer.status === 304) return answer;
     const location = answer.headers.location;
     const target = location === undefined ? null : URL.parse(location, url.href);
@@ -79,7 +84,7 @@ export function publicUrl(text: string): string {
   return url.href;
 }
 
-async function once(wanted: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
+async function once(wanted: HttpRequest, signal: AbortSignal, network: Network): Promise<HttpAnswer> {
   const late = new AbortController();
   const timer = setTimeout(() => {
     late.abort(
@@ -87,34 +92,35 @@ async function once(wanted: HttpRequest, signal: AbortSignal): Promise<HttpAnswe
     );
   }, limitMs);
   try {
-    return await exchange(wanted, signal, AbortSignal.any([signal, late.signal]));
+    return await exchange(wanted, signal, AbortSignal.any([signal, late.signal]), network);
   } finally {
     clearTimeout(timer);
   }
 }
 
-function exchange(
+async function exchange(
   { method, url, headers = {}, body }: HttpRequest,
   signal: AbortSignal,
   limit: AbortSignal,
+  network: Network,
 ): Promise<HttpAnswer> {
   const target = new URL(url);
   const where = publicUrl(url);
   const { username, password } = target;
   const secure = target.protocol === 'https:';
+  const unreached = (error: unknown): Error => {
+    if (signal.aborted) return signal.reason as Error;
+    if (limit.aborted) return limit.reason as Error;
+    const { code } = mapSocketError(error, {});
+    return new MailError('config-unreachable', { where, reason: code }, { cause: error });
+  };
+  const way = await webOptions(target, { network }, limit).catch((error: unknown) => {
+    throw unreached(error);
+  });
   return new Promise((resolve, reject) => {
     const fail = (error: unknown): void => {
       if (error instanceof MailError) reject(error);
-      else if (signal.aborted) reject(signal.reason as Error);
-      else if (limit.aborted) reject(limit.reason as Error);
-      else
-        reject(
-          new MailError(
-            'config-unreachable',
-            { where, reason: mapSocketError(error, {}).code },
-            { cause: error },
-          ),
-        );
+      else reject(unreached(error));
     };
     const sent = (secure ? https : http).request(
       {
@@ -122,9 +128,8 @@ function exchange(
         port: target.port === '' ? (secure ? 443 : 80) : Number(target.port),
         path: `${target.pathname}${target.search}`,
         method,
-        agent: false,
+        ...way,
         signal: limit,
-        ...(secure ? { secureContext: clientContext(), minVersion: 'TLSv1.2' as const } : {}),
         headers: {
           ...headers,
           ...(username === ''

@@ -7,8 +7,9 @@ import { open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { maxConfigBytes } from '#shared/domain/group/config.ts';
+import { directNetwork, type Network } from '#engine/net/network.ts';
 import { MailError } from '#shared/errors/MailError.ts';
-import { publicUrl, request, type HttpAnswer } from './configHttp.ts';
+import { publicUrl, request, type HttpAnswer, type HttpRequest } from './configHttp.ts';
 
 export interface FetchedConfig {
   /** null: unchanged since `etag`. */
@@ -29,6 +30,7 @@ export async function fetchConfig(
   source: string,
   etag: string | null,
   signal: AbortSignal,
+  network: Network = directNetwork,
 ): Promise<FetchedConfig> {
   if (!isUrl(source)) return fetchFile(pathOf(source), etag);
   const answer = await request(
@@ -38,6 +40,7 @@ export async function fetchConfig(
       headers: { Accept: 'application/json', ...(etag === null ? {} : { 'If-None-Match': etag }) },
     },
     signal,
+    network,
   );
   const where = publicUrl(source);
   if (answer.status === 304) return { text: null, etag };
@@ -72,8 +75,9 @@ export async function storeConfig(
   text: string,
   before: BeforeReplace,
   signal: AbortSignal,
+  network: Network = directNetwork,
 ): Promise<void> {
-  if (isUrl(source)) await put(source, text, before, signal);
+  if (isUrl(source)) await put(source, text, before, { signal, network });
   else await replaceFile(pathOf(source), text, before);
 }
 
@@ -110,35 +114,41 @@ async function replaceFile(path: string, text: string, before: BeforeReplace): P
   }
 }
 
-async function put(url: string, text: string, before: BeforeReplace, signal: AbortSignal): Promise<void> {
+interface Way {
+  readonly signal: AbortSignal;
+  readonly network: Network;
+}
+
+const ask = (wanted: HttpRequest, { signal, network }: Way): Promise<HttpAnswer> =>
+  request(wanted, signal, network);
+
+async function put(url: string, text: string, before: BeforeReplace, way: Way): Promise<void> {
   const where = publicUrl(url);
-  if (await honoursIfMatch(url, signal)) {
-    const current = await look(url, signal);
+  if (await honoursIfMatch(url, way)) {
+    const current = await look(url, way);
     before(current.text);
     const condition: Record<string, string> =
       current.etag === null ? { 'If-None-Match': '*' } : { 'If-Match': current.etag };
-    const answer = await write(url, text, condition, signal);
+    const answer = await write(url, text, condition, way);
     if (answer.status === 412) throw new MailError('config-conflict', { where });
     assertStored(answer, where);
     return;
   }
   const lock = `${url}.lock/`;
-  const locked = await takeLock(lock, signal);
+  const locked = await takeLock(lock, way);
   if (locked === 'held') throw new MailError('config-conflict', { where });
   try {
-    before((await look(url, signal)).text);
-    assertStored(await write(url, text, {}, signal), where);
-    if ((await look(url, signal)).text !== text) throw new MailError('config-conflict', { where });
+    before((await look(url, way)).text);
+    assertStored(await write(url, text, {}, way), where);
+    if ((await look(url, way)).text !== text) throw new MailError('config-conflict', { where });
   } finally {
     if (locked === 'taken')
-      await request({ method: 'DELETE', url: lock, headers: { Depth: 'infinity' } }, signal).catch(
-        () => undefined,
-      );
+      await ask({ method: 'DELETE', url: lock, headers: { Depth: 'infinity' } }, way).catch(() => undefined);
   }
 }
 
-async function look(url: string, signal: AbortSignal): Promise<FetchedConfig> {
-  const answer = await request({ method: 'GET', url, headers: { 'Cache-Control': 'no-cache' } }, signal);
+async function look(url: string, way: Way): Promise<FetchedConfig> {
+  const answer = await ask({ method: 'GET', url, headers: { 'Cache-Control': 'no-cache' } }, way);
   if (answer.status === 404) return { text: null, etag: null };
   if (answer.status !== 200)
     throw new MailError('config-unreachable', {
@@ -154,11 +164,11 @@ function write(
   url: string,
   body: string,
   condition: Readonly<Record<string, string>>,
-  signal: AbortSignal,
+  way: Way,
 ): Promise<HttpAnswer> {
-  return request(
+  return ask(
     { method: 'PUT', url, body, headers: { 'Content-Type': 'application/json', ...condition } },
-    signal,
+    way,
   );
 }
 
@@ -170,36 +180,36 @@ function assertStored({ status }: HttpAnswer, where: string): void {
 }
 
 /** Tried on a file of its own: a server that ignores the condition would overwrite what it must not. */
-async function honoursIfMatch(url: string, signal: AbortSignal): Promise<boolean> {
+async function honoursIfMatch(url: string, way: Way): Promise<boolean> {
   const scratch = `${url}.${randomUUID()}.probe`;
-  const { status } = await write(scratch, '{}', { 'If-Match': '"postkorb-no-such-version"' }, signal);
+  const { status } = await write(scratch, '{}', { 'If-Match': '"postkorb-no-such-version"' }, way);
   if (status === 412) return true;
   assertStored({ status, headers: {}, body: '' }, publicUrl(url));
-  await request({ method: 'DELETE', url: scratch }, signal).catch(() => undefined);
+  await ask({ method: 'DELETE', url: scratch }, way).catch(() => undefined);
   return false;
 }
 
 /** MKCOL is atomic. "without": the server has no collections; the read-back is all there is. */
-async function takeLock(lock: string, signal: AbortSignal): Promise<'taken' | 'held' | 'without'> {
+async function takeLock(lock: string, way: Way): Promise<'taken' | 'held' | 'without'> {
   const owner = `${lock}owner`;
   for (let tries = 0; tries < 2; tries += 1) {
-    const { status } = await request({ method: 'MKCOL', url: lock }, signal);
+    const { status } = await ask({ method: 'MKCOL', url: lock }, way);
     if (status === 201) {
-      await write(owner, randomUUID(), {}, signal);
+      await write(owner, randomUUID(), {}, way);
       return 'taken';
     }
-    const { status: there, headers } = await request({ method: 'GET', url: owner }, signal);
+    const { status: there, headers } = await ask({ method: 'GET', url: owner }, way);
     if (there === 404 && tries === 0 && (status === 405 || status === 409)) {
       // Just made, or left by a crash between the two steps: told apart by looking again.
-      await pause(1000, undefined, { signal });
-      if ((await request({ method: 'GET', url: owner }, signal)).status !== 404) return 'held';
+      await pause(1000, undefined, { signal: way.signal });
+      if ((await ask({ method: 'GET', url: owner }, way)).status !== 404) return 'held';
     } else if (there !== 200) {
       return 'without';
     } else {
       const age = Date.parse(headers.date ?? '') - Date.parse(headers['last-modified'] ?? '');
       if (!(age > staleLockMs)) return 'held';
     }
-    await request({ method: 'DELETE', url: lock, headers: { Depth: 'infinity' } }, signal);
+    await ask({ method: 'DELETE', url: lock, headers: { Depth: 'infinity' } }, way);
   }
   return 'held';
 }

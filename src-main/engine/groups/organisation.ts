@@ -9,6 +9,7 @@ import type { Address } from '#shared/domain/message.ts';
 import type { Credentials } from '#shared/domain/account.ts';
 import type { ConfigUser, SharedConfig } from '#shared/domain/group/config.ts';
 import { MailError, toWire } from '#shared/errors/MailError.ts';
+import type { Network } from '#engine/net/network.ts';
 import type { Clock, SecretStore } from '#engine/ports/ports.ts';
 import {
   getOrganisation,
@@ -30,6 +31,8 @@ export interface OrganisationParts {
   readonly secrets: SecretStore;
   readonly clock: Clock;
   readonly checker: SignatureChecker;
+  /** Left out: straight out. */
+  readonly network?: Network;
   /** Of a group account ("<organisation>/<group>"), as far as they are known here. */
   readonly credentials: (group: string) => Promise<Credentials | null>;
 }
@@ -216,7 +219,13 @@ export class OrganisationHome {
       await this.key(),
       checker,
     );
-    await storeConfig(source, file.text, (current) => this.#assertUnchanged(current, previous), signal);
+    await storeConfig(
+      source,
+      file.text,
+      (current) => this.#assertUnchanged(current, previous),
+      signal,
+      this.#parts.network,
+    );
     if (isUrl(source) && publicUrl(source) !== source) await secrets.set(sourceKey, source);
     const url = isUrl(source) ? publicUrl(source) : source;
     this.#save({
@@ -277,7 +286,7 @@ export class OrganisationHome {
 
   async #look(from: string, signal: AbortSignal): Promise<{ file: ConfigFile; etag: string | null }> {
     const { source, fingerprint } = readJoinTarget(from);
-    const { text, etag } = await fetchConfig(absolute(source), null, signal);
+    const { text, etag } = await fetchConfig(absolute(source), null, signal, this.#parts.network);
     const anchor: Anchor = fingerprint === null ? { kind: 'itself' } : { kind: 'fingerprint', fingerprint };
     return { file: readConfigFile(text ?? '', anchor, this.#parts.checker), etag };
   }
@@ -325,7 +334,7 @@ export class OrganisationHome {
     if (source === null || held === null) return false;
     const { clock, checker } = this.#parts;
     try {
-      const { text, etag } = await fetchConfig(source, stored.etag, signal);
+      const { text, etag } = await fetchConfig(source, stored.etag, signal, this.#parts.network);
       if (text === null) {
         this.#save({ checkedAt: clock.now(), lastError: null });
         return false;

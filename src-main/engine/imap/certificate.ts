@@ -88,6 +88,12 @@ export function clientContext(): SecureContext {
 }
 let context: SecureContext | undefined;
 
+/** The same with further authorities (PEM). */
+export function contextWith(authorities: readonly string[]): SecureContext {
+  const { ca = [], ...rest } = withAuthorities();
+  return tls.createSecureContext({ ...rest, ca: [...(ca as string[]), ...authorities] });
+}
+
 function withAuthorities(): SecureContextOptions {
   // Missing in runtimes without Node's own OpenSSL: their default authorities apply.
   const list = (tls as { getCACertificates?: (type: string) => string[] }).getCACertificates;

@@ -14,6 +14,7 @@ import { secretOf, type Login } from '#engine/secrets/access.ts';
 import type { Log } from '../ports/ports.ts';
 import type { CertificateInfo } from './certificate.ts';
 import { printable, toMailError } from './errorMapping.ts';
+import { directNetwork, type Network } from '#engine/net/network.ts';
 import { quirksFor } from './quirks.ts';
 import { createTransport } from './transport.ts';
 import { ImapConnection } from './ImapConnection.ts';
@@ -36,6 +37,8 @@ export interface OpenImapOptions {
   readonly signal: AbortSignal;
   readonly clock: Clock;
   readonly log: Log;
+  /** Left out: straight out. */
+  readonly network?: Network | undefined;
   /** Each stage once, when it is over; the failing one last. */
   readonly onStage?: (report: StageReport) => void;
   readonly onCertificate?: (certificate: CertificateInfo) => void;
@@ -51,7 +54,7 @@ const maxLineBytes = 16 * 1024 * 1024;
  * Opens a connection and logs in. Throws MailError, with `stage` in its parameters; when it throws, nothing is left open.
  */
 export async function openImapConnection(options: OpenImapOptions): Promise<ImapConnection> {
-  const { settings, login, signal, clock, log } = options;
+  const { settings, login, signal, clock, log, network = directNetwork } = options;
   const { host, port, security, user } = settings.imap;
   const stages = new StageClock(clock, options.onStage);
   const sockets = new Set<net.Socket>();
@@ -65,14 +68,19 @@ export async function openImapConnection(options: OpenImapOptions): Promise<Imap
     if (forbiddenPlaintext({ ...settings, smtp: null } as AccountSettings).includes('imap')) {
       throw new MailError('plaintext-not-allowed', { host });
     }
-    const addresses = await untilAborted(resolve(host), signal);
+    const way = network.through(host, 'mail');
+    const addresses = way === null ? await untilAborted(resolve(host), signal) : [];
     stages.pass('resolve', 'connect');
+    const tunnel = way === null ? null : await way(port, signal);
+    if (tunnel !== null) sockets.add(tunnel);
 
     let secured = false;
     const transport = createTransport({
       security,
       trust: settings.tls.trust,
       addresses,
+      tunnel,
+      context: network.context(),
       onSocket: (socket) => sockets.add(socket),
       onConnected: () => {
         stages.pass('connect', security === 'none' ? 'login' : 'tls');
@@ -195,7 +203,7 @@ async function resolve(host: string): Promise<{ address: string; family: number 
  */
 async function speakingTlsInstead(
   connected: Promise<void>,
-  { settings, clock }: OpenImapOptions,
+  { settings, clock, network = directNetwork }: OpenImapOptions,
   sockets: Set<net.Socket>,
   greeted: AbortSignal,
 ): Promise<void> {
@@ -203,6 +211,8 @@ async function speakingTlsInstead(
   const { promise, reject } = Promise.withResolvers<never>();
   const timer = clock.setTimer(silenceBeforeTlsProbeMs, () => {
     if (greeted.aborted) return;
+    // Through a proxy it is not asked: its name is not to be looked up here.
+    if (network.through(host, 'mail') !== null) return;
     const probe = tls.connect({ host, port, rejectUnauthorized: false });
     sockets.add(probe);
     probe.on('error', () => probe.destroy());

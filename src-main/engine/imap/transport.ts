@@ -5,11 +5,11 @@
 import net from 'node:net';
 import type { LookupFunction } from 'node:net';
 import tls from 'node:tls';
-import type { TLSSocket } from 'node:tls';
+import type { SecureContext, TLSSocket } from 'node:tls';
 import type { ImapTransport, ImapTransportSocket } from 'imapflow';
 import type { Security, Trust } from '#shared/domain/account.ts';
 import { MailError } from '#shared/errors/MailError.ts';
-import { certificateOf, clientContext, trustFault } from './certificate.ts';
+import { certificateOf, trustFault } from './certificate.ts';
 import type { CertificateInfo } from './certificate.ts';
 import { isConnectionLimit, printable } from './errorMapping.ts';
 
@@ -18,6 +18,9 @@ export interface TransportOptions {
   readonly trust: Trust;
   /** Resolved beforehand, so that a name's failure and a server's are told apart; tried in turn (RFC 8305). */
   readonly addresses: readonly { readonly address: string; readonly family: number }[];
+  /** A connection that stands already, through a proxy. */
+  readonly tunnel: net.Socket | null;
+  readonly context: SecureContext;
   onConnected(): void;
   onSecure(): void;
   onGreeting(): void;
@@ -27,7 +30,7 @@ export interface TransportOptions {
 }
 
 export function createTransport(options: TransportOptions): ImapTransport {
-  const { security, trust } = options;
+  const { security, trust, tunnel } = options;
   const lookup = lookupIn(options.addresses);
 
   /** Calls `accepted` only for a session that the account trusts; anything else ends the socket with the reason. */
@@ -45,7 +48,7 @@ export function createTransport(options: TransportOptions): ImapTransport {
   const tlsOptions = (host: string, servername: string | undefined) => ({
     host,
     ...(servername === undefined ? {} : { servername }),
-    secureContext: clientContext(),
+    secureContext: options.context,
     minVersion: 'TLSv1.2' as const,
     // Judged in `judge`, after the certificate was read: a refused handshake would not show it.
     rejectUnauthorized: false,
@@ -54,11 +57,13 @@ export function createTransport(options: TransportOptions): ImapTransport {
   return {
     connect({ host, port, servername, secure }, onConnect): ImapTransportSocket {
       if (secure) {
-        const socket = tls.connect({ ...tlsOptions(host, servername), port, lookup });
-        options.onSocket(socket);
-        socket.once('connect', () => {
-          options.onConnected();
+        const socket = tls.connect({
+          ...tlsOptions(host, servername),
+          ...(tunnel === null ? { port, lookup } : { socket: tunnel }),
         });
+        options.onSocket(socket);
+        if (tunnel === null) socket.once('connect', () => options.onConnected());
+        else options.onConnected();
         socket.once('secureConnect', () => {
           judge(socket, host, () => {
             onConnect();
@@ -67,15 +72,17 @@ export function createTransport(options: TransportOptions): ImapTransport {
         });
         return socket;
       }
-      const socket = net.connect({ host, port, lookup, autoSelectFamily: true });
+      const socket = tunnel ?? net.connect({ host, port, lookup, autoSelectFamily: true });
       options.onSocket(socket);
-      socket.once('connect', () => {
+      const connected = (): void => {
         onConnect();
         watchGreeting(socket, security, host, () => {
           options.onConnected();
           options.onGreeting();
         });
-      });
+      };
+      if (tunnel === null) socket.once('connect', connected);
+      else queueMicrotask(connected);
       return socket;
     },
     upgrade(plain, { host, servername }, onSecure): ImapTransportSocket {

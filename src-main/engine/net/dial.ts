@@ -2,10 +2,11 @@
 import dns from 'node:dns/promises';
 import net from 'node:net';
 import tls, { type TLSSocket } from 'node:tls';
-import { certificateOf, clientContext, trustFault, type CertificateInfo } from '#engine/imap/certificate.ts';
+import { certificateOf, trustFault, type CertificateInfo } from '#engine/imap/certificate.ts';
 import type { Clock } from '#shared/base/clock.ts';
 import type { Trust } from '#shared/domain/account.ts';
 import { MailError } from '#shared/errors/MailError.ts';
+import type { Network } from './network.ts';
 import { mapSocketError } from './socketErrors.ts';
 import { bareHost } from './tlsOptions.ts';
 
@@ -42,6 +43,30 @@ export async function resolveHost(host: string, signal: AbortSignal): Promise<Ho
   } catch (error) {
     throw mapSocketError(error, { host });
   }
+}
+
+/** The addresses that a host is reached by; none where its name is a proxy's matter. */
+export async function addressesFor(
+  host: string,
+  network: Network,
+  signal: AbortSignal,
+): Promise<HostAddress[]> {
+  return network.through(host, 'mail') === null ? resolveHost(host, signal) : [];
+}
+
+/** A connection to a mail server, directly or through the proxy that stands between. Throws as `connectTcp` and what the proxy throws. */
+export async function dial(
+  options: {
+    host: string;
+    port: number;
+    addresses: readonly HostAddress[];
+    clock: Clock;
+    network: Network;
+  },
+  signal: AbortSignal,
+): Promise<net.Socket> {
+  const tunnel = options.network.through(options.host, 'mail');
+  return tunnel === null ? connectTcp(options, signal) : tunnel(options.port, signal);
 }
 
 /** RFC 8305, 5: the next address is tried when the one before has not answered for so long. */
@@ -119,16 +144,17 @@ export async function encrypt(
     port: number;
     trust: Trust;
     onCertificate: (certificate: CertificateInfo) => void;
+    network: Network;
   },
   signal: AbortSignal,
 ): Promise<TLSSocket> {
-  const { socket, host, port, trust, onCertificate } = options;
+  const { socket, host, port, trust, onCertificate, network } = options;
   const bare = bareHost(host);
   const secure = tls.connect({
     socket,
     host: bare,
     ...(net.isIP(bare) === 0 ? { servername: bare } : {}),
-    secureContext: clientContext(),
+    secureContext: network.context(),
     minVersion: 'TLSv1.2',
     // Judged below, after the certificate was read: a refused handshake would not show it.
     rejectUnauthorized: false,
@@ -158,12 +184,22 @@ export async function encrypt(
 
 /** Does the server answer a TLS handshake on a second connection? Resolves to false where it does not, however it fails. */
 export async function speaksTls(
-  options: { host: string; port: number; addresses: readonly HostAddress[]; clock: Clock },
+  options: {
+    host: string;
+    port: number;
+    addresses: readonly HostAddress[];
+    clock: Clock;
+    network: Network;
+  },
   signal: AbortSignal,
 ): Promise<boolean> {
   try {
-    const socket = await connectTcp(options, signal);
-    const secure = tls.connect({ socket, rejectUnauthorized: false, secureContext: clientContext() });
+    const socket = await dial(options, signal);
+    const secure = tls.connect({
+      socket,
+      rejectUnauthorized: false,
+      secureContext: options.network.context(),
+    });
     try {
       const { promise, resolve, reject } = Promise.withResolvers<undefined>();
       secure.once('secureConnect', () => {

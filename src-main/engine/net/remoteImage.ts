@@ -6,6 +6,9 @@ import dns from 'node:dns';
 import http from 'node:http';
 import https from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
+import { clearTimeout, setTimeout } from 'node:timers';
+import type { Network } from './network.ts';
+import { webOptions } from './webRequest.ts';
 import { MailError } from '#shared/errors/MailError.ts';
 
 export interface RemoteImage {
@@ -17,6 +20,7 @@ export interface RemoteImageOptions {
   /** For tests and the demo, whose servers are on this machine. */
   readonly allowLoopback: boolean;
   readonly signal: AbortSignal;
+  readonly network: Network;
 }
 
 const maxBytes = 10 * 1024 * 1024;
@@ -27,10 +31,19 @@ const pictures = /^image\/(png|jpe?g|gif|webp|bmp|avif|x-icon|vnd\.microsoft\.ic
 
 /** Errors: not-permitted (no http address, this machine, no picture), response-too-large, and what a connection throws. */
 export async function fetchRemoteImage(url: string, options: RemoteImageOptions): Promise<RemoteImage> {
-  const signal = AbortSignal.any([options.signal, AbortSignal.timeout(timeoutMs)]);
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(new MailError('deadline-exceeded')), timeoutMs);
+  try {
+    return await follow(url, options, AbortSignal.any([options.signal, late.signal]));
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function follow(url: string, options: RemoteImageOptions, signal: AbortSignal): Promise<RemoteImage> {
   let target = parse(url);
   for (let hop = 0; hop <= maxRedirects; hop += 1) {
-    const answer = await request(target, options.allowLoopback, signal);
+    const answer = await request(target, options, signal);
     if ('location' in answer) target = parse(answer.location, target);
     else return answer;
   }
@@ -83,16 +96,17 @@ function judgedLookup(allowLoopback: boolean): LookupFunction {
   };
 }
 
-function request(
+async function request(
   url: URL,
-  allowLoopback: boolean,
+  { allowLoopback, network }: RemoteImageOptions,
   signal: AbortSignal,
 ): Promise<RemoteImage | { location: string }> {
   const host = url.hostname.replace(/^\[|\]$/g, '');
   // A literal address is connected to without a look-up.
   if (!allowLoopback && isIP(host) !== 0 && isOwnMachine(host)) {
-    return Promise.reject(new MailError('not-permitted', { what: 'address' }));
+    throw new MailError('not-permitted', { what: 'address' });
   }
+  const way = await webOptions(url, { network, lookup: judgedLookup(allowLoopback) }, signal);
   return new Promise((resolve, reject) => {
     const fail = (error: unknown): void => {
       reject(
@@ -106,8 +120,7 @@ function request(
       url,
       {
         signal,
-        agent: false,
-        lookup: judgedLookup(allowLoopback),
+        ...way,
         headers: { accept: 'image/*', 'user-agent': 'Mozilla/5.0' },
       },
       (response) => {

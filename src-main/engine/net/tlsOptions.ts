@@ -1,18 +1,23 @@
 /** TLS as an account wants it, for clients that make their sockets themselves. */
 import type { ConnectionOptions, TLSSocket } from 'node:tls';
 import { isIP } from 'node:net';
-import { clientContext, trustFault } from '#engine/imap/certificate.ts';
+import { trustFault } from '#engine/imap/certificate.ts';
 import type { AccountSettings } from '#shared/domain/account.ts';
 import { MailError } from '#shared/errors/MailError.ts';
+import type { Network } from './network.ts';
 
 /**
  * Options for `tls.connect` to `host`. With a pinned certificate the handshake accepts any: whoever uses these calls `verifyPinned`
  * before the first credential goes out. Without one, a certificate that does not verify fails the handshake.
  */
-export function tlsOptions(settings: Pick<AccountSettings, 'tls'>, host: string): ConnectionOptions {
+export function tlsOptions(
+  settings: Pick<AccountSettings, 'tls'>,
+  host: string,
+  network: Network,
+): ConnectionOptions {
   const bare = bareHost(host);
   return {
-    secureContext: clientContext(),
+    secureContext: network.context(),
     minVersion: 'TLSv1.2',
     rejectUnauthorized: settings.tls.trust === 'system',
     // An address is no server name (RFC 6066, 3), but the certificate is still compared with it.

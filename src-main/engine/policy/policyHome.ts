@@ -16,6 +16,7 @@ import {
   type OrganisationPolicy,
   type Policy,
 } from '#shared/domain/policy.ts';
+import type { ProxyChoice } from '#shared/domain/proxy.ts';
 import { MailError, type Fault } from '#shared/errors/MailError.ts';
 import { readPolicyFile } from './policyFile.ts';
 
@@ -162,7 +163,8 @@ export class PolicyHome implements Disposable {
   }
 }
 
-function withoutPassword(proxy: NonNullable<Policy['proxy']>): PolicyReport['proxy'] {
+/** As it may be shown. */
+export function withoutPassword(proxy: NonNullable<Policy['proxy']>): ProxyChoice {
   if (proxy.mode !== 'manual') return proxy;
   const { password: _, ...rest } = proxy;
   return rest;

@@ -75,6 +75,8 @@ export interface EngineOptions {
   readonly oauthClientFiles?: readonly string[];
   /** The same of the person: what the organisation prescribes weighs more. */
   readonly profileClientFiles?: readonly string[];
+  /** Where proxies are named (HTTPS_PROXY, ALL_PROXY, NO_PROXY); left out: nowhere. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
   /** The policy of this machine's administrator; left out: there is no place for one. */
   readonly policyFile?: string;
 }

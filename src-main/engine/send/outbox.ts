@@ -23,6 +23,7 @@ import {
   type JobChange,
   type StoredJob,
 } from '#engine/store/outbox.repo.ts';
+import type { Network } from '#engine/net/network.ts';
 import type { AccountAccess } from '#engine/secrets/access.ts';
 import type { Store } from '#engine/store/store.ts';
 import type { z } from 'zod';
@@ -40,6 +41,8 @@ export interface SendingAccount {
   readonly access: () => Promise<AccountAccess>;
   /** Its sign-in was refused for good: the account needs a person. */
   readonly refused: (error: MailError) => void;
+  /** Left out: straight out. */
+  readonly network?: Network;
 }
 
 export interface OutboxParts {

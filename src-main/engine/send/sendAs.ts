@@ -13,7 +13,12 @@ export async function sendAs(
   try {
     const access = await account.access();
     return await withLogin(access, 'smtp', mail.signal, async (login) => {
-      const outcome = await sendOverSmtp({ ...mail, settings: account.settings, login });
+      const outcome = await sendOverSmtp({
+        ...mail,
+        settings: account.settings,
+        login,
+        network: account.network,
+      });
       if (outcome.kind === 'refused' && outcome.error.code === 'credentials-rejected') {
         refused.outcome = outcome;
         throw outcome.error;

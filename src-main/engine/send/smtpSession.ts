@@ -1,9 +1,12 @@
 /** One message over one SMTP connection, and an exact account of how it ended. */
+import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import SMTPConnection, { type SMTPConnectionCustomAuthHandler } from 'nodemailer/lib/smtp-connection';
 import type { AccountSettings } from '#shared/domain/account.ts';
 import { MailError } from '#shared/errors/MailError.ts';
+import { toMailError } from '#engine/imap/errorMapping.ts';
+import { directNetwork, type Network } from '#engine/net/network.ts';
 import { tlsOptions, verifyPinned } from '#engine/net/tlsOptions.ts';
 import type { Login } from '#engine/secrets/access.ts';
 import { bearerMechanism, type BearerMechanism } from '#engine/net/bearer.ts';
@@ -43,6 +46,8 @@ export interface SmtpTransaction {
   /** The server says how large a mail it takes (RFC 1870), in bytes. */
   readonly onSize?: (bytes: number) => void;
   readonly signal: AbortSignal;
+  /** Left out: straight out. */
+  readonly network?: Network | undefined;
 }
 
 const timeouts = {
@@ -56,7 +61,16 @@ const timeouts = {
 export async function sendOverSmtp(transaction: SmtpTransaction): Promise<SmtpOutcome> {
   const { settings, signal } = transaction;
   const { smtp } = settings;
+  const { network = directNetwork } = transaction;
   if (smtp === null) return { kind: 'refused', error: new MailError('no-smtp'), recipients: [] };
+  let tunnel: Socket | undefined;
+  try {
+    tunnel = await network.through(smtp.host, 'mail')?.(smtp.port, signal);
+  } catch (error) {
+    const mapped = signal.aborted ? new MailError('cancelled', {}, { cause: error }) : toMailError(error);
+    // Nothing was said to the server: whatever keeps the proxy from it, the mail goes out later.
+    return { kind: 'temporary', error: mapped, recipients: [] };
+  }
   const connection = new SMTPConnection({
     host: smtp.host,
     port: smtp.port,
@@ -65,7 +79,8 @@ export async function sendOverSmtp(transaction: SmtpTransaction): Promise<SmtpOu
     ignoreTLS: smtp.security === 'none',
     // A fixed name: the machine's own would tell every recipient where the mail was written.
     name: '[127.0.0.1]',
-    tls: tlsOptions(settings, smtp.host),
+    tls: tlsOptions(settings, smtp.host, network),
+    ...(tunnel === undefined ? {} : { connection: tunnel }),
     ...timeouts,
     socketCloseTimeout: 1000,
     customAuth: { [byTokenName]: byToken },

@@ -60,7 +60,14 @@ export class AccountSession implements AsyncDisposable {
     const { account, clock, log } = this.#parts;
     try {
       return await withLogin(account.access, 'imap', signal, (login) =>
-        openImapConnection({ settings: account.settings, login, signal, clock, log }),
+        openImapConnection({
+          settings: account.settings,
+          login,
+          signal,
+          clock,
+          log,
+          network: account.network,
+        }),
       );
     } catch (error) {
       if (isMailError(error) && (error.needs === 'credentials' || error.code === 'login-refused'))

@@ -42,6 +42,7 @@ const unusable: ReadonlySet<MailErrorCode> = new Set([
   'config-wrong-type',
   'config-too-large',
   'config-invalid',
+  'proxy-setting',
 ]);
 /** A rule says no. */
 const refused: ReadonlySet<MailErrorCode> = new Set([

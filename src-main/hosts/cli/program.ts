@@ -10,6 +10,7 @@ import { registerListCommands } from './commands/list.ts';
 import { registerMailFileCommands } from './commands/mailFiles.ts';
 import { registerParseCommand } from './commands/parse.ts';
 import { registerPolicyCommands } from './commands/policy.ts';
+import { registerProxyCommand } from './commands/proxy.ts';
 import { registerSendCommands } from './commands/send.ts';
 import { registerShowCommands } from './commands/show.ts';
 import { registerSyncCommand } from './commands/sync.ts';
@@ -88,6 +89,7 @@ export async function runCli(argv: readonly string[]): Promise<number> {
   registerSendCommands(context);
   registerGroupCommands(context);
   registerPolicyCommands(context);
+  registerProxyCommand(context);
   registerWatchCommand(context);
   registerHostCommands(context);
   shareGlobalOptions(program);

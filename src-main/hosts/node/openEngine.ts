@@ -80,6 +80,7 @@ export async function openEngine(options: OpenEngineOptions): Promise<OpenEngine
         oauthClientFiles: machineClientFiles(),
         profileClientFiles: [join(root, 'oauth-clients.json')],
         policyFile: policyFile(),
+        environment: process.env,
       },
     }),
   );

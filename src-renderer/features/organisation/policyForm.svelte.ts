@@ -1,5 +1,6 @@
 /** The organisation's rules as an administrator edits them: fields of text, what they mean, and what is wrong with them. */
 import { OrganisationPolicy } from '#shared/domain/policy.ts';
+import { fieldsOfProxy, proxyOf, type ProxyFields } from '../policy/proxyFields.ts';
 import type { OAuthClient } from '#shared/domain/oauthClients.ts';
 
 export const knownProviders = ['google', 'microsoft'] as const;
@@ -27,6 +28,7 @@ export interface PolicyFields {
   readonly remoteContent: string;
   readonly updates: string;
   readonly logLevel: string;
+  readonly proxy: ProxyFields;
   readonly clients: readonly ClientFields[];
 }
 
@@ -57,6 +59,7 @@ export function fieldsOfPolicy(policy: OrganisationPolicy): PolicyFields {
     remoteContent: policy.remoteContent ?? '',
     updates: policy.updates ?? '',
     logLevel: policy.logLevel ?? '',
+    proxy: fieldsOfProxy(policy.proxy ?? null),
     clients: Object.entries(policy.oauthClients ?? {}).map(([id, client]) => {
       const { clientId, clientSecret, tenant, name, hosts, scopes, ...rest } = client;
       const known = (knownProviders as readonly string[]).includes(id);
@@ -112,6 +115,7 @@ export function readPolicyFields(
     remoteContent: fields.remoteContent === '' ? undefined : fields.remoteContent,
     updates: fields.updates === '' ? undefined : fields.updates,
     logLevel: fields.logLevel === '' ? undefined : fields.logLevel,
+    proxy: proxyOf(fields.proxy) ?? undefined,
     oauthClients: undefined,
   };
   const clients: Record<string, OAuthClient> = {};

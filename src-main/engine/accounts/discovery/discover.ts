@@ -7,8 +7,9 @@ import { Deadline } from '#shared/base/deadline.ts';
 import type { Discovery } from '#shared/contract/discovery.ts';
 import type { AccountSettings } from '#shared/domain/account.ts';
 import { asciiDomain } from '#shared/domain/archiveAddress.ts';
+import { directNetwork, type Network } from '#engine/net/network.ts';
 import { ownedDomain, type Attempt, type Found } from './found.ts';
-import type { Names } from './names.ts';
+import { silentNames, type Names } from './names.ts';
 import { atProvider, byAutoconfig, byExchanger, byGuessing, byService, type WayParts } from './ways.ts';
 
 /** The whole is promised within 10 s. */
@@ -20,6 +21,8 @@ export interface DiscoverParts {
   readonly clock: Clock;
   readonly names: Names;
   readonly allowLoopback: boolean;
+  /** Left out: straight out. */
+  readonly network?: Network;
   /** What the organisation offers to this address; null: nothing. */
   readonly preset: (address: string) => AccountSettings | null;
   readonly budgetMs?: number;
@@ -33,10 +36,14 @@ export async function discover(
   using deadline = new Deadline(parts.clock, parts.budgetMs ?? discoveryBudgetMs, signal);
   const preset = parts.preset(address);
   if (preset) return { ...toDiscovery(address, { found: offered(preset), tries: [] }, []), preset };
+  const { network = directNetwork } = parts;
+  const domain = asciiDomain(address.slice(address.lastIndexOf('@') + 1));
   const way: WayParts = {
     address,
-    domain: asciiDomain(address.slice(address.lastIndexOf('@') + 1)),
-    names: parts.names,
+    domain,
+    network,
+    // Behind a proxy nobody here asks the name system: it would tell where the person is going.
+    names: network.through(domain, 'mail') === null ? parts.names : silentNames,
     clock: parts.clock,
     allowLoopback: parts.allowLoopback,
     signal: deadline.signal,

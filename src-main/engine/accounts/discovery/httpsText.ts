@@ -1,8 +1,9 @@
 /** One small text over https, for configuration: bounded in size and time, never to another host by redirect, never to this machine (N22). */
 import https from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
-import { clientContext } from '#engine/imap/certificate.ts';
+import type { Network } from '#engine/net/network.ts';
 import { mapSocketError } from '#engine/net/socketErrors.ts';
+import { webOptions } from '#engine/net/webRequest.ts';
 import { isOwnMachine } from '#engine/net/remoteImage.ts';
 import { MailError } from '#shared/errors/MailError.ts';
 import type { Names } from './names.ts';
@@ -13,6 +14,7 @@ export interface HttpsTextParts {
   readonly names: Names;
   /** Servers on this machine may be asked: tests, and a person who typed it. */
   readonly allowLoopback: boolean;
+  readonly network: Network;
 }
 
 /** null: there is no such document (404). Errors: not-permitted, response-too-large, and what a connection throws. */
@@ -34,14 +36,14 @@ export async function fetchHttpsText(
   throw new MailError('not-permitted', { what: 'redirect', host: url.hostname });
 }
 
-function get(
+async function get(
   url: URL,
-  { names, allowLoopback }: HttpsTextParts,
+  { names, allowLoopback, network }: HttpsTextParts,
   signal: AbortSignal,
 ): Promise<string | null | { location: string }> {
   const host = url.hostname;
   if (isIP(host) !== 0 && !allowLoopback && isOwnMachine(host)) {
-    return Promise.reject(new MailError('not-permitted', { host }));
+    throw new MailError('not-permitted', { host });
   }
   const lookup: LookupFunction = (name, options, callback) => {
     names.addresses(name, signal).then(
@@ -56,6 +58,7 @@ function get(
       (error: unknown) => callback(error as NodeJS.ErrnoException, '', 0),
     );
   };
+  const options = await webOptions(url, { network, lookup }, signal);
   return new Promise((resolve, reject) => {
     const fail = (error: unknown): void => {
       reject(signal.aborted ? (signal.reason as Error) : mapSocketError(error, { host, port: 443 }));
@@ -63,12 +66,8 @@ function get(
     const request = https.get(
       url,
       {
-        agent: false,
-        lookup,
+        ...options,
         signal,
-        // Handed on to tls.connect; the declarations of https leave it out.
-        ...({ secureContext: clientContext() } as object),
-        minVersion: 'TLSv1.2',
         headers: { accept: 'text/xml, application/xml' },
       },
       (response) => {

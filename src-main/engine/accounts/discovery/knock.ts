@@ -1,7 +1,8 @@
 /** Is there an IMAP or SMTP server behind this port? Looks at the greeting, and at STARTTLS where that is how it is encrypted; no login. */
 import type { Socket } from 'node:net';
 import { SmtpDialogue } from '#engine/accounts/probe/smtpDialogue.ts';
-import { connectTcp, encrypt, untilAborted, type HostAddress } from '#engine/net/dial.ts';
+import { dial, encrypt, untilAborted, type HostAddress } from '#engine/net/dial.ts';
+import type { Network } from '#engine/net/network.ts';
 import type { Clock } from '#shared/base/clock.ts';
 import type { Security } from '#shared/domain/account.ts';
 import { MailError } from '#shared/errors/MailError.ts';
@@ -16,13 +17,16 @@ export interface Door {
 /** Resolves where such a server answers with a certificate that verifies; throws the reason where not. */
 export async function knock(
   door: Door,
-  options: { addresses: readonly HostAddress[]; clock: Clock; signal: AbortSignal },
+  options: { addresses: readonly HostAddress[]; clock: Clock; network: Network; signal: AbortSignal },
 ): Promise<void> {
   const { host, port, security, kind } = door;
-  const { addresses, clock, signal } = options;
-  let socket: Socket = await connectTcp({ host, port, addresses, clock }, signal);
+  const { addresses, clock, network, signal } = options;
+  let socket: Socket = await dial({ host, port, addresses, clock, network }, signal);
   const secure = async (): Promise<void> => {
-    socket = await encrypt({ socket, host, port, trust: 'system', onCertificate: () => undefined }, signal);
+    socket = await encrypt(
+      { socket, host, port, network, trust: 'system', onCertificate: () => undefined },
+      signal,
+    );
   };
   try {
     if (security === 'tls') await secure();

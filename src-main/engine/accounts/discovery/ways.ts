@@ -10,6 +10,7 @@ import { isMailError, MailError, toWire } from '#shared/errors/MailError.ts';
 import { ownedDomain, type Attempt, type Found } from './found.ts';
 import { fetchHttpsText } from './httpsText.ts';
 import { knock, type Door } from './knock.ts';
+import type { Network } from '#engine/net/network.ts';
 import type { Names } from './names.ts';
 import { foundAtProvider, providerByDomain, providerByExchanger } from './providers.ts';
 
@@ -19,6 +20,7 @@ export interface WayParts {
   readonly domain: string;
   readonly names: Names;
   readonly clock: Clock;
+  readonly network: Network;
   readonly allowLoopback: boolean;
   readonly signal: AbortSignal;
 }
@@ -216,9 +218,11 @@ export async function byGuessing(parts: WayParts): Promise<Attempt> {
 
 function tryDoor(parts: WayParts, door: Door): Promise<{ value: Door | null; entry: DiscoveryTry }> {
   return tried(parts, 'guess', `${door.host}:${door.port}`, async () => {
-    const addresses = await parts.names.addresses(door.host, parts.signal);
-    if (addresses.length === 0) throw new MailError('host-not-found', { host: door.host });
-    await knock(door, { addresses, clock: parts.clock, signal: parts.signal });
+    const { names, network, clock, signal } = parts;
+    const direct = network.through(door.host, 'mail') === null;
+    const addresses = direct ? await names.addresses(door.host, signal) : [];
+    if (direct && addresses.length === 0) throw new MailError('host-not-found', { host: door.host });
+    await knock(door, { addresses, clock, network, signal });
     return door;
   });
 }

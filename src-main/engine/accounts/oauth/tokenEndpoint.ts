@@ -7,7 +7,8 @@ import { z } from 'zod';
 import type { Clock } from '#shared/base/clock.ts';
 import { Deadline } from '#shared/base/deadline.ts';
 import { MailError } from '#shared/errors/MailError.ts';
-import { boundedFetch, isInsecureAllowed, type BoundedFetch } from './boundedFetch.ts';
+import { directNetwork } from '#engine/net/network.ts';
+import { createBoundedFetch, isInsecureAllowed, type BoundedFetch } from './boundedFetch.ts';
 import { oauthFault } from './oauthFault.ts';
 import type { OAuthProvider } from './providers.ts';
 
@@ -57,7 +58,7 @@ export class TokenEndpoint {
   readonly #fetch: BoundedFetch;
   readonly #discovered = new Map<string, { server: oauth.AuthorizationServer; until: number }>();
 
-  constructor(clock: Clock, fetch: BoundedFetch = boundedFetch) {
+  constructor(clock: Clock, fetch: BoundedFetch = createBoundedFetch(directNetwork)) {
     this.#clock = clock;
     this.#fetch = fetch;
   }

@@ -4,7 +4,8 @@
  */
 import { openImapConnection, type StageReport } from '#engine/imap/connection.ts';
 import type { ImapConnection } from '#engine/imap/ImapConnection.ts';
-import { connectTcp, resolveHost, untilAborted } from '#engine/net/dial.ts';
+import { addressesFor, dial, untilAborted } from '#engine/net/dial.ts';
+import type { Network } from '#engine/net/network.ts';
 import { mapSocketError } from '#engine/net/socketErrors.ts';
 import type { Log } from '#engine/ports/ports.ts';
 import { refusedLogin, type Login } from '#engine/secrets/access.ts';
@@ -19,6 +20,7 @@ export interface ImapProbe {
   readonly settings: AccountSettings;
   readonly login: Login;
   readonly clock: Clock;
+  readonly network: Network;
   readonly log: Log;
   /** Ends the probe wherever it stands; the step that ran is the one that failed. */
   readonly signal: AbortSignal;
@@ -71,13 +73,14 @@ class ImapRun {
   }
 
   async toTheEnd(): Promise<void> {
-    const { settings, login, clock, log, signal } = this.#probe;
+    const { settings, login, clock, log, signal, network } = this.#probe;
     const connection = await openImapConnection({
       settings,
       login,
       signal,
       clock,
       log,
+      network,
       onStage: (report) => {
         this.#onStage(report);
       },
@@ -135,9 +138,9 @@ class ImapRun {
   }
 
   async #findReachable(): Promise<void> {
-    const { clock, signal } = this.#probe;
-    const addresses = await resolveHost(this.#where.host, signal);
-    const socket = await connectTcp({ ...this.#where, addresses, clock }, signal);
+    const { clock, signal, network } = this.#probe;
+    const addresses = await addressesFor(this.#where.host, network, signal);
+    const socket = await dial({ ...this.#where, addresses, clock, network }, signal);
     socket.on('error', () => undefined);
     socket.destroy();
     this.#reachable = true;

@@ -4,14 +4,8 @@
  */
 import type { Socket } from 'node:net';
 import type { CertificateInfo } from '#engine/imap/certificate.ts';
-import {
-  connectTcp,
-  encrypt,
-  resolveHost,
-  speaksTls,
-  untilAborted,
-  type HostAddress,
-} from '#engine/net/dial.ts';
+import { addressesFor, dial, encrypt, speaksTls, untilAborted, type HostAddress } from '#engine/net/dial.ts';
+import type { Network } from '#engine/net/network.ts';
 import { mapSocketError } from '#engine/net/socketErrors.ts';
 import { refusedLogin, secretOf, type Login } from '#engine/secrets/access.ts';
 import { bearerMechanism } from '#engine/net/bearer.ts';
@@ -27,6 +21,7 @@ export interface SmtpProbe {
   readonly smtp: NonNullable<AccountSettings['smtp']>;
   readonly login: Login;
   readonly clock: Clock;
+  readonly network: Network;
   /** Ends the probe wherever it stands; the step that ran is the one that failed. */
   readonly signal: AbortSignal;
   readonly onStep?: ((step: TestStep) => void) | undefined;
@@ -69,13 +64,13 @@ class SmtpRun {
   }
 
   async toTheEnd(): Promise<void> {
-    const { smtp, settings, signal } = this.#probe;
+    const { smtp, settings, signal, clock, network } = this.#probe;
     if (smtp.security === 'none' && settings.allowPlaintext !== true && !isLoopbackHost(smtp.host)) {
       throw new MailError('plaintext-not-allowed', this.#where);
     }
-    const addresses = await resolveHost(smtp.host, signal);
+    const addresses = await addressesFor(smtp.host, network, signal);
     this.#stages.pass('connect');
-    this.#socket = await connectTcp({ ...this.#where, addresses, clock: this.#probe.clock }, signal);
+    this.#socket = await dial({ ...this.#where, addresses, clock, network }, signal);
     let offers: Offers;
     if (smtp.security === 'tls') {
       this.#stages.pass('tls');
@@ -127,10 +122,11 @@ class SmtpRun {
   }
 
   async #encrypt(socket: Socket): Promise<Socket> {
-    const { settings, signal } = this.#probe;
+    const { settings, signal, network } = this.#probe;
     const secure = await encrypt(
       {
         socket,
+        network,
         ...this.#where,
         trust: settings.tls.trust,
         onCertificate: (certificate: CertificateInfo) => {
@@ -153,10 +149,10 @@ class SmtpRun {
 
   /** In clear text a silent server is often one that waits for a TLS handshake. */
   async #greetOrTls(socket: Socket, addresses: readonly HostAddress[]): Promise<void> {
-    const { clock, signal } = this.#probe;
+    const { clock, network, signal } = this.#probe;
     const { promise, reject } = Promise.withResolvers<never>();
     const timer = clock.setTimer(silenceBeforeTlsProbeMs, () => {
-      void speaksTls({ ...this.#where, addresses, clock }, signal).then((yes) => {
+      void speaksTls({ ...this.#where, addresses, clock, network }, signal).then((yes) => {
         if (yes && !this.#greeted && !this.#ended) reject(new MailError('plain-on-tls-port', this.#where));
       });
     });
