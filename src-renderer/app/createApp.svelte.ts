@@ -194,7 +194,7 @@ export function createApp({ open, host, storage, locale, darkQuery, report }: Ap
         .slice(0, 100)
         .map(({ name, address }) => (name ? `${name} <${address}>` : address))
         .join(', ');
-    const view = new MailView(connection, content, t);
+    const view = new MailView(connection, content, t, { whole: true });
     view.plain = reader.plainText;
     view.withQuote = true;
     printMail(

@@ -2,12 +2,13 @@
 import type { EngineClient } from '#shared/contract/contract.ts';
 import type { AttachmentRow, MessageContent } from '#shared/domain/message.ts';
 import type { Translate } from '#shared/i18n/translate.ts';
+import { beginningOf } from './clip.ts';
 import type { FrameContent } from './frameDocument.ts';
 import { pictureData } from './pictures.ts';
 import { renderPlainText } from './plainText.ts';
 import { findTrailingQuote, withoutQuote } from './quotes.ts';
 import { sanitiseMail } from './sanitise.ts';
-import type { SanitisedMail } from './sanitise.ts';
+import type { SanitisedMail, SanitiseWords } from './sanitise.ts';
 
 /** So many pictures are fetched at once. */
 const lanes = 6;
@@ -16,9 +17,13 @@ const largestTotal = 60_000_000;
 
 export class MailView implements Disposable {
   /** null: plain text, or HTML that is too deep or too large. */
-  readonly html: SanitisedMail | null;
+  html = $state.raw<SanitisedMail | null>(null);
+  /** It is very long: its beginning is shown until all of it is asked for. */
+  clipped = $state(false);
   /** There is HTML, and it cannot be shown as sent. */
-  readonly simplified: boolean;
+  simplified = $state(false);
+  /** All of it was asked for, and is too much to be shown as sent. */
+  unshowable = $state(false);
   readonly message: MessageContent;
   /** The person's wish for plain text, set by the reader. */
   plain = $state(false);
@@ -32,10 +37,11 @@ export class MailView implements Disposable {
   failed = $state(0);
   readonly #client: EngineClient;
   readonly #controller = new AbortController();
-  readonly #quoteInHtml: boolean;
   readonly #textOf: string | null;
   #bytes = 0;
 
+  readonly #words: SanitiseWords;
+  readonly #quoteInHtml = $derived.by(() => this.html !== null && findTrailingQuote(this.html.body) !== null);
   readonly showsHtml: boolean = $derived.by(() => this.html !== null && !this.plain);
   readonly #text = $derived.by(() =>
     this.showsHtml ? null : renderPlainText(this.#textOf ?? '', { withQuote: this.withQuote }),
@@ -57,18 +63,19 @@ export class MailView implements Disposable {
     return { kind: 'text', body: this.#text?.body ?? document.implementation.createHTMLDocument('').body };
   });
 
-  constructor(client: EngineClient, message: MessageContent, t: Translate) {
+  /** @param options.whole also what is very long, at once: for paper, say */
+  constructor(client: EngineClient, message: MessageContent, t: Translate, { whole = false } = {}) {
     this.#client = client;
     this.message = message;
-    this.html =
-      message.html === null
-        ? null
-        : sanitiseMail(message.html, {
-            leadsTo: (host) => t('reader.link.mismatch', { host }),
-            leadsNowhere: t('leave.unsafe'),
-          });
+    this.#words = {
+      leadsTo: (host) => t('reader.link.mismatch', { host }),
+      leadsNowhere: t('leave.unsafe'),
+    };
+    const beginning = message.html === null || whole ? null : beginningOf(message.html);
+    const html = beginning ?? message.html;
+    this.html = html === null ? null : sanitiseMail(html, this.#words);
+    this.clipped = this.html !== null && beginning !== null;
     this.simplified = message.html !== null && this.html === null;
-    this.#quoteInHtml = this.html !== null && findTrailingQuote(this.html.body) !== null;
     this.#textOf = message.text ?? this.html?.body.textContent ?? null;
     if (this.html) void this.#loadParts(this.html.parts);
   }
@@ -80,6 +87,26 @@ export class MailView implements Disposable {
 
   get empty(): boolean {
     return this.html === null && (this.#textOf ?? '').trim() === '';
+  }
+
+  /** The rest of a very long mail as well: as sent, or where that would be too much its text, or where it has none its beginning still. */
+  showWhole(): void {
+    const { html, text } = this.message;
+    const whole = html === null ? null : sanitiseMail(html, this.#words);
+    if (whole === null) {
+      this.unshowable = true;
+      if (text === null) return;
+      this.clipped = false;
+      this.simplified = true;
+      this.html = null;
+      return;
+    }
+    this.clipped = false;
+    this.html = whole;
+    void this.#loadParts(whole.parts);
+    if (!this.consented) return;
+    this.consented = false;
+    void this.loadRemote();
   }
 
   /** The reader wants the pictures of this mail: each is fetched once, by the engine (H07). */

@@ -262,8 +262,10 @@ export const de: Record<MessageKey, Text> = {
   'reader.link.mismatch': 'führt zu {host}',
   'reader.link.target': 'Führt zu {url}',
   'reader.editDraft': 'Weiterschreiben',
+  'reader.clipped': 'Diese Nachricht ist sehr lang; hier steht ihr Anfang.',
+  'reader.clipped.all': 'Ganz anzeigen',
   'reader.simplified':
-    'Diese Nachricht ist zu tief verschachtelt, um sie wie gesendet anzuzeigen; hier ist ihr Text.',
+    'Diese Nachricht ist zu tief verschachtelt oder zu lang, um sie wie gesendet anzuzeigen; hier ist ihr Text.',
 
   'warning.unknown': 'Diese Nachricht ist nicht so gebaut, wie sie sein soll ({code}).',
   'warning.attachment-name': 'Der Name eines Anhangs enthält verborgene Zeichen: {detail}',

@@ -251,7 +251,9 @@ export const en = {
   'reader.link.mismatch': 'leads to {host}',
   'reader.link.target': 'Leads to {url}',
   'reader.editDraft': 'Continue writing',
-  'reader.simplified': 'This message is too deeply nested to be shown as sent; here is its text.',
+  'reader.clipped': 'This message is very long; here is its beginning.',
+  'reader.clipped.all': 'Show all of it',
+  'reader.simplified': 'This message is too deeply nested or too long to be shown as sent; here is its text.',
 
   // what is said about a mail (codes from the engine)
   'warning.unknown': 'This message is not built as it should be ({code}).',

@@ -636,6 +636,15 @@ describe('H16 monsters', () => {
     const before = await busy();
     await opened.open(name);
     const shown = (await busy()) - before;
+    if (name === '5 MB') {
+      // Its beginning at once, the rest when it is asked for.
+      const paragraphs = async (): Promise<number> => (await opened.shownMail()).locator('p').count();
+      expect(await paragraphs()).toBeLessThan(2_000);
+      await opened.page.getByRole('button', { name: 'Show all of it' }).click();
+      // All of that would be too much for any window: it is then its text.
+      await opened.page.getByText('here is its text').waitFor();
+      await (await opened.shownMail()).getByText('Its text').waitFor();
+    }
     await opened.open('Harmless');
     expect(shown).toBeLessThan(5);
     expect(opened.faults).toEqual([]);
