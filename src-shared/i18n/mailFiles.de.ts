@@ -38,4 +38,9 @@ export const mailFilesDe: Readonly<Record<keyof typeof mailFilesEn, Text>> = {
   'mailFiles.faults.export': 'Nicht gespeichert',
   'mailFiles.faults.more': { one: 'Und {count} weitere.', other: 'Und {count} weitere.' },
   'mailFiles.fault.place': '{file}, Mail {at}',
+  'reader.preview.page': 'Seite {at} von {count}',
+  'reader.preview.pageFailed': 'Diese Seite lässt sich nicht zeichnen.',
+  'reader.preview.pdf.password':
+    'Sie ist mit einem Passwort geschützt. Speichern Sie sie, und öffnen Sie sie mit einem Programm für PDF-Dateien.',
+  'reader.preview.pdf.damaged': 'Sie ist beschädigt oder keine PDF-Datei.',
 };

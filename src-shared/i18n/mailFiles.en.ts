@@ -34,4 +34,9 @@ export const mailFilesEn = {
   'mailFiles.faults.export': 'Not saved',
   'mailFiles.faults.more': { one: 'And {count} more.', other: 'And {count} more.' },
   'mailFiles.fault.place': '{file}, mail {at}',
+  'reader.preview.page': 'Page {at} of {count}',
+  'reader.preview.pageFailed': 'This page cannot be drawn.',
+  'reader.preview.pdf.password':
+    'It is protected by a password. Save it, and open it with a program for PDF files.',
+  'reader.preview.pdf.damaged': 'It is damaged, or no PDF file.',
 } as const satisfies Record<string, Text>;

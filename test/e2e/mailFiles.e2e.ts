@@ -2,12 +2,21 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { startMailServers, type MailServers } from '#test/integration/cli/mailServers.ts';
+import { invoicePdf } from '#hosts/node/demo/invoicePdf.ts';
 import { describeWith } from '#test/servers/available.ts';
 import { look } from '#test/servers/mailbox.ts';
 import { axeFaults } from './axe.ts';
 import { startBrowser } from './browser.ts';
 
 const user = 'anna@xyz.test';
+const bill = invoicePdf({
+  seller: 'Berta Braun',
+  buyer: 'XYZ GmbH',
+  number: 'R-2024-17',
+  date: '5 March 2024',
+  language: 'en',
+  lines: [['Door', 1, 49_000]],
+});
 
 function mail(name: string, body = `Text of ${name}.`): string {
   return (
@@ -53,7 +62,7 @@ describeWith(['dovecot', 'postfix', 'chromium'], 'mails as files in the window',
   });
   afterAll(() => owned.disposeAsync());
 
-  test('saved as EML, exported as mbox, dropped on a folder and on the list, opened, answered and filed: each mail once, and what was not taken is named', async () => {
+  test('saved as EML, exported as mbox, dropped on a folder and on the list, opened, looked into, answered and filed: each mail once, and what was not taken is named', async () => {
     await using anna = await servers.bench('anna');
     const served = anna.start('serve');
     const { url } = await served.line<{ url?: string }>((line) => line.url !== undefined);
@@ -126,7 +135,10 @@ describeWith(['dovecot', 'postfix', 'chromium'], 'mails as files in the window',
       'Authentication-Results: mx.xyz.test; spf=pass smtp.mailfrom=outside.test; dmarc=pass header.from=outside.test\r\n' +
       'Message-ID: <file@outside.test>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n' +
       '--b\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<p>Read me <b>first</b></p>\r\n' +
-      '--b\r\nContent-Type: text/plain; name=notes.txt\r\nContent-Disposition: attachment; filename=notes.txt\r\n\r\nsome notes\r\n--b--\r\n';
+      '--b\r\nContent-Type: text/plain; name=notes.txt\r\nContent-Disposition: attachment; filename=notes.txt\r\n\r\nsome notes\r\n' +
+      `--b\r\nContent-Type: application/pdf; name=bill.pdf\r\nContent-Disposition: attachment; filename=bill.pdf\r\n` +
+      `Content-Transfer-Encoding: base64\r\n\r\n${bill.toString('base64')}\r\n` +
+      '--b\r\nContent-Type: application/pdf; name=broken.pdf\r\nContent-Disposition: attachment; filename=broken.pdf\r\n\r\n%PDF-1.7 and no more\r\n--b--\r\n';
     const file = anna.write('letter.eml', letter);
     const openLetter = async (): Promise<Locator> => {
       const asked = page.waitForEvent('filechooser');
@@ -140,8 +152,25 @@ describeWith(['dovecot', 'postfix', 'chromium'], 'mails as files in the window',
     await opened.getByText('It is in none of your folders').waitFor();
     expect(await opened.getByRole('img', { name: /verified/i }).count()).toBe(0);
     if (process.env['SHOT']) await page.screenshot({ path: `${process.env['SHOT']}.opened.png` });
-    await opened.getByRole('button', { name: /^Look at|^Preview/ }).click();
+    await opened.getByRole('button', { name: 'Look at notes.txt' }).click();
     await page.getByRole('dialog', { name: 'notes.txt' }).getByText('some notes').waitFor();
+    await page.getByRole('button', { name: 'Next attachment' }).click();
+    const pdf = page.getByRole('dialog', { name: 'bill.pdf' });
+    await pdf
+      .getByRole('group', { name: 'Page 1 of 1' })
+      .getByText('R-2024-17')
+      .waitFor({ state: 'attached' });
+    const drawn = await pdf.locator('canvas').evaluate((canvas: HTMLCanvasElement) => {
+      const { data } = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height) ?? {
+        data: [],
+      };
+      return data.some((value, at) => at % 4 === 0 && value < 100);
+    });
+    expect(drawn).toBe(true);
+    expect(await axeFaults(page, '[role=dialog]')).toEqual([]);
+    if (process.env['SHOT']) await page.screenshot({ path: `${process.env['SHOT']}.pdf.png` });
+    await page.getByRole('button', { name: 'Next attachment' }).click();
+    await page.getByText('It is damaged, or no PDF file.').waitFor();
     await page.keyboard.press('Escape');
     await opened.getByRole('button', { name: 'Import into folder …' }).click();
     await page

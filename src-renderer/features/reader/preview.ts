@@ -2,11 +2,12 @@
 import { cleanFileName, extensionOf, fileNameRisk } from '#shared/domain/fileName.ts';
 import type { AttachmentRow } from '#shared/domain/message.ts';
 
-export type PreviewKind = 'picture' | 'text';
+export type PreviewKind = 'picture' | 'text' | 'pdf';
 
 /** Larger ones are saved: they would hold up the window. */
 const largestPicture = 20_000_000;
 const largestText = 5_000_000;
+const largestPdf = 48_000_000;
 /** Of a text so much is shown. */
 export const shownCharacters = 400_000;
 
@@ -14,8 +15,8 @@ const pictures = /^(png|jpe?g|gif|webp|bmp|ico|avif)$/;
 const texts = /^(txt|text|md|csv|tsv|log|json|xml|ya?ml|ini|diff|patch|ics|vcf|eml)$/;
 
 /**
- * null: it is not looked at here. What a picture is its bytes decide when they are there; PDF and everything that may hold a program is left
- * to the programs that are made for it.
+ * null: it is not looked at here. What a picture is its bytes decide when they are there; everything that may hold a program is left to the
+ * programs that are made for it. Of a PDF the pages are drawn, and nothing in it runs.
  */
 export function previewKind({ filename, contentType, size }: AttachmentRow): PreviewKind | null {
   if (fileNameRisk(filename).dangerous) return null;
@@ -23,6 +24,8 @@ export function previewKind({ filename, contentType, size }: AttachmentRow): Pre
   const type = contentType.toLowerCase();
   if (pictures.test(ending) || (/^image\//.test(type) && !type.includes('svg')))
     return size <= largestPicture ? 'picture' : null;
+  if (ending === 'pdf' || (type === 'application/pdf' && ending === ''))
+    return size <= largestPdf ? 'pdf' : null;
   if (texts.test(ending) || (type.startsWith('text/') && ending === ''))
     return size <= largestText ? 'text' : null;
   return null;

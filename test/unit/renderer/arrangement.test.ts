@@ -89,7 +89,7 @@ describe('an attachment', () => {
     ['photo', 'image/jpeg', 'picture'],
     ['notes.txt', 'text/plain', 'text'],
     ['table.CSV', 'application/octet-stream', 'text'],
-    ['plan.pdf', 'application/pdf', null],
+    ['plan.pdf', 'application/pdf', 'pdf'],
     ['drawing.svg', 'image/svg+xml', null],
     ['page.html', 'text/html', null],
     ['a.png.exe', 'image/png', null],
