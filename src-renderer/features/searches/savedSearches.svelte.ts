@@ -6,7 +6,7 @@ import { Latest } from '../../client/latest.ts';
 import type { Preferences } from '../settings/preferences.svelte.ts';
 
 /** Counted no more often than this: while a sync runs, something changes all the time. */
-const countMs = 1_000;
+const countMs = 2_000;
 
 export class SavedSearches implements Disposable {
   readonly rows: readonly SavedSearch[] = $derived.by(() => this.#preferences.values.savedSearches);
