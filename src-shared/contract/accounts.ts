@@ -5,6 +5,17 @@ import { AccountId } from '../domain/ids.ts';
 import { WireError } from '../errors/MailError.ts';
 import { command, event } from './define.ts';
 
+/** What was seen of the server lately; null: not yet. Times in ms. */
+export const ServerFacts = z.object({
+  /** How long the login took, and the list of folders. */
+  loginMs: z.number().nullable(),
+  listMs: z.number().nullable(),
+  /** The end of the server's certificate, and of what was signed in with (which renews itself). */
+  certificateUntil: z.number().nullable(),
+  tokenUntil: z.number().nullable(),
+});
+export type ServerFacts = z.infer<typeof ServerFacts>;
+
 export const Health = z.object({
   state: HealthState,
   /** ms since 1970 when this state began. */
@@ -14,6 +25,7 @@ export const Health = z.object({
   nextAttempt: z.number().nullable(),
   /** Mails that arrived while the account could not be reached and were fetched when it came back; null when there was no outage. */
   gapClosed: z.object({ messages: z.int(), from: z.number(), until: z.number() }).nullable(),
+  server: ServerFacts.optional(),
 });
 export type Health = z.infer<typeof Health>;
 

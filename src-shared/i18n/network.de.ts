@@ -25,6 +25,13 @@ export const networkDe = {
     'Dateien (PEM) auf diesem Computer, eine je Zeile. Die Stellen des Systems gelten in jedem Fall.',
   'authorities.save': 'Diese Dateien verwenden',
   'authorities.saved': 'Zertifizierungsstellen gespeichert',
+  'health.latency': 'Anmeldung, Ordnerliste',
+  'health.latency.both': '{login}, {list}',
+  'health.certificate': 'Zertifikat des Servers',
+  'health.certificate.until': 'gültig bis {date}',
+  'health.certificate.over': 'abgelaufen {date}',
+  'health.token': 'Anmeldung beim Anbieter',
+  'health.token.until': 'bis {date}, wird von selbst erneuert',
 } as const satisfies Readonly<Record<keyof typeof networkEn, Text>>;
 
 export const networkErrorsDe = {

@@ -24,6 +24,13 @@ export const networkEn = {
     'Files (PEM) on this computer, one a line. The authorities of the system count in any case.',
   'authorities.save': 'Use these files',
   'authorities.saved': 'Authorities saved',
+  'health.latency': 'Login, list of folders',
+  'health.latency.both': '{login}, {list}',
+  'health.certificate': 'Certificate of the server',
+  'health.certificate.until': 'valid until {date}',
+  'health.certificate.over': 'ended {date}',
+  'health.token': 'Sign-in',
+  'health.token.until': 'until {date}, renewed by itself',
 } as const satisfies Readonly<Record<string, Text>>;
 
 export const networkErrorsEn = {

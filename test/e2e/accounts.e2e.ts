@@ -228,7 +228,13 @@ test('health: the number in the status bar, the reason, a new test that mends it
         lastSuccess: null,
         lastError: { code: 'credentials-rejected', params: { host: 'imap.post.test' } },
         nextAttempt: null,
-        gapClosed: null,
+        gapClosed: { messages: 37, from: Date.now() - 7_200_000, until: Date.now() - 3_600_000 },
+        server: {
+          loginMs: 340,
+          listMs: 1200,
+          certificateUntil: Date.now() + 5 * 86_400_000,
+          tokenUntil: null,
+        },
       };
       prepared.operations.push({
         id: 1,
@@ -248,6 +254,9 @@ test('health: the number in the status bar, the reason, a new test that mends it
   await button(health, 'Give up: Move: Offer').click();
   await expect.poll(() => mail.operations.length).toBe(0);
   const card = health.getByRole('article', { name: 'Buchhaltung' });
+  await card.getByText('340 ms, 1.2 s').waitFor();
+  await card.getByText(/^valid until/).waitFor();
+  await card.getByText(/37 messages were fetched/).waitFor();
   await button(card, 'Test again').click();
   await card.getByText('Working').waitFor();
   await page.keyboard.press('Escape');

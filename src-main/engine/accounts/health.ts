@@ -8,7 +8,7 @@
  * - Back-off is exponential, bounded, with jitter, so that a server that comes back is not met by everybody at once.
  */
 import { z } from 'zod';
-import type { Health } from '#shared/contract/accounts.ts';
+import { ServerFacts, type Health } from '#shared/contract/accounts.ts';
 import { HealthState } from '#shared/domain/account.ts';
 import { WireError, type Needs, type Retry } from '#shared/errors/MailError.ts';
 
@@ -38,6 +38,7 @@ export const HealthRecord = z.object({
   lastError: WireError.nullable(),
   nextAttempt: z.number().nullable(),
   gapClosed: z.object({ messages: z.int(), from: z.number(), until: z.number() }).nullable(),
+  server: ServerFacts.optional(),
   /** Failures in a row. */
   failures: z.int(),
   /** Logins in a row that the server refused. */
@@ -55,6 +56,8 @@ export type HealthEvent =
       readonly retry: Retry;
       readonly needs?: Needs | undefined;
     }
+  /** Something was seen of the server; what is left out stays. */
+  | { readonly type: 'measured'; readonly facts: Partial<ServerFacts> }
   | { readonly type: 'gap-closed'; readonly messages: number; readonly from: number; readonly until: number }
   /** The person asks for it, the network or the machine came back: try now, unless the circuit is open. */
   | { readonly type: 'wake' }
@@ -84,6 +87,8 @@ export function backOffDelay(failures: number, retry: Retry, random: number): nu
   return bound / 2 + (bound / 2) * random;
 }
 
+const nothingSeen: ServerFacts = { loginMs: null, listMs: null, certificateUntil: null, tokenUntil: null };
+
 function enter(health: HealthRecord, state: HealthState, now: number): HealthRecord {
   return health.state === state ? health : { ...health, state, since: now };
 }
@@ -111,6 +116,14 @@ export function nextHealth(
     case 'wake':
       if (health.open || health.state === 'inactive') return health;
       return { ...health, nextAttempt: now };
+    case 'measured': {
+      const server = { ...nothingSeen, ...health.server, ...event.facts };
+      const known: ServerFacts | undefined = health.server;
+      const same =
+        known !== undefined &&
+        (Object.keys(server) as (keyof ServerFacts)[]).every((key) => server[key] === known[key]);
+      return same ? health : { ...health, server };
+    }
     case 'gap-closed':
       return {
         ...health,
@@ -160,6 +173,14 @@ function afterFailure(
 }
 
 export function publicHealth(health: HealthRecord): Health {
-  const { state, since, lastSuccess, lastError, nextAttempt, gapClosed } = health;
-  return { state, since, lastSuccess, lastError, nextAttempt, gapClosed };
+  const { state, since, lastSuccess, lastError, nextAttempt, gapClosed, server } = health;
+  return {
+    state,
+    since,
+    lastSuccess,
+    lastError,
+    nextAttempt,
+    gapClosed,
+    ...(server === undefined ? {} : { server }),
+  };
 }

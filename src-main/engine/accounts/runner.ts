@@ -4,6 +4,7 @@
  */
 import type { Network } from '#engine/net/network.ts';
 import type { AccountAccess } from '#engine/secrets/access.ts';
+import type { ServerFacts } from '#shared/contract/accounts.ts';
 import type { SyncResult } from '#shared/contract/app.ts';
 import type { AccountSettings } from '#shared/domain/account.ts';
 import type { AccountId } from '#shared/domain/ids.ts';
@@ -39,6 +40,8 @@ export interface RunnerAccount {
   readonly access: AccountAccess;
   /** A slow account is looked at only every so many minutes and keeps no connection for it; null: as the server allows. */
   readonly pollMinutes: number | null;
+  /** Told what is seen of the server. */
+  readonly onFacts?: ((facts: Partial<ServerFacts>) => void) | undefined;
   /** Left out: straight out. */
   readonly network?: Network | undefined;
 }

@@ -5,14 +5,14 @@
 import { DisposableStore } from '#shared/base/disposables.ts';
 import { drop } from '#shared/base/drop.ts';
 import { SingleFlight } from '#shared/base/singleFlight.ts';
-import type { Health } from '#shared/contract/accounts.ts';
+import type { Health, ServerFacts } from '#shared/contract/accounts.ts';
 import type { SyncResult } from '#shared/contract/app.ts';
 import type { AccountId } from '#shared/domain/ids.ts';
 import { fromWire, isMailError, MailError, toWire } from '#shared/errors/MailError.ts';
 import type { Clock, Ids, Log, SecretStore } from '#engine/ports/ports.ts';
 import type { Network } from '#engine/net/network.ts';
 import type { AccountAccess } from '#engine/secrets/access.ts';
-import { readCredentials, type AccountSecret } from '#engine/secrets/credentials.ts';
+import { isGrant, readCredentials, type AccountSecret } from '#engine/secrets/credentials.ts';
 import { getAccount, listAccounts, saveHealth, type StoredAccount } from '#engine/store/accounts.repo.ts';
 import type { Store } from '#engine/store/store.ts';
 import { HealthRecord, initialHealth, nextHealth, publicHealth, type HealthEvent } from './health.ts';
@@ -103,6 +103,12 @@ export class Supervisor implements AsyncDisposable {
       entry.runner?.kick();
       this.#schedule(entry);
     }
+  }
+
+  /** Something was seen of its server. */
+  seen(id: AccountId, facts: Partial<ServerFacts>): void {
+    const entry = this.#entries.get(id);
+    if (entry && !entry.gone && !this.#disposed) this.#apply(entry, { type: 'measured', facts });
   }
 
   /** Somebody beside its runner (the outbox) was refused in a way that only a person can mend. */
@@ -238,7 +244,9 @@ export class Supervisor implements AsyncDisposable {
     }
     const { settings, pollMinutes } = account;
     const { accessOf, network } = this.#parts;
-    return { id, settings, access: accessOf(id, credentials), pollMinutes, network };
+    const onFacts = (facts: Partial<ServerFacts>): void => this.seen(id, facts);
+    if (isGrant(credentials)) onFacts({ tokenUntil: credentials.grant.expiresAt });
+    return { id, settings, access: accessOf(id, credentials), pollMinutes, network, onFacts };
   }
 
   async #runner(entry: Entry): Promise<AccountRunner> {

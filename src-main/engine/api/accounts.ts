@@ -26,7 +26,13 @@ import {
   type StoredAccount,
 } from '#engine/store/accounts.repo.ts';
 import type { Store } from '#engine/store/store.ts';
-import type { AccountRow, ConnectionTest, accountCommands } from '#shared/contract/accounts.ts';
+import type {
+  AccountRow,
+  ConnectionTest,
+  ServerFacts,
+  ServerTest,
+  accountCommands,
+} from '#shared/contract/accounts.ts';
 import type { CommandName, HandlersOf, ParsedRequestOf, PayloadOf } from '#shared/contract/contract.ts';
 import {
   byAccountName,
@@ -194,9 +200,21 @@ export function createAccountHandlers(parts: AccountHandlerParts): HandlersOf<Ac
           setAccountActive(db, id, true, result.slow?.intervalMinutes ?? null);
         });
         supervisor.saved(id, { tested: true });
+        supervisor.seen(id, factsOf(result.imap));
       }
       return result;
     },
+  };
+}
+
+/** What a test saw of the incoming server. */
+function factsOf({ steps, certificate }: ServerTest): Partial<ServerFacts> {
+  const took = (name: string): number | null => steps.find(({ step }) => step === name)?.ms ?? null;
+  const until = Date.parse(certificate?.validTo ?? '');
+  return {
+    loginMs: took('login'),
+    listMs: took('folders'),
+    ...(Number.isNaN(until) ? {} : { certificateUntil: until }),
   };
 }
 

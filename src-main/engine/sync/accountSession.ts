@@ -5,6 +5,7 @@ import { openImapConnection } from '#engine/imap/connection.ts';
 import type { ImapConnection } from '#engine/imap/ImapConnection.ts';
 import { Lanes } from '#engine/imap/lanes.ts';
 import type { RunnerAccount } from '#engine/accounts/runner.ts';
+import type { ServerFacts } from '#shared/contract/accounts.ts';
 import type { Clock, Log } from '#engine/ports/ports.ts';
 import { withLogin } from '#engine/secrets/access.ts';
 import type { FolderId } from '#shared/domain/ids.ts';
@@ -19,6 +20,8 @@ export interface SessionParts {
   readonly account: RunnerAccount;
 }
 
+const tellEveryMs = 10 * 60_000;
+
 export class AccountSession implements AsyncDisposable {
   readonly account: RunnerAccount;
   readonly quirks: Quirks;
@@ -29,6 +32,7 @@ export class AccountSession implements AsyncDisposable {
   /** UIDs by folder whose headers ended a connection: they are asked for one by one. */
   readonly fragile = new Map<FolderId, Set<number>>();
   readonly #parts: SessionParts;
+  readonly #told = new Map<'login' | 'list', number>();
   /** Only a person can mend it: nothing is tried again by itself (N16). */
   #refused: MailError | null = null;
 
@@ -55,12 +59,30 @@ export class AccountSession implements AsyncDisposable {
     return uids;
   }
 
+  /** Tells what was seen of the server: now and then, not with each connection. */
+  saw(kind: 'login' | 'list', facts: Partial<ServerFacts>): void {
+    const { clock, account } = this.#parts;
+    const now = clock.monotonic();
+    const before = this.#told.get(kind);
+    if (before !== undefined && now - before < tellEveryMs) return;
+    this.#told.set(kind, now);
+    account.onFacts?.(facts);
+  }
+
   async #open(signal: AbortSignal): Promise<ImapConnection> {
     if (this.#refused !== null) throw this.#refused;
     const { account, clock, log } = this.#parts;
     try {
-      return await withLogin(account.access, 'imap', signal, (login) =>
+      const facts: Partial<ServerFacts> = {};
+      const opened = await withLogin(account.access, 'imap', signal, (login) =>
         openImapConnection({
+          onStage: ({ stage, ms }) => {
+            if (stage === 'login') facts.loginMs = ms;
+          },
+          onCertificate: ({ validTo }) => {
+            const until = Date.parse(validTo);
+            facts.certificateUntil = Number.isNaN(until) ? null : until;
+          },
           settings: account.settings,
           login,
           signal,
@@ -69,6 +91,8 @@ export class AccountSession implements AsyncDisposable {
           network: account.network,
         }),
       );
+      this.saw('login', facts);
+      return opened;
     } catch (error) {
       if (isMailError(error) && (error.needs === 'credentials' || error.code === 'login-refused'))
         this.#refused = error;

@@ -75,6 +75,11 @@ describeWith(['dovecot', 'postfix'], 'fifty accounts in one go', () => {
     expect(synced.accounts.filter(({ ok, messages }: Json) => ok && messages === 1)).toHaveLength(count);
     const { messages } = await cli.ok('search', 'Welcome', '--limit', '100');
     expect(messages).toHaveLength(count);
+    const listed = await cli.ok<{ health: Json }[]>('account', 'list');
+    for (const { health } of listed) {
+      expect(health).toMatchObject({ loginMs: expect.any(Number), listMs: expect.any(Number) });
+      expect(Date.parse(health.certificateUntil)).toBeGreaterThan(Date.now());
+    }
     expect(performance.now() - begun).toBeLessThan(60_000);
   });
 });

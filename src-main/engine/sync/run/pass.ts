@@ -108,9 +108,13 @@ export class AccountPass {
   }
 
   async list(lane: 'sync' | 'idle', signal: AbortSignal): Promise<ListedFolder[]> {
-    return this.#parts.session.lanes.withConnection(lane, signal, (connection) =>
-      listWithStatus(connection, signal),
-    );
+    const { session, clock } = this.#parts;
+    return session.lanes.withConnection(lane, signal, async (connection) => {
+      const begun = clock.monotonic();
+      const listed = await listWithStatus(connection, signal);
+      session.saw('list', { listMs: Math.round(clock.monotonic() - begun) });
+      return listed;
+    });
   }
 
   /** Takes the list over. Returns the folders that can be read, most important first. */

@@ -87,6 +87,23 @@ function accountJson(account: AccountRow, language: Language): Record<string, un
       lastSuccess: iso(health.lastSuccess),
       ...(health.lastError ? { lastError: describeError(health.lastError, language) } : {}),
       ...(health.nextAttempt === null ? {} : { nextAttempt: iso(health.nextAttempt) }),
+      ...(health.gapClosed
+        ? {
+            gapClosed: {
+              messages: health.gapClosed.messages,
+              from: iso(health.gapClosed.from),
+              until: iso(health.gapClosed.until),
+            },
+          }
+        : {}),
+      ...(health.server
+        ? {
+            loginMs: health.server.loginMs,
+            listMs: health.server.listMs,
+            certificateUntil: iso(health.server.certificateUntil),
+            tokenUntil: iso(health.server.tokenUntil),
+          }
+        : {}),
     },
     queued: account.queued,
     failedOperations: account.failedOperations,
