@@ -31,8 +31,9 @@ interface WaitingMail {
   readonly envelopeDate: number | null;
 }
 
-const stepBytes = 4 * 1024 * 1024;
-const stepMails = 100;
+const stepBytes = 2 * 1024 * 1024;
+/** So many are soon done, when the person stops. */
+const stepMails = 25;
 /** Of a file that is not full of mails at all; the count goes on. */
 const maxFailed = 1000;
 
@@ -60,11 +61,11 @@ export async function importFile(
     const mails = waiting;
     waiting = [];
     waitingBytes = 0;
-    const { outcomes, stopped } = await client.call(
-      'mailFiles.import',
-      { folderId, mails: mails.map(({ content, envelopeDate }) => ({ content, envelopeDate })) },
-      { signal },
-    );
+    // To its end also where the person stops: what was filed by then is counted.
+    const { outcomes, stopped } = await client.call('mailFiles.import', {
+      folderId,
+      mails: mails.map(({ content, envelopeDate }) => ({ content, envelopeDate })),
+    });
     outcomes.forEach((one, index) => {
       if (one.outcome === 'imported') count.imported += 1;
       else if (one.outcome === 'duplicate') count.duplicates += 1;
@@ -72,6 +73,7 @@ export async function importFile(
       else fail(mails[index]?.number ?? 0, one.error);
     });
     if (stopped !== null) throw fromWire(stopped);
+    signal.throwIfAborted();
   };
   const take = async (pieces: ReturnType<MailFileSplitter['push']>): Promise<void> => {
     for (const piece of pieces) {

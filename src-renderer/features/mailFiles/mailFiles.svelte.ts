@@ -193,7 +193,7 @@ export class MailFiles implements Disposable {
         before += file.size;
         if (stopped !== '') break;
       }
-      return this.#imported(sum, failed, name, stopped);
+      return { ...this.#imported(sum, failed, name, stopped), ...(signal.aborted ? { fault: false } : {}) };
     });
   }
 
