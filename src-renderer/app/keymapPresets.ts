@@ -1,7 +1,6 @@
 /**
- * Shortcuts as other mail programs have them, for what Postkorb can do as well. A command that is not named keeps Postkorb's own keys.
- * Gmail: its page "Keyboard shortcuts for Gmail". Outlook: the classic program for Windows, "Keyboard shortcuts for Outlook".
- * Thunderbird: "Keyboard shortcuts" of its support pages.
+ * Shortcuts as people know them from other mail programs, for what Postkorb can do as well: Gmail, classic Outlook for Windows,
+ * Thunderbird. Gathered from published lists of those keys. A command that is not named keeps Postkorb's own.
  */
 import type { Settings } from '#shared/contract/app.ts';
 
