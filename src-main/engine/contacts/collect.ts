@@ -41,8 +41,8 @@ export function encountersOf(mails: readonly MetMail[], own: ReadonlySet<string>
   const met = new Map<string, Encounter>();
   const meet = ({ name, address }: Address, at: number, way: 'sent' | 'received'): void => {
     const key = normaliseAddress(address);
-    if (!EmailAddress.safeParse(address).success) return;
     const before = met.get(key);
+    if (before === undefined && !EmailAddress.safeParse(address).success) return;
     const told = safeLine(learnableName(name, address), 200);
     const newer = told !== '' && (before === undefined || before.name === '' || at >= before.nameAt);
     met.set(key, {

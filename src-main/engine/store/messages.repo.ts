@@ -131,6 +131,8 @@ class HeaderBatch {
   readonly #known: Map<string, KnownRecord[]>;
   /** Placed here by a local act and waiting for their UIDs. */
   readonly #pending: PendingPlacement[];
+  /** Of the ids that the batch's rows ask for first, those that are taken. */
+  readonly #taken: Set<number>;
 
   constructor(db: WriteDb, accountId: AccountId, folderId: FolderId, rows: readonly HeaderRow[]) {
     this.#db = db;
@@ -162,6 +164,15 @@ class HeaderBatch {
          WHERE p.folder_id = ? AND p.uid < 0 ORDER BY p.uid DESC`,
       )
       .all(folderId);
+    this.#threads.foresee(rows.flatMap(linksOf));
+    this.#taken = new Set(
+      db
+        .prepare<[string], { id: number }>(
+          'SELECT id FROM messages WHERE id IN (SELECT value FROM json_each(?))',
+        )
+        .all(JSON.stringify(rows.map((row) => idFor(secondOf(dateOf(row)), row.uid))))
+        .map(({ id }) => id),
+    );
   }
 
   store(row: HeaderRow): Placed {
@@ -263,11 +274,9 @@ class HeaderBatch {
 
   #insertMessage(row: HeaderRow, copy: number): { id: number; thread: number } {
     const { headers } = row;
-    const date = effectiveDate(headers.date, row.internalDate);
+    const date = dateOf(row);
     const id = this.#freeId(date, row.uid);
-    const links = threadLinks(headers.messageId, headers.inReplyTo, headers.references);
-    if (row.thread != null) links.push(row.thread);
-    const thread = this.#threads.join(id, links);
+    const thread = this.#threads.join(id, linksOf(row));
     this.#db
       .prepare(
         `INSERT INTO messages (id, account_id, identity, copy, message_id, thread_id, subject, from_name, from_address, recipients,
@@ -306,12 +315,15 @@ class HeaderBatch {
 
   /** The date in seconds, then a number that follows the UID, so that mails of one second stand in the order of their arrival. */
   #freeId(date: number, uid: number): number {
-    const taken = this.#db.prepare<[number]>('SELECT 1 FROM messages WHERE id = ?');
-    let second = Math.min(Math.max(0, Math.floor(date / 1000)), latestSecond);
+    let second = secondOf(date);
     let number = uid % numbersPerSecond;
     for (let tries = 0; ; tries += 1) {
-      const id = second * numbersPerSecond + number;
-      if (taken.get(id) === undefined) return id;
+      const id = idFor(second, number);
+      // Only the first was asked for with the whole batch.
+      if (!this.#taken.has(id) && (tries === 0 || !this.#isTaken(id))) {
+        this.#taken.add(id);
+        return id;
+      }
       if (tries < 1000) number = (number + 1) % numbersPerSecond;
       else {
         // A second as crowded as that is nobody's real mail: go to the one before.
@@ -320,6 +332,20 @@ class HeaderBatch {
       }
     }
   }
+
+  #isTaken(id: number): boolean {
+    return this.#db.prepare<[number]>('SELECT 1 FROM messages WHERE id = ?').get(id) !== undefined;
+  }
+}
+
+const dateOf = ({ headers, internalDate }: HeaderRow): number => effectiveDate(headers.date, internalDate);
+const secondOf = (date: number): number => Math.min(Math.max(0, Math.floor(date / 1000)), latestSecond);
+const idFor = (second: number, number: number): number =>
+  second * numbersPerSecond + (number % numbersPerSecond);
+
+function linksOf({ headers, thread }: HeaderRow): string[] {
+  const links = threadLinks(headers.messageId, headers.inReplyTo, headers.references);
+  return thread == null ? links : [...links, thread];
 }
 
 /** What the clip in a list stands for: something to save, not a picture inside the text. */

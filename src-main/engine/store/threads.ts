@@ -27,10 +27,24 @@ export class Threads {
   readonly #db: WriteDb;
   readonly #accountId: AccountId;
   readonly #known = new Map<string, number>();
+  /** Looked up, and in no conversation yet. */
+  readonly #missing = new Set<string>();
 
   constructor(db: WriteDb, accountId: AccountId) {
     this.#db = db;
     this.#accountId = accountId;
+  }
+
+  /** Looks up at once what `join` will be asked about: one question instead of one a link. */
+  foresee(links: readonly string[]): void {
+    const rows = this.#db
+      .prepare<[string, string], { message_id: string; thread_id: number }>(
+        `SELECT message_id, thread_id FROM thread_refs
+         WHERE account_id = ? AND message_id IN (SELECT value FROM json_each(?))`,
+      )
+      .all(this.#accountId, JSON.stringify(links));
+    for (const row of rows) this.#known.set(row.message_id, row.thread_id);
+    for (const link of links) if (!this.#known.has(link)) this.#missing.add(link);
   }
 
   /**
@@ -56,13 +70,14 @@ export class Threads {
     for (const link of unknown) {
       insert.run(this.#accountId, link, thread);
       this.#known.set(link, thread);
+      this.#missing.delete(link);
     }
     return thread;
   }
 
   #lookUp(link: string): number | undefined {
     const known = this.#known.get(link);
-    if (known !== undefined) return known;
+    if (known !== undefined || this.#missing.has(link)) return known;
     const thread = this.#db
       .prepare<[string, string], { thread_id: number }>(
         'SELECT thread_id FROM thread_refs WHERE account_id = ? AND message_id = ?',

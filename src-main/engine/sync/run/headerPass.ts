@@ -16,8 +16,8 @@ import { fetchSplitting } from './fetchSplitting.ts';
 import type { VisitParts } from './visitParts.ts';
 import { assertSameFolder } from './visitParts.ts';
 
-/** Rows that are written in one transaction: some 40 ms, so that whoever reads meanwhile hardly notices. Fewer cost a commit more often. */
-const rowsPerWrite = 400;
+/** Rows that are written in one transaction: some 80 ms, so that whoever reads meanwhile hardly notices. Fewer cost a commit more often. */
+const rowsPerWrite = 1000;
 /** UIDs asked for in one command. */
 export const headersPerFetch = 1_000;
 
