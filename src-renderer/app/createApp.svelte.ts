@@ -1,8 +1,8 @@
 /** Puts the window's parts together; disposing the result ends them all, last in first out. */
 import { DisposableStore } from '#shared/base/disposables.ts';
 import type { AccountId } from '#shared/domain/ids.ts';
-import type { HostBridge, MessageTarget } from '#shared/contract/host.ts';
-import type { Address } from '#shared/domain/message.ts';
+import type { HostBridge, MessageTarget, NotificationAct } from '#shared/contract/host.ts';
+import type { Address, MessageRow } from '#shared/domain/message.ts';
 import { toWire } from '#shared/errors/MailError.ts';
 import { errorText } from '#shared/i18n/errorText.ts';
 import { ChangeFeed } from '../client/changeFeed.ts';
@@ -230,14 +230,22 @@ export function createApp({ open, host, storage, locale, darkQuery, report }: Ap
     }),
   );
   /** From outside (a notification): wherever it lies, and whatever is shown. */
-  const openMessage = async ({ folderId, id }: MessageTarget): Promise<void> => {
+  /** Does something with a mail that is named from outside the window, where it is still there. */
+  const withTarget = async (
+    { folderId, id }: MessageTarget,
+    act: (row: MessageRow) => Promise<void>,
+  ): Promise<void> => {
     try {
       const { messages } = await connection.call('messages.rows', { refs: [{ id, folderId }] });
       const [row] = messages;
-      if (!row) {
-        announcer.show(i18n.t('reader.gone'));
-        return;
-      }
+      if (row) await act(row);
+      else announcer.show(i18n.t('reader.gone'));
+    } catch (error) {
+      announcer.fail(explain(error));
+    }
+  };
+  const openMessage = (target: MessageTarget): Promise<void> =>
+    withTarget(target, async (row) => {
       navigation.go({ kind: 'folder', folderId: row.folderId });
       layout.readerOpen = true;
       reader.open(row);
@@ -245,10 +253,18 @@ export function createApp({ open, host, storage, locale, darkQuery, report }: Ap
       const shown = list.rowFor(row);
       if (reader.row === row && shown) list.selection.only(rowKey(shown));
       panes.focus('reader');
-    } catch (error) {
-      announcer.fail(explain(error));
-    }
-  };
+    });
+  const actOn = (act: NotificationAct, target: MessageTarget): Promise<void> =>
+    withTarget(target, (row) => {
+      switch (act) {
+        case 'archive':
+          return acts.archive([row]);
+        case 'delete':
+          return acts.delete([row]);
+        case 'read':
+          return acts.setSeen([row], true);
+      }
+    });
   owned.add(
     listenToHost({
       host,
@@ -260,6 +276,7 @@ export function createApp({ open, host, storage, locale, darkQuery, report }: Ap
       dialogs,
       i18n,
       openMessage: (target) => void openMessage(target),
+      actOn: (act, target) => void actOn(act, target),
       openFile: (content) => void mailFiles.open(Uint8Array.from(content)),
     }),
   );

@@ -1,6 +1,12 @@
 /** What the host tells the window: a mailto: link, a notification that was clicked, its menu, that the machine woke up. */
 import { unreachable } from '#shared/base/assert.ts';
-import type { HostBridge, HostEvent, MenuAction, MessageTarget } from '#shared/contract/host.ts';
+import type {
+  HostBridge,
+  HostEvent,
+  MenuAction,
+  MessageTarget,
+  NotificationAct,
+} from '#shared/contract/host.ts';
 import type { ChangeFeed } from '../client/changeFeed.ts';
 import type { Announcer } from '../features/notices/announcer.svelte.ts';
 import type { Connection } from '../transport/connection.svelte.ts';
@@ -19,6 +25,8 @@ export interface HostEventParts {
   readonly dialogs: Dialogs;
   readonly i18n: I18n;
   readonly openMessage: (target: MessageTarget) => void;
+  /** A button of a new mail's notification. */
+  readonly actOn: (act: NotificationAct, target: MessageTarget) => void;
   /** A mail that was opened as a file. */
   readonly openFile: (content: Uint8Array) => void;
 }
@@ -41,8 +49,19 @@ const commandOf: Record<MenuAction, string> = {
 };
 
 export function listenToHost(parts: HostEventParts): Disposable {
-  const { host, commands, compose, connection, changes, announcer, dialogs, i18n, openFile, openMessage } =
-    parts;
+  const {
+    host,
+    commands,
+    compose,
+    connection,
+    changes,
+    announcer,
+    dialogs,
+    i18n,
+    openFile,
+    openMessage,
+    actOn,
+  } = parts;
   const take = (event: HostEvent): void => {
     switch (event.kind) {
       case 'compose': {
@@ -53,6 +72,9 @@ export function listenToHost(parts: HostEventParts): Disposable {
       case 'open-message':
         dialogs.close();
         openMessage(event.target);
+        return;
+      case 'message-act':
+        actOn(event.act, event.target);
         return;
       case 'menu':
         // What a menu of the system offers concerns the mails, and not what lies under a dialog.

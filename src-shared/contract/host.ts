@@ -29,6 +29,10 @@ export type HostCapabilities = z.infer<typeof HostCapabilities>;
 export const MessageTarget = z.object({ accountId: AccountId, folderId: FolderId, id: MessageId });
 export type MessageTarget = z.infer<typeof MessageTarget>;
 
+/** What can be done with a new mail from its notification. */
+export const notificationActs = ['archive', 'read', 'delete'] as const;
+export type NotificationAct = (typeof notificationActs)[number];
+
 export const HostNotification = z.object({
   title: z.string().max(200),
   /** Text only (H20): it is never read as markup. */
@@ -37,6 +41,11 @@ export const HostNotification = z.object({
   tag: z.string().max(100).optional(),
   /** What a click opens; comes back as the host event `open-message`. */
   target: MessageTarget.optional(),
+  /** Buttons, where the system has them; one that is pressed comes back as `message-act` with the target. */
+  acts: z
+    .array(z.object({ act: z.enum(notificationActs), label: z.string().max(100) }))
+    .max(3)
+    .optional(),
 });
 export type HostNotification = z.infer<typeof HostNotification>;
 
@@ -100,6 +109,7 @@ export type MenuAction = (typeof menuActions)[number];
 export const HostEvent = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('compose'), draft: MailtoDraft }),
   z.object({ kind: z.literal('open-message'), target: MessageTarget }),
+  z.object({ kind: z.literal('message-act'), act: z.enum(notificationActs), target: MessageTarget }),
   z.object({ kind: z.literal('menu'), action: z.enum(menuActions) }),
   /** A postkorb://join link: its text, unread. */
   z.object({ kind: z.literal('join'), link: z.string().max(200_000) }),

@@ -64,11 +64,17 @@ export function createAttention(parts: AttentionParts): Attention {
   }
 
   return {
-    notify({ title, body, tag, target }) {
+    notify({ title, body, tag, target, acts = [] }) {
       if (!parts.Notification.isSupported()) return false;
       const key = tag ?? `${title}\u0000${body}`;
       shown.get(key)?.close();
-      const notification = new parts.Notification({ title, body, icon: parts.icon });
+      const notification = new parts.Notification({
+        title,
+        body,
+        icon: parts.icon,
+        // A system without buttons shows it without them.
+        actions: acts.map(({ label }) => ({ type: 'button' as const, text: label })),
+      });
       shown.set(key, notification);
       const forget = (): void => {
         if (shown.get(key) === notification) shown.delete(key);
@@ -77,6 +83,11 @@ export function createAttention(parts: AttentionParts): Attention {
         forget();
         parts.showWindow();
         if (target) parts.tell({ kind: 'open-message', target });
+      });
+      notification.on('action', ({ actionIndex }) => {
+        forget();
+        const chosen = acts[actionIndex];
+        if (chosen && target) parts.tell({ kind: 'message-act', act: chosen.act, target });
       });
       notification.on('close', forget);
       notification.on('failed', forget);

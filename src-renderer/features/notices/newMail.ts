@@ -76,13 +76,23 @@ export class NewMail implements Disposable {
 
   /** Text only: the system never reads it as markup (H20). */
   #notify(title: string, body: string, tag: string, { accountId, folderId, id }: NewMailEvent): void {
-    const { host, report } = this.#parts;
+    const { host, i18n, report } = this.#parts;
     host
       .notify({
         title: title.slice(0, 200) || '?',
         body: body.slice(0, 500),
         tag,
         target: { accountId, folderId, id },
+        // Of several that are told as one, none could be meant.
+        ...(tag === 'many'
+          ? {}
+          : {
+              acts: [
+                { act: 'read', label: i18n.t('actions.markRead') },
+                { act: 'archive', label: i18n.t('actions.archive') },
+                { act: 'delete', label: i18n.t('actions.delete') },
+              ],
+            }),
       })
       .catch((error: unknown) => report(error, 'showing a notification'));
   }

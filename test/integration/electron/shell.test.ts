@@ -317,6 +317,32 @@ describe('the built desktop shell', () => {
     expect(options).not.toHaveProperty('x');
   });
 
+  test('a button of a notification comes back with its mail, and opens nothing', async () => {
+    start();
+    const window = await shown();
+    const bridge = openPage(window);
+    const events: unknown[] = [];
+    bridge.onEvent((event) => events.push(event));
+    using client = createRpcClient(createDesktopTransport(bridge), { report: () => undefined });
+    await client.call('accounts.list', {});
+    const target = { accountId: 'anna', folderId: 1, id: 2 };
+    const acts = [
+      { act: 'read', label: 'Mark as read' },
+      { act: 'archive', label: 'Archive' },
+    ];
+    await bridge.request('notify', { notification: { title: 'Clara', body: 'Plan', target, acts } });
+    expect(standIn.notifications[0]?.options).toMatchObject({
+      actions: [
+        { type: 'button', text: 'Mark as read' },
+        { type: 'button', text: 'Archive' },
+      ],
+    });
+    window.hide();
+    standIn.notifications[0]?.emit('action', { actionIndex: 1 });
+    await expect.poll(() => events).toEqual([{ kind: 'message-act', act: 'archive', target }]);
+    expect(window.shown).toBe(false);
+  });
+
   test('notifications, badge and saving are carried out for the window alone', async () => {
     start();
     const window = await shown();
