@@ -79,13 +79,17 @@ test('the symbol says who has a mail, and opens what the group knows of it', asy
   await dialog.getByText('Done already').waitFor();
   await dialog.getByRole('button', { name: 'Delete note' }).click();
   await expect.poll(() => groups.state(id).notes.length).toBe(0);
+  // Each when the dialog says what the one before has changed: until then its button offers nothing.
   await dialog.getByRole('button', { name: 'Done' }).click();
-  await expect.poll(() => groups.state(id).status).toBe('done');
+  await dialog.getByText('Done, handled by you').waitFor();
+  expect(groups.state(id).status).toBe('done');
   await dialog.getByRole('button', { name: 'Reopen' }).click();
-  await expect.poll(() => groups.state(id).status).toBe('open');
+  await dialog.getByText('You handle this message').waitFor();
+  expect(groups.state(id).status).toBe('open');
   await dialog.getByRole('button', { name: 'Assign' }).click();
   await page.getByRole('menuitemcheckbox', { name: 'Clara Claussen' }).click();
-  await expect.poll(() => groups.state(id).handler).toEqual(clara);
+  await dialog.getByText('Clara Claussen handles this message').waitFor();
+  expect(groups.state(id).handler).toEqual(clara);
   await dialog.getByRole('button', { name: 'Release' }).click();
   await expect.poll(() => groups.state(id).handler).toBe(null);
   await page.keyboard.press('Escape');
