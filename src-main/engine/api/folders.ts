@@ -4,7 +4,7 @@ import { getAccount } from '#engine/store/accounts.repo.ts';
 import { destroyMessages, flagMessages, messagesOfStep, shownOf, unreadOf } from '#engine/store/acts.ts';
 import { FlagBit } from '#engine/store/flags.ts';
 import { createFolder, deleteFolder, renameFolder } from '#engine/store/folderActs.ts';
-import { folderRow, getFolder, listFolders } from '#engine/store/folders.repo.ts';
+import { folderRow, getFolder, requireFolder, listFolders } from '#engine/store/folders.repo.ts';
 import type { Store } from '#engine/store/store.ts';
 import type { CommandName, HandlersOf } from '#shared/contract/contract.ts';
 import type { folderCommands } from '#shared/contract/folders.ts';
@@ -25,11 +25,7 @@ export type FolderCommandName = Extract<CommandName, keyof typeof folderCommands
 export function createFolderHandlers(parts: FolderParts): HandlersOf<FolderCommandName> {
   const { store, clock, undo, kick } = parts;
 
-  const accountOf = (id: FolderId): AccountId => {
-    const folder = getFolder(store.read, id);
-    if (!folder || folder.hidden) throw new MailError('not-found', { what: 'folder' });
-    return folder.accountId;
-  };
+  const accountOf = (id: FolderId): AccountId => requireFolder(store.read, id).accountId;
 
   return {
     'folders.list': async ({ accountId }) => ({

@@ -4,12 +4,11 @@ import { readIncomingMail, type IncomingMail } from '#engine/mime/incomingMail.t
 import { deriveReply } from '#engine/mime/reply.ts';
 import { messageIdentity } from '#engine/store/identity.ts';
 import type { Clock } from '#engine/ports/ports.ts';
-import { conversationIn } from '#engine/store/conversations.ts';
+import { placesNamed } from '#engine/store/conversations.ts';
 import { flagsOf } from '#engine/store/flags.ts';
-import { getFolder, type StoredFolder } from '#engine/store/folders.repo.ts';
+import { getFolder, requireFolder, type StoredFolder } from '#engine/store/folders.repo.ts';
 import { exportedMessage, messagesOfFolder, type ExportedMessage } from '#engine/store/mailFiles.repo.ts';
 import { announceOnce } from '#engine/store/messages.repo.ts';
-import { shownPlace, type RowPlace } from '#engine/store/messageRows.ts';
 import type { Store } from '#engine/store/store.ts';
 import type { AccountSession } from '#engine/sync/accountSession.ts';
 import { fetchMails } from '#engine/sync/access/messageExport.ts';
@@ -42,23 +41,16 @@ export function createMailFileHandlers(parts: MailFileParts): HandlersOf<MailFil
   const { store, clock } = parts;
 
   const folderOf = (id: FolderId): StoredFolder => {
-    const folder = getFolder(store.read, id);
-    if (!folder || folder.hidden) throw new MailError('not-found', { what: 'folder' });
+    const folder = requireFolder(store.read, id);
     if (!folder.selectable || folder.role === 'log') throw new MailError('not-permitted', { what: 'folder' });
     return folder;
   };
 
   function listed(source: ParsedRequestOf<'mailFiles.list'>['source']): ExportedMessage[] {
     if (source.kind === 'folder') return messagesOfFolder(store.read, folderOf(source.folderId).id);
-    return store.snapshot((db) => {
-      const places = source.refs.flatMap(({ id, folderId, conversation }): RowPlace[] => {
-        const place = folderId === undefined ? shownPlace(db, id) : { id, folderId };
-        if (place === null) return [];
-        return conversation === true ? conversationIn(db, place) : [place];
-      });
-      const once = new Map(places.map((place) => [`${place.id}:${place.folderId}`, place]));
-      return [...once.values()].flatMap(({ id, folderId }) => exportedMessage(db, folderId, id) ?? []);
-    });
+    return store.snapshot((db) =>
+      placesNamed(db, source.refs).flatMap(({ id, folderId }) => exportedMessage(db, folderId, id) ?? []),
+    );
   }
 
   /** The mails of one folder; one that moved meanwhile is fetched from where it lies now. */

@@ -11,9 +11,9 @@ import {
   type ActStep,
 } from '#engine/store/acts.ts';
 import { listAccounts } from '#engine/store/accounts.repo.ts';
-import { conversationIn, conversationPage, withConversations } from '#engine/store/conversations.ts';
+import { conversationPage, placesNamed, withConversations } from '#engine/store/conversations.ts';
 import { bitsOf } from '#engine/store/flags.ts';
-import { getFolder, type StoredFolder } from '#engine/store/folders.repo.ts';
+import { getFolder, requireFolder, type StoredFolder } from '#engine/store/folders.repo.ts';
 import { groupListCounts, groupListPlaces, groupListThreads } from '#engine/store/groupMail.repo.ts';
 import type { ReadDb, WriteDb } from '#engine/store/handles.ts';
 import { prepareView, viewPlaces, type ListView } from '#engine/store/listView.ts';
@@ -68,16 +68,9 @@ export function createMessageHandlers(parts: MessageParts): HandlersOf<MessageCo
   const { store, clock, contents, indexer, undo } = parts;
 
   const places = (refs: readonly ActRef[]): RowPlace[] => {
-    const found = store.snapshot((db) =>
-      refs.flatMap(({ id, folderId, conversation }): RowPlace[] => {
-        const place = folderId === undefined ? shownPlace(db, id) : { id, folderId };
-        if (place === null) return [];
-        return conversation === true ? conversationIn(db, place) : [place];
-      }),
-    );
+    const found = store.snapshot((db) => placesNamed(db, refs));
     if (found.length === 0) throw new MailError('not-found', { what: 'message' });
-    // A conversation and one of its messages may both have been named.
-    return [...new Map(found.map((place) => [`${place.id}:${place.folderId}`, place])).values()];
+    return found;
   };
 
   /** Carries an act out in one transaction, remembers it for undo (null: nobody's act), and tells the accounts' runners. */
@@ -121,11 +114,7 @@ export function createMessageHandlers(parts: MessageParts): HandlersOf<MessageCo
     throw new MailError('invalid-input', {}, { faults: [fault] });
   };
 
-  const folderOf = (id: FolderId): StoredFolder => {
-    const folder = getFolder(store.read, id);
-    if (!folder || folder.hidden) throw new MailError('not-found', { what: 'folder' });
-    return folder;
-  };
+  const folderOf = (id: FolderId): StoredFolder => requireFolder(store.read, id);
 
   const queryContext = (): Omit<QueryContext, 'db'> => ({
     now: clock.now(),

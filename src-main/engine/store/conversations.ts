@@ -1,9 +1,10 @@
 /** Conversations as lists and the reader show them: over all folders of the account, by what the index on threads gives. */
+import type { ActRef } from '#shared/contract/messages.ts';
 import type { FolderId, MessageId, ThreadId } from '#shared/domain/ids.ts';
 import type { Address, ConversationSummary, MessageRow } from '#shared/domain/message.ts';
 import { FlagBit } from './flags.ts';
 import type { ReadDb } from './handles.ts';
-import type { RowPlace } from './messageRows.ts';
+import { shownPlace, type RowPlace } from './messageRows.ts';
 
 /** Of a longer conversation the newest so many messages are summed up. */
 const maxSummed = 1000;
@@ -80,6 +81,16 @@ export function conversationIn(db: ReadDb, { id, folderId }: RowPlace): RowPlace
     )
     .all(id, folderId)
     .map((row) => ({ id: row.id as MessageId, folderId }));
+}
+
+/** What a person named, each place once: a conversation and one of its messages may both be among it. */
+export function placesNamed(db: ReadDb, refs: readonly ActRef[]): RowPlace[] {
+  const found = refs.flatMap(({ id, folderId, conversation }): RowPlace[] => {
+    const place = folderId === undefined ? shownPlace(db, id) : { id, folderId };
+    if (place === null) return [];
+    return conversation === true ? conversationIn(db, place) : [place];
+  });
+  return [...new Map(found.map((place) => [`${place.id}:${place.folderId}`, place])).values()];
 }
 
 /**

@@ -7,7 +7,7 @@ import {
   findFolder,
   findShownFolder,
   folderWithChildren,
-  getFolder,
+  requireFolder,
   insertLocalFolder,
   listFolders,
   renameStoredFolder,
@@ -18,12 +18,6 @@ import type { MessageId } from '#shared/domain/ids.ts';
 import { countPlacements } from './placements.repo.ts';
 import { dismissOperation, enqueue } from './operations.repo.ts';
 
-function existing(db: ReadDb, id: FolderId): StoredFolder {
-  const folder = getFolder(db, id);
-  if (!folder || folder.hidden) throw new MailError('not-found', { what: 'folder' });
-  return folder;
-}
-
 /** Errors: not-found, invalid-input (the delimiter in the name), mailbox-exists. */
 export function createFolder(
   db: WriteDb,
@@ -32,7 +26,7 @@ export function createFolder(
   name: string,
   now: number,
 ): StoredFolder {
-  const parent = parentId === null ? null : existing(db, parentId);
+  const parent = parentId === null ? null : requireFolder(db, parentId);
   if (parent && parent.accountId !== accountId) throw new MailError('not-found', { what: 'folder' });
   const delimiter = parent?.delimiter ?? delimiterOf(db, accountId);
   if (parent && delimiter === null) throw new MailError('not-supported', { what: 'folder' });
@@ -47,7 +41,7 @@ export function createFolder(
 
 /** Errors: not-found, not-permitted (a folder with a role), invalid-input, mailbox-exists. */
 export function renameFolder(db: WriteDb, id: FolderId, name: string, now: number): void {
-  const folder = existing(db, id);
+  const folder = requireFolder(db, id);
   if (folder.role !== null) throw new MailError('not-permitted', { what: 'folder' });
   checkName(name, folder.delimiter);
   const at = folder.delimiter === null ? -1 : folder.shownPath.lastIndexOf(folder.delimiter);
@@ -67,7 +61,7 @@ export function renameFolder(db: WriteDb, id: FolderId, name: string, now: numbe
  * deleted. Errors: not-found, not-permitted (a folder with a role, or with one below it; the trash's own folders still hold mails).
  */
 export function deleteFolder(db: WriteDb, id: FolderId, now: number): void {
-  const folder = existing(db, id);
+  const folder = requireFolder(db, id);
   const all = folderWithChildren(db, folder);
   if (all.some(({ role }) => role !== null)) throw new MailError('not-permitted', { what: 'folder' });
   // From the leaves up: a server does not delete what has folders below it.

@@ -2,6 +2,7 @@
 import type { AccountId, FolderId } from '#shared/domain/ids.ts';
 import { FolderRole, type FolderRow } from '#shared/domain/message.ts';
 import { assert } from '#shared/base/assert.ts';
+import { MailError } from '#shared/errors/MailError.ts';
 import type { ReadDb, WriteDb } from './handles.ts';
 
 export interface StoredFolder {
@@ -141,6 +142,13 @@ export function listFolders(db: ReadDb, accountId: AccountId | null): StoredFold
 export function getFolder(db: ReadDb, id: FolderId): StoredFolder | null {
   const row = db.prepare<[number], FolderRecord>('SELECT * FROM folders WHERE id = ?').get(id);
   return row ? toFolder(row) : null;
+}
+
+/** One that is there for people. Throws `not-found`, also for one that was deleted here. */
+export function requireFolder(db: ReadDb, id: FolderId): StoredFolder {
+  const folder = getFolder(db, id);
+  if (!folder || folder.hidden) throw new MailError('not-found', { what: 'folder' });
+  return folder;
 }
 
 /** By the path that the server knows. */

@@ -131,6 +131,8 @@ class HeaderBatch {
   readonly #known: Map<string, KnownRecord[]>;
   /** Placed here by a local act and waiting for their UIDs. */
   readonly #pending: PendingPlacement[];
+  /** What ties each row to others. */
+  readonly #links: ReadonlyMap<HeaderRow, readonly string[]>;
   /** Of the ids that the batch's rows ask for first, those that are taken. */
   readonly #taken: Set<number>;
 
@@ -164,7 +166,8 @@ class HeaderBatch {
          WHERE p.folder_id = ? AND p.uid < 0 ORDER BY p.uid DESC`,
       )
       .all(folderId);
-    this.#threads.foresee(rows.flatMap(linksOf));
+    this.#links = new Map(rows.map((row) => [row, linksOf(row)]));
+    this.#threads.foresee([...this.#links.values()].flat());
     this.#taken = new Set(
       db
         .prepare<[string], { id: number }>(
@@ -276,7 +279,7 @@ class HeaderBatch {
     const { headers } = row;
     const date = dateOf(row);
     const id = this.#freeId(date, row.uid);
-    const thread = this.#threads.join(id, linksOf(row));
+    const thread = this.#threads.join(id, this.#links.get(row) ?? []);
     this.#db
       .prepare(
         `INSERT INTO messages (id, account_id, identity, copy, message_id, thread_id, subject, from_name, from_address, recipients,

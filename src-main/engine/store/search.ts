@@ -79,27 +79,16 @@ export function search(db: ReadDb, request: SearchRequest, context: Omit<QueryCo
   const places: RowPlace[] = [];
   const threads = new Set<number>();
   const earlier = request.threads && request.before !== null ? newerHit(db, condition) : null;
-  let current: Hit | null = null;
-  const take = (hit: Hit | null): void => {
-    if (hit === null) return;
+  for (const hit of nearestHits(db, condition, request.before?.id ?? Number.MAX_SAFE_INTEGER)) {
     if (request.threads) {
-      if (threads.has(hit.thread_id)) return;
+      if (threads.has(hit.thread_id)) continue;
       threads.add(hit.thread_id);
       // Its conversation stood on an earlier page.
-      if (earlier?.(hit) === true) return;
+      if (earlier?.(hit) === true) continue;
     }
-    places.push({ id: hit.id as MessageId, folderId: hit.folder_id as FolderId });
-  };
-  for (const hit of hits(db, condition, request.before?.id ?? Number.MAX_SAFE_INTEGER)) {
-    if (current?.id === hit.id) {
-      if (rank(hit.role) < rank(current.role)) current = hit;
-      continue;
-    }
-    take(current);
-    current = hit;
+    places.push(placeOf(hit));
     if (places.length > request.limit) break;
   }
-  if (places.length <= request.limit) take(current);
   const page = places.slice(0, request.limit);
   const last = page.at(-1);
   const rows = rowsAt(db, page);
@@ -109,18 +98,23 @@ export function search(db: ReadDb, request: SearchRequest, context: Omit<QueryCo
   };
 }
 
+const placeOf = ({ id, folder_id }: Hit): RowPlace => ({
+  id: id as MessageId,
+  folderId: folder_id as FolderId,
+});
+
 /** Each message that was found once, where it is nearest to the reader. */
-function* placesOf(db: ReadDb, condition: Condition): Generator<RowPlace> {
+function* nearestHits(db: ReadDb, condition: Condition, before: number): Generator<Hit> {
   let current: Hit | null = null;
-  for (const hit of hits(db, condition, Number.MAX_SAFE_INTEGER)) {
+  for (const hit of hits(db, condition, before)) {
     if (current?.id === hit.id) {
       if (rank(hit.role) < rank(current.role)) current = hit;
       continue;
     }
-    if (current) yield { id: current.id as MessageId, folderId: current.folder_id as FolderId };
+    if (current) yield current;
     current = hit;
   }
-  if (current) yield { id: current.id as MessageId, folderId: current.folder_id as FolderId };
+  if (current) yield current;
 }
 
 function sortedPage(
@@ -130,8 +124,8 @@ function sortedPage(
   { before, limit }: SearchRequest,
 ): ListPage {
   const places: RowPlace[] = [];
-  for (const place of placesOf(db, condition)) {
-    places.push(place);
+  for (const hit of nearestHits(db, condition, Number.MAX_SAFE_INTEGER)) {
+    places.push(placeOf(hit));
     if (places.length === maxSorted) break;
   }
   const keys = new Map(
