@@ -54,19 +54,20 @@ export async function addressesFor(
   return network.through(host, 'mail') === null ? resolveHost(host, signal) : [];
 }
 
+export interface Destination {
+  readonly host: string;
+  readonly port: number;
+  /** None where the way leads through a proxy. */
+  readonly addresses: readonly HostAddress[];
+  readonly clock: Clock;
+  readonly network: Network;
+}
+
 /** A connection to a mail server, directly or through the proxy that stands between. Throws as `connectTcp` and what the proxy throws. */
-export async function dial(
-  options: {
-    host: string;
-    port: number;
-    addresses: readonly HostAddress[];
-    clock: Clock;
-    network: Network;
-  },
-  signal: AbortSignal,
-): Promise<net.Socket> {
-  const tunnel = options.network.through(options.host, 'mail');
-  return tunnel === null ? connectTcp(options, signal) : tunnel(options.port, signal);
+export async function dial(destination: Destination, signal: AbortSignal): Promise<net.Socket> {
+  const { host, port, network } = destination;
+  const tunnel = network.through(host, 'mail');
+  return tunnel === null ? connectTcp(destination, signal) : tunnel(port, signal);
 }
 
 /** RFC 8305, 5: the next address is tried when the one before has not answered for so long. */
@@ -183,22 +184,13 @@ export async function encrypt(
 }
 
 /** Does the server answer a TLS handshake on a second connection? Resolves to false where it does not, however it fails. */
-export async function speaksTls(
-  options: {
-    host: string;
-    port: number;
-    addresses: readonly HostAddress[];
-    clock: Clock;
-    network: Network;
-  },
-  signal: AbortSignal,
-): Promise<boolean> {
+export async function speaksTls(destination: Destination, signal: AbortSignal): Promise<boolean> {
   try {
-    const socket = await dial(options, signal);
+    const socket = await dial(destination, signal);
     const secure = tls.connect({
       socket,
       rejectUnauthorized: false,
-      secureContext: options.network.context(),
+      secureContext: destination.network.context(),
     });
     try {
       const { promise, resolve, reject } = Promise.withResolvers<undefined>();

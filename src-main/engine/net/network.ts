@@ -3,9 +3,10 @@
  * connection that it makes asks here.
  */
 import { X509Certificate } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import type net from 'node:net';
 import type { SecureContext } from 'node:tls';
+import { fileStamp } from '#engine/fileStamp.ts';
 import { clientContext, contextWith } from '#engine/imap/certificate.ts';
 import type { Clock, Log } from '#engine/ports/ports.ts';
 import { asciiDomain } from '#shared/domain/archiveAddress.ts';
@@ -82,7 +83,7 @@ class Authorities {
 
   context(files: readonly string[]): SecureContext {
     if (files.length === 0) return clientContext();
-    const stamp = files.map((file) => `${file} ${stampOf(file)}`).join('\n');
+    const stamp = files.map((file) => `${file} ${fileStamp(file)}`).join('\n');
     if (this.#context === null || stamp !== this.#stamp) {
       this.#stamp = stamp;
       this.#context = contextWith(files.flatMap((file) => this.#read(file)));
@@ -97,14 +98,5 @@ class Authorities {
       this.#log.warn('a file with authorities cannot be used', { file, error });
       return [];
     }
-  }
-}
-
-function stampOf(file: string): string {
-  try {
-    const { mtimeMs, size } = statSync(file);
-    return `${String(mtimeMs)} ${String(size)}`;
-  } catch {
-    return 'none';
   }
 }

@@ -2,7 +2,7 @@
  * The policy in force: of the machine's file and of the shared config. A file that cannot be used is told, and the last one that could
  * stays in force; where there never was one, nothing new is let in until it is mended.
  */
-import { statSync } from 'node:fs';
+import { fileStamp } from '#engine/fileStamp.ts';
 import type { Clock, Log } from '#engine/ports/ports.ts';
 import { dismissNotice, listNotices, recordNotice } from '#engine/store/notices.repo.ts';
 import { deleteValue, readValue, writeValue } from '#engine/store/settings.repo.ts';
@@ -123,7 +123,7 @@ export class PolicyHome implements Disposable {
   #read(): void {
     const { file } = this.#parts;
     if (file === null) return;
-    const stamp = stampOf(file);
+    const stamp = fileStamp(file);
     if (stamp === this.#stamp) return;
     this.#stamp = stamp;
     this.#machine = this.#judge(file);
@@ -168,14 +168,4 @@ export function withoutPassword(proxy: NonNullable<Policy['proxy']>): ProxyChoic
   if (proxy.mode !== 'manual') return proxy;
   const { password: _, ...rest } = proxy;
   return rest;
-}
-
-/** Changes with every change of the file that is worth another look. */
-function stampOf(file: string): string {
-  try {
-    const { mtimeMs, size, ino } = statSync(file);
-    return `${String(mtimeMs)} ${String(size)} ${String(ino)}`;
-  } catch (error) {
-    return String((error as NodeJS.ErrnoException).code);
-  }
 }

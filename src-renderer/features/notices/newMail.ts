@@ -1,8 +1,8 @@
 /** Tells of new mail: in the status region, and by the system's notification where nobody looks at the window. */
-import type { NewsLevel, Settings } from '#shared/contract/app.ts';
+import { NewsLevel, type Settings } from '#shared/contract/app.ts';
 import type { PayloadOf } from '#shared/contract/contract.ts';
 import type { EngineClient } from '#shared/contract/contract.ts';
-import type { HostBridge } from '#shared/contract/host.ts';
+import type { HostBridge, HostNotification } from '#shared/contract/host.ts';
 import type { I18n } from '../../app/i18n.svelte.ts';
 import type { AccountId, MessageId } from '#shared/domain/ids.ts';
 import type { GroupRole } from '../group/groups.svelte.ts';
@@ -66,33 +66,35 @@ export class NewMail implements Disposable {
     const loud = wanted.filter(([, level]) => level === 'loud').map(([mail]) => mail);
     const [loudest] = loud;
     if (loudest && loud.length > fewNotifications) {
-      this.#notify(t('status.newMails', { count: loud.length }), loudest.from, 'many', loudest);
+      const title = t('status.newMails', { count: loud.length });
+      this.#notify({ title, body: loudest.from, tag: 'many' }, loudest);
       return;
     }
     for (const mail of loud) {
-      this.#notify(mail.from, mail.subject || t('common.noSubject'), `mail-${mail.id}`, mail);
+      const body = mail.subject || t('common.noSubject');
+      this.#notify({ title: mail.from, body, tag: `mail-${mail.id}`, acts: this.#acts() }, mail);
     }
   }
 
+  #acts(): HostNotification['acts'] {
+    const { t } = this.#parts.i18n;
+    return [
+      { act: 'read', label: t('actions.markRead') },
+      { act: 'archive', label: t('actions.archive') },
+      { act: 'delete', label: t('actions.delete') },
+    ];
+  }
+
   /** Text only: the system never reads it as markup (H20). */
-  #notify(title: string, body: string, tag: string, { accountId, folderId, id }: NewMailEvent): void {
-    const { host, i18n, report } = this.#parts;
+  #notify({ title, body, ...rest }: HostNotification, target: NewMailEvent): void {
+    const { host, report } = this.#parts;
+    const { accountId, folderId, id } = target;
     host
       .notify({
+        ...rest,
         title: title.slice(0, 200) || '?',
         body: body.slice(0, 500),
-        tag,
         target: { accountId, folderId, id },
-        // Of several that are told as one, none could be meant.
-        ...(tag === 'many'
-          ? {}
-          : {
-              acts: [
-                { act: 'read', label: i18n.t('actions.markRead') },
-                { act: 'archive', label: i18n.t('actions.archive') },
-                { act: 'delete', label: i18n.t('actions.delete') },
-              ],
-            }),
       })
       .catch((error: unknown) => report(error, 'showing a notification'));
   }
@@ -103,8 +105,6 @@ export class NewMail implements Disposable {
   }
 }
 
-const levels = ['off', 'quiet', 'loud'] as const;
-
 /** A person's own mail is told aloud, a group's by its role; an account can be quieter than that. */
 export function levelOf(
   accountId: AccountId,
@@ -114,7 +114,9 @@ export function levelOf(
   const { accountNews, groupHandled, groupInformation } = settings;
   const byRole = role === undefined ? 'loud' : role === 'handler' ? groupHandled : groupInformation;
   const most = accountNews[accountId] ?? 'loud';
-  return levels[Math.min(levels.indexOf(byRole), levels.indexOf(most))] ?? 'loud';
+  // Loudest first.
+  const levels = NewsLevel.options;
+  return levels.indexOf(byRole) > levels.indexOf(most) ? byRole : most;
 }
 
 /** A mail that went to a person and to his group as well is told once, as loudly as either would be. */

@@ -2,6 +2,7 @@
 import type { EngineClient } from '#shared/contract/contract.ts';
 import { AccountSettings } from '#shared/domain/account.ts';
 import type { GroupAccount, GroupSignature, SharedConfig } from '#shared/domain/group/config.ts';
+import { groupPath } from '#shared/domain/group/groupPath.ts';
 import { AccountForm, type SaveOutcome } from '../accounts/accountForm.svelte.ts';
 
 export class GroupAccountForm implements Disposable {
@@ -31,7 +32,7 @@ export class GroupAccountForm implements Disposable {
       settings: group === null ? null : settingsOf(group),
       active: true,
       ownAddresses: inside.map(({ address }) => address),
-      group: group === null ? null : `${config.organisation.id}/${group.id}`,
+      group: group === null ? null : groupPath(config, group),
       send: async ({ settings, credentials, token }) => {
         const { namesAuthor, seenBy } = this;
         const work = {

@@ -2,6 +2,7 @@
 import type { AccountRow } from '#shared/contract/accounts.ts';
 import type { GroupAccountRow } from '#shared/contract/groups.ts';
 import type { GroupAccount, SharedConfig } from '#shared/domain/group/config.ts';
+import { groupPath } from '#shared/domain/group/groupPath.ts';
 
 /** As the engine says, and: `password-wrong`: the server refuses the one that is kept; `unpublished`: nobody has it yet. */
 export type AccountState = GroupAccountRow['state'] | 'password-wrong' | 'unpublished';
@@ -47,7 +48,7 @@ export function listedAccounts(
   }
   const nameOf = (id: string): string => config.users.find((user) => user.id === id)?.name ?? id;
   return config.groupAccounts.map((group) => {
-    const key = `${config.organisation.id}/${group.id}`;
+    const key = groupPath(config, group);
     const row = rows.find((one) => one.group === key) ?? null;
     const present = group.members.filter(({ until }) => until === undefined).map(({ user }) => user);
     return {

@@ -68,6 +68,14 @@ export const GroupConduct = z.strictObject({
   seenBy: z.enum(['handler', 'anybody']).optional(),
 });
 export type GroupConduct = z.infer<typeof GroupConduct>;
+
+/** Of whatever holds it among other things; what is not said stays unsaid. */
+export function conductOf({ namesAuthor, seenBy }: GroupConduct): GroupConduct {
+  return {
+    ...(namesAuthor === undefined ? {} : { namesAuthor }),
+    ...(seenBy === undefined ? {} : { seenBy }),
+  };
+}
 export const GroupSignature = z.strictObject({
   text: z.string().max(20_000),
   html: z.string().max(50_000).nullable().default(null),

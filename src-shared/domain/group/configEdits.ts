@@ -9,6 +9,7 @@ import type { OrganisationPolicy } from '../policy.ts';
 import { MailError } from '../../errors/MailError.ts';
 import type { SharedConfig } from './config.ts';
 import {
+  conductOf,
   GroupId,
   OrganisationId,
   UserId,
@@ -290,13 +291,6 @@ export function setGroupCredentials(
   return {
     ...config,
     groupAccounts: config.groupAccounts.map((one) => (one.id === id ? { ...one, credentials } : one)),
-  };
-}
-
-function conductOf({ namesAuthor, seenBy }: GroupConduct): GroupConduct {
-  return {
-    ...(namesAuthor === undefined ? {} : { namesAuthor }),
-    ...(seenBy === undefined ? {} : { seenBy }),
   };
 }
 

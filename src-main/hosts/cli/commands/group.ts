@@ -5,7 +5,7 @@ import { parseAccountFile } from '#engine/accounts/accountFile.ts';
 import type { EngineClient, ResponseOf } from '#shared/contract/contract.ts';
 import type { GroupAccountRow, GroupOutcome, GroupState, Person } from '#shared/contract/groups.ts';
 import { EmailAddress } from '#shared/domain/account.ts';
-import type { GroupConduct } from '#shared/domain/group/config.ts';
+import { conductOf, type GroupConduct } from '#shared/domain/group/config.ts';
 import { MessageId } from '#shared/domain/ids.ts';
 import { Preset } from '#shared/domain/group/config.ts';
 import { issueFaults } from '#shared/domain/schemaFaults.ts';
@@ -29,11 +29,6 @@ const seenByOption = (): Option =>
     'handler',
     'anybody',
   ]);
-
-const conductOf = ({ namesAuthor, seenBy }: GroupConduct): GroupConduct => ({
-  ...(namesAuthor === undefined ? {} : { namesAuthor }),
-  ...(seenBy === undefined ? {} : { seenBy }),
-});
 
 function address(text: string, option: string): string {
   if (!EmailAddress.safeParse(text).success)

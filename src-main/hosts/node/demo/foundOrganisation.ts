@@ -15,6 +15,7 @@ import { ensureMemberKey } from '#engine/groups/memberKeys.ts';
 import type { SecretStore } from '#engine/ports/ports.ts';
 import type { Clock } from '#shared/base/clock.ts';
 import { canonicalJson } from '#shared/domain/group/canonicalJson.ts';
+import { groupPath } from '#shared/domain/group/groupPath.ts';
 import type { OrganisationId, SharedConfig } from '#shared/domain/group/config.ts';
 import { addGroup, addUser, confirmKey, idFor, newOrganisation } from '#shared/domain/group/configEdits.ts';
 import { eventPayloadType, TeamEvent, type EventId } from '#shared/domain/group/events.ts';
@@ -104,7 +105,7 @@ function writeLog(
   mailboxes.create(logFolder);
   const log = mailboxes.require(logFolder);
   const [group] = config.groupAccounts;
-  const path = `${config.organisation.id}/${group?.id ?? ''}`;
+  const path = group === undefined ? '' : groupPath(config, group);
   let moment = founded;
   const ids = createEventIds({ now: () => moment }, nodeIds());
   const name = (id: string): string => config.users.find((one) => one.id === id)?.name ?? id;
