@@ -15,7 +15,7 @@ import TextAlign from '@lucide/svelte/icons/text';
 import Trash2 from '@lucide/svelte/icons/trash-2';
 import Undo2 from '@lucide/svelte/icons/undo-2';
 import type { Translate } from '#shared/i18n/translate.ts';
-import { isUnread, othersHandle } from '../../features/group/groupMark.ts';
+import { isUnread, marksSeen } from '../../features/group/groupMark.ts';
 import type { Command } from '../commands.svelte.ts';
 import type { AppContext } from '../context.ts';
 
@@ -103,7 +103,7 @@ export function messageCommands(app: AppContext): Command[] {
       title: () => t('actions.markUnread'),
       icon: Mail,
       keys: ['U'],
-      enabled: () => cursor.targets.some((row) => !isUnread(row) && !othersHandle(row)),
+      enabled: () => cursor.targets.some((row) => !isUnread(row) && marksSeen(row)),
       run: () => {
         reader.keepUnread();
         void acts.setSeen(cursor.targets, false);
