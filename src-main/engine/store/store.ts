@@ -119,7 +119,10 @@ function configure(connection: Database.Database): void {
   connection.pragma('busy_timeout = 5000');
   connection.pragma('cache_size = -32000');
   connection.pragma('temp_store = MEMORY');
-  connection.pragma('wal_autocheckpoint = 2000');
+  // Every taking-in of the write-ahead log waits for the disk, and pages that a sync writes again and again count once for each: 40 MB
+  // (a first pass over ten thousand messages) rather than 8. It stays that large until the store is closed, and no larger.
+  connection.pragma('wal_autocheckpoint = 10000');
+  connection.pragma('journal_size_limit = 48000000');
 }
 
 class SqliteStore implements Store {
