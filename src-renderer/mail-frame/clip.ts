@@ -1,7 +1,7 @@
 /** How much of a mail's HTML is shown at once: cleaning and laying out all of a very long one would hold up the window (H16). Pure. */
 
 /** A newsletter has some thousand tags; each takes its time, a link the most. */
-const maxTags = 8_000;
+const maxTags = 6_000;
 /** Characters beside pictures that are written out in the text. */
 const maxLength = 600_000;
 /** Such a picture is one address, however long it is. */
