@@ -3,7 +3,8 @@
  * field, and parentheses for what they always mean. A parse never throws: what is no operator is a word.
  */
 
-export type TextField = 'from' | 'to' | 'cc' | 'subject' | 'filename' | 'body';
+/** `note`: what members of a group wrote beside a mail; no part of the mail itself. */
+export type TextField = 'from' | 'to' | 'cc' | 'subject' | 'filename' | 'body' | 'note';
 export type WorkStatus = 'open' | 'waiting' | 'done';
 export type MessageState = 'unread' | 'read' | 'starred' | 'answered' | 'forwarded' | 'draft';
 
@@ -60,6 +61,10 @@ const textFields: Readonly<Record<string, TextField>> = {
   dateiname: 'filename',
   body: 'body',
   text: 'body',
+  note: 'note',
+  notes: 'note',
+  notiz: 'note',
+  notizen: 'note',
 };
 
 const states: Readonly<Record<string, { state: MessageState; negated?: boolean }>> = {

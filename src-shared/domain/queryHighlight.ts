@@ -12,12 +12,12 @@ export interface HighlightTerm {
 /** Shorter beginnings match only what is being typed (store/searchQuery.ts follows the same rule). */
 export const shortestOpenWord = 4;
 
-/** The words that a query looks for; without those that it excludes. */
-export function highlightTerms(query: string): HighlightTerm[] {
+/** The words that a query looks for in mails, or in the notes beside them; without those that it excludes. */
+export function highlightTerms(query: string, where: 'mail' | 'note' = 'mail'): HighlightTerm[] {
   const terms = new Map<string, HighlightTerm>();
   const visit = (node: QueryNode): void => {
     if (node.kind === 'and' || node.kind === 'or') node.nodes.forEach(visit);
-    if (node.kind !== 'text') return;
+    if (node.kind !== 'text' || (node.field === 'note') !== (where === 'note')) return;
     for (const word of wordsOf(node.text)) {
       const exact = node.exact || (!node.open && word.length < shortestOpenWord);
       if (terms.get(word)?.exact !== false) terms.set(word, { word, exact });

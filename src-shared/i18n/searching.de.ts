@@ -49,6 +49,7 @@ export const searchingDe: Record<keyof typeof searchingEn, Text> = {
   'completion.smaller': 'Kleiner als',
   'completion.handler': 'Wer sie bearbeitet',
   'completion.status': 'Offen, wartend, erledigt',
+  'completion.note': 'Wörter aus den Notizen der Gruppe',
   'completion.ago.day': { one: 'vor {count} Tag', other: 'vor {count} Tagen' },
   'completion.ago.month': { one: 'vor {count} Monat', other: 'vor {count} Monaten' },
   'completion.ago.year': { one: 'vor {count} Jahr', other: 'vor {count} Jahren' },

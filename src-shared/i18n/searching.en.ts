@@ -47,6 +47,7 @@ export const searchingEn = {
   'completion.smaller': 'Smaller than',
   'completion.handler': 'Who handles it',
   'completion.status': 'Open, waiting, done',
+  'completion.note': 'Words of the group’s notes',
   'completion.ago.day': { one: '{count} day ago', other: '{count} days ago' },
   'completion.ago.month': { one: '{count} month ago', other: '{count} months ago' },
   'completion.ago.year': { one: '{count} year ago', other: '{count} years ago' },

@@ -98,4 +98,10 @@ test('three people see at once who has a mail, who is answering it, and whom a n
   await anna.keyboard.press('d');
   for (const page of [ben, clara]) await expect.poll(() => row(page, subject).count()).toBe(0);
   await anna.locator('article').getByText('Done, handled by you').waitFor();
+
+  // What was noted is found by its words, wherever the mail stands by now.
+  await clara.keyboard.press('/');
+  await clara.keyboard.type('note:"know them"');
+  await row(clara, subject).getByRole('button', { name: 'Group: handled by Anna Albrecht' }).click();
+  await clara.getByRole('dialog', { name: 'Group', exact: true }).locator('mark').first().waitFor();
 });

@@ -6,6 +6,7 @@ import type { Status } from '#shared/domain/group/events.ts';
 import type { UserId } from '#shared/domain/group/config.ts';
 import { AccountId, FolderId, MessageId } from '#shared/domain/ids.ts';
 import type { ReadDb, WriteDb } from './handles.ts';
+import { saveNotes } from './noteIndex.ts';
 
 export interface GroupMailRow {
   readonly id: MessageId;
@@ -198,7 +199,13 @@ export function saveGroupView(
          IS NOT (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
     .run(...values, accountId, view.key, ...values);
-  if (changes > 0) tellRows(db, accountId, view.key);
+  const noted = saveNotes(
+    db,
+    accountId,
+    view.key,
+    view.notes.map(({ text }) => text),
+  );
+  if (changes > 0 || noted) tellRows(db, accountId, view.key);
 }
 
 function tellRows(db: WriteDb, accountId: AccountId, key: MessageKey): void {

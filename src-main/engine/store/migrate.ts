@@ -6,6 +6,7 @@ import { groups } from './migrations/0002-groups.ts';
 import { contacts } from './migrations/0003-contacts.ts';
 import { writing } from './migrations/0004-writing.ts';
 import { searchMerging } from './migrations/0005-search-merging.ts';
+import { noteSearch } from './migrations/0006-note-search.ts';
 
 export interface Migration {
   readonly version: number;
@@ -20,6 +21,7 @@ export const migrations: readonly Migration[] = [
   { version: 3, sql: contacts, rewritesData: false },
   { version: 4, sql: writing, rewritesData: false },
   { version: 5, sql: searchMerging, rewritesData: false },
+  { version: 6, sql: noteSearch, rewritesData: false },
 ];
 
 /** "PKRB": tells our store from any other SQLite file. */

@@ -4,6 +4,7 @@
  */
 import type { Clock, Log } from '#engine/ports/ports.ts';
 import type { WriteDb } from './handles.ts';
+import { noteIndexIsOld, rebuildNoteIndex } from './noteIndex.ts';
 import { indexBatch, indexIsBehind } from './searchIndex.ts';
 import { readValue, writeValue } from './settings.repo.ts';
 import type { Store } from './store.ts';
@@ -39,6 +40,7 @@ export class SearchIndexer implements Disposable {
   start(): void {
     const { store, passive } = this.#parts;
     if (this.#isOutOfStep()) this.rebuild();
+    else if (noteIndexIsOld(store.read)) store.write(rebuildNoteIndex);
     if (passive) return;
     this.#changes = store.changes.subscribe((changes) => {
       if (changes.some(({ kind }) => kind === 'messages')) this.#schedule(restMs);
@@ -75,6 +77,8 @@ export class SearchIndexer implements Disposable {
       db.prepare('DELETE FROM long_words').run();
       db.prepare('UPDATE messages SET indexed = 0').run();
       writeValue(db, versionKey, indexVersion);
+      // Few and short beside the mails: at once.
+      rebuildNoteIndex(db);
     });
     if (!this.#parts.passive) this.#schedule(0);
   }

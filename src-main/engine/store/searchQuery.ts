@@ -1,5 +1,6 @@
 /** From the tree of a query to what SQLite is asked: an expression for the full-text index, and conditions for the rest. */
 import type { QueryDay, QueryNode, TextField } from '#shared/domain/query.ts';
+import { dayBounds } from '#shared/domain/queryDays.ts';
 import { isCompoundPart, shortestOpenWord } from '#shared/domain/queryHighlight.ts';
 import { wordsOf } from '#shared/domain/searchWords.ts';
 import { unreachable } from '#shared/base/assert.ts';
@@ -38,7 +39,10 @@ export interface QueryContext {
   readonly people?: { readonly me: string | null; readonly all: readonly { id: string; name: string }[] };
 }
 
-const columns: Record<TextField, string> = {
+/** Notes have an index of their own: they come and go without their mail. */
+type MailField = Exclude<TextField, 'note'>;
+
+const columns: Record<MailField, string> = {
   from: 'sender',
   to: 'recipients',
   cc: 'copies',
@@ -47,7 +51,7 @@ const columns: Record<TextField, string> = {
   body: 'body',
 };
 /** Where a phrase is looked for, as `holds_phrase` is given it; see searchPhrase.ts. */
-const phraseFields: Record<TextField | 'any', number> = {
+const phraseFields: Record<MailField | 'any', number> = {
   any: 0,
   subject: 1,
   from: 2,
@@ -75,6 +79,10 @@ const between = (from: number, below: number): Condition => ({
   values: [],
   range: [from, below],
 });
+
+/** One of these messages. */
+export const among = (ids: readonly number[]): Condition =>
+  only('m.id IN (SELECT value FROM json_each(?))', JSON.stringify(ids));
 
 /** Both hold. */
 export function bothOf(a: Condition, b: Condition): Condition {
@@ -168,7 +176,7 @@ function isOnlyText({ match, where, range }: Condition): boolean {
   return match !== null && where.length === 0 && range[0] === always[0] && range[1] === always[1];
 }
 
-function anyOf(parts: readonly Condition[]): Condition {
+export function anyOf(parts: readonly Condition[]): Condition {
   if (parts.every(isOnlyText)) return text(parts.map(({ match }) => `(${match ?? ''})`).join(' OR '));
   const pieces = parts.map(asSql);
   return only(`(${pieces.map(({ sql }) => sql).join(' OR ')})`, ...pieces.flatMap(({ values }) => values));
@@ -189,9 +197,10 @@ const stateConditions = {
 } as const;
 
 function textCondition(node: Extract<QueryNode, { kind: 'text' }>, db: ReadDb): Condition {
-  const filter = node.field === null ? '' : `${columns[node.field]} : `;
   const words = wordsOf(node.text);
   if (words.length === 0) return nothing;
+  if (node.field === 'note') return noteCondition(node, words, db);
+  const filter = node.field === null ? '' : `${columns[node.field]} : `;
   if (node.exact) {
     const match = words.map(quoted).join(' AND ');
     const found = text(filter === '' ? match : `${filter}(${match})`);
@@ -213,6 +222,18 @@ function textCondition(node: Extract<QueryNode, { kind: 'text' }>, db: ReadDb): 
     match = `${address}${node.open ? ' *' : ''} OR (${match})`;
   }
   return text(filter === '' ? match : `${filter}(${match})`);
+}
+
+/** In the notes of group accounts' mails. Their index keeps positions: it answers a phrase by itself. */
+function noteCondition(
+  node: Extract<QueryNode, { kind: 'text' }>,
+  words: readonly string[],
+  db: ReadDb,
+): Condition {
+  const match = node.exact
+    ? quoted(words.join(' '))
+    : words.map((word, at) => `(${openWord(db, word, node.open && at === words.length - 1)})`).join(' AND ');
+  return only('m.id IN (SELECT rowid FROM note_words WHERE note_words MATCH ?)', match);
 }
 
 /** A word, its longer forms where it is long enough or still being typed, and the compounds that it is a part of. */
@@ -259,7 +280,7 @@ const roleNames: Readonly<Record<string, string>> = {
 };
 
 /** By role, by path, by name; else by a beginning of the name. */
-function foldersNamed(folders: readonly StoredFolder[], name: string): StoredFolder[] {
+export function foldersNamed(folders: readonly StoredFolder[], name: string): StoredFolder[] {
   const wanted = name.toLowerCase();
   const role = Object.hasOwn(roleNames, wanted) ? roleNames[wanted] : undefined;
   const lastPart = (folder: StoredFolder): string => {
@@ -285,6 +306,13 @@ function inFolders(folders: readonly StoredFolder[]): Condition {
 }
 
 function inAccounts(accounts: QueryContext['accounts'], name: string): Condition {
+  const found = accountsNamed(accounts, name);
+  if (found.length === 0) return nothing;
+  return only(`m.account_id IN (${found.map(() => '?').join(', ')})`, ...found.map(({ id }) => id));
+}
+
+/** By id, name or address; else by a part of the name or address. */
+export function accountsNamed(accounts: QueryContext['accounts'], name: string): QueryContext['accounts'] {
   const wanted = name.toLowerCase();
   const exact = accounts.filter(
     (account) =>
@@ -292,15 +320,11 @@ function inAccounts(accounts: QueryContext['accounts'], name: string): Condition
       account.name.toLowerCase() === wanted ||
       account.address.toLowerCase() === wanted,
   );
-  const found =
-    exact.length > 0
-      ? exact
-      : accounts.filter(
-          (account) =>
-            account.name.toLowerCase().includes(wanted) || account.address.toLowerCase().includes(wanted),
-        );
-  if (found.length === 0) return nothing;
-  return only(`m.account_id IN (${found.map(() => '?').join(', ')})`, ...found.map(({ id }) => id));
+  if (exact.length > 0) return exact;
+  return accounts.filter(
+    (account) =>
+      account.name.toLowerCase().includes(wanted) || account.address.toLowerCase().includes(wanted),
+  );
 }
 
 /** Of a group account's mail that waits for somebody, or did. */
@@ -326,33 +350,6 @@ function handledBy(who: string, { me, all }: NonNullable<QueryContext['people']>
         });
   if (found.length === 0) return nothing;
   return only(groupMail(`g.handler IN (${found.map(() => '?').join(', ')})`), ...found.map(({ id }) => id));
-}
-
-/** Days begin at midnight of the machine's time zone. */
-function dayBounds(day: QueryDay, now: number): { start: number; end: number } {
-  const local = new Date(now);
-  if (day.kind === 'date') {
-    const { year, month, day: date } = day;
-    const start = new Date(year, (month ?? 1) - 1, date ?? 1);
-    const end =
-      date !== null
-        ? new Date(year, (month ?? 1) - 1, date + 1)
-        : month !== null
-          ? new Date(year, month, 1)
-          : new Date(year + 1, 0, 1);
-    return { start: start.getTime(), end: end.getTime() };
-  }
-  const [year, month, date] = [local.getFullYear(), local.getMonth(), local.getDate()];
-  const start =
-    day.unit === 'day'
-      ? new Date(year, month, date - day.amount)
-      : day.unit === 'week'
-        ? new Date(year, month, date - 7 * day.amount)
-        : day.unit === 'month'
-          ? new Date(year, month - day.amount, date)
-          : new Date(year - day.amount, month, date);
-  const end = new Date(start.getFullYear(), start.getMonth(), start.getDate() + 1);
-  return { start: start.getTime(), end: end.getTime() };
 }
 
 /** Ids rise with the date (decision 0002): a date is a range of ids, and costs nothing. */

@@ -81,14 +81,13 @@ export function indexMessage(
     spaced(words),
     spaced(files),
   );
-  const fresh = folder
-    .unmet([...words, ...subject])
-    .filter((word) => word.length >= shortestLongWord && longWord.test(word));
-  if (fresh.length > 0) rememberWords(db, fresh);
+  rememberLongWords(db, folder.unmet([...words, ...subject]));
 }
 
-/** Long words are kept once each with an index of their parts, so that "betrag" finds "Rechnungsbetrag" at the price of the words, not of the mails. */
-function rememberWords(db: WriteDb, words: readonly string[]): void {
+/** Of folded words the long ones. They are kept once each with an index of their parts, so that "betrag" finds "Rechnungsbetrag" at the price of the words, not of the mails. */
+export function rememberLongWords(db: WriteDb, folded: readonly string[]): void {
+  const words = folded.filter((word) => word.length >= shortestLongWord && longWord.test(word));
+  if (words.length === 0) return;
   const fresh = db
     .prepare<[string], { id: number; word: string }>(
       'INSERT OR IGNORE INTO long_words (word) SELECT value FROM json_each(?) RETURNING id, word',

@@ -19,7 +19,11 @@ export type Operator =
   | 'larger'
   | 'smaller'
   | 'handler'
-  | 'status';
+  | 'status'
+  | 'note';
+
+/** Those that ask what a group knows of a mail. */
+export const groupOperators: ReadonlySet<Operator> = new Set(['handler', 'status', 'note']);
 
 /** As the grammar of searches reads them (domain/query.ts), in the words of each language. */
 const words: Record<Language, Readonly<Record<Operator, string>>> = {
@@ -40,6 +44,7 @@ const words: Record<Language, Readonly<Record<Operator, string>>> = {
     smaller: 'smaller',
     handler: 'handler',
     status: 'status',
+    note: 'note',
   },
   de: {
     from: 'von',
@@ -58,6 +63,7 @@ const words: Record<Language, Readonly<Record<Operator, string>>> = {
     smaller: 'kleiner',
     handler: 'bearbeiter',
     status: 'status',
+    note: 'notiz',
   },
 };
 /** Other spellings of the grammar that somebody may have typed. */
@@ -73,6 +79,8 @@ const aliases: Readonly<Record<string, Operator>> = {
   bis: 'before',
   bigger: 'larger',
   groesser: 'larger',
+  notes: 'note',
+  notizen: 'note',
 };
 export const operators = Object.keys(words.en) as Operator[];
 

@@ -11,6 +11,7 @@ import {
   begins,
   fixedValues,
   forgetSearches,
+  groupOperators,
   operators,
   operatorWord,
   recentSearches,
@@ -123,7 +124,7 @@ export class SearchCompletion implements Disposable {
     // In the middle of a query nothing is proposed for a word that is not begun.
     if (word.value === '' && query.trim() !== '') return [];
     const listed = operators
-      .filter((operator) => groups.active || (operator !== 'handler' && operator !== 'status'))
+      .filter((operator) => groups.active || !groupOperators.has(operator))
       .filter((operator) =>
         (['en', 'de'] as const).some((language) => {
           const name = operatorWord(operator, language);

@@ -186,7 +186,7 @@ describe('a damaged store (R10)', () => {
     fill();
     fixture.store.close();
     const { atime, mtime } = statSync(fixture.file);
-    damage(0.4, 60);
+    damage(0.55, 60);
     utimesSync(fixture.file, atime, mtime);
     const state = JSON.parse(readFileSync(`${fixture.file}.state`, 'utf8')) as object;
     writeFileSync(

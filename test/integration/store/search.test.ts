@@ -1,11 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FlagBit } from '#engine/store/flags.ts';
 import type { StoredFolder } from '#engine/store/folders.repo.ts';
+import { deleteGroupMail, insertGroupMail } from '#engine/store/groupMail.repo.ts';
 import { cursorText, readCursor, type ListCursor } from '#engine/store/messageLists.ts';
+import { rebuildNoteIndex, saveNotes } from '#engine/store/noteIndex.ts';
 import { countUnread, search } from '#engine/store/search.ts';
 import { indexBatch } from '#engine/store/searchIndex.ts';
 import { storeText } from '#engine/store/texts.repo.ts';
-import type { MessageId } from '#shared/domain/ids.ts';
+import { MessageKey } from '#shared/domain/group/messageKey.ts';
+import { AccountId, type MessageId } from '#shared/domain/ids.ts';
 import { StoreFixture, type MailWords } from '#test/support/storeFixture.ts';
 
 let fixture: StoreFixture;
@@ -393,5 +396,54 @@ describe('group work', () => {
     expect(by('handler:carla')).toEqual([]);
     expect(by('status:erledigt')).toEqual(['c']);
     expect(by('-status:done')).toEqual(['b', 'a']);
+  });
+
+  it('is found by its notes as by any text, with every other operator, and only by those that are there', () => {
+    const ids = ['a', 'b', 'c'].map((subject, at) => mail({ uid: at + 1, subject }));
+    mail({ uid: 4, subject: 'Rückruf' });
+    const note = (key: string, ...texts: string[]) =>
+      fixture.store.write((db) => saveNotes(db, AccountId.parse('anna'), MessageKey.parse(key), texts));
+    fixture.store.write((db) => {
+      for (const [at, id] of ids.entries())
+        insertGroupMail(db, AccountId.parse('anna'), {
+          id,
+          key: MessageKey.parse(['a@x', 'b@x', 'c@x'][at]),
+          takenIn: true,
+        });
+    });
+    note('a@x', 'Herr Müller ruft zurück', 'wegen der Auftragsrechnung');
+    note('b@x', 'Mueller will den Rückruf morgen');
+    expect(note('b@x', 'Mueller will den Rückruf morgen')).toBe(false);
+    for (const [query, expected] of [
+      ['note:müller ', ['b', 'a']],
+      ['notiz:Muller ', ['b', 'a']],
+      ['note:rück', ['b']],
+      ['note:"ruft zurück"', ['a']],
+      // Neither in another order, nor from one note into the next.
+      ['note:"zurück ruft"', []],
+      ['note:"zurück wegen"', []],
+      ['note:rechnung ', ['a']],
+      ['note:(zurück morgen)', []],
+      ['note:zurück OR note:morgen ', ['b', 'a']],
+      ['note:mueller -note:morgen ', ['a']],
+      ['-note:müller ', ['Rückruf', 'c']],
+      ['note:müller subject:b ', ['b']],
+      ['note:müller is:unread status:open in:inbox', ['b', 'a']],
+      // A note is no part of the mail.
+      ['morgen ', []],
+      ['note:nirgends ', []],
+    ] as const)
+      expect([query, subjects(query)]).toEqual([query, expected]);
+    note('b@x', 'Mueller hat abgesagt');
+    expect([subjects('note:morgen '), subjects('note:abgesagt ')]).toEqual([[], ['b']]);
+    note('b@x');
+    expect(subjects('note:müller ')).toEqual(['a']);
+    fixture.store.write((db) =>
+      db.prepare("INSERT INTO note_words (note_words) VALUES ('delete-all')").run(),
+    );
+    fixture.store.write(rebuildNoteIndex);
+    expect(subjects('note:müller ')).toEqual(['a']);
+    fixture.store.write((db) => deleteGroupMail(db, AccountId.parse('anna')));
+    expect(subjects('note:müller ')).toEqual([]);
   });
 });

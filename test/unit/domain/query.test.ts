@@ -64,8 +64,12 @@ describe('the query grammar', () => {
     ['ist:ungelesen', 'is unread'],
     // What is still to be typed takes nothing away.
     ['invoice in:', 'invoice'],
-    ['invoice note:', '(invoice & note:*)'],
+    ['invoice label:', '(invoice & label:*)'],
     ['handler:me status:erledigt', '(handler me & status done)'],
+    ['note:angebot notiz:"ruft zurück" ', '(note:angebot & note:"ruft zurück")'],
+    ['notizen:(müller OR maier) -notes:alt ', '((note:müller | note:maier) & !note:alt)'],
+    ['note:rück', 'note:rück*'],
+    ['note:', 'nothing'],
     ['-is:read ', '!is read'],
     ['is:unanswered', '!is answered'],
     ['has:attachment filename:pdf ', '(has-attachment & filename:pdf)'],

@@ -23,6 +23,8 @@ describe('hits of a search', () => {
     ['From Ben', 'from:ben', 'From [Ben]'],
     ['Unread things', 'is:unread', 'Unread things'],
     ['No spam', '-spam', 'No spam'],
+    // Words of notes are not marked in mails.
+    ['Anna called', 'note:anna called', 'Anna [called]'],
     ['Ä Ö ﬁnd', 'find', 'Ä Ö [ﬁnd]'],
     ['会議の予定表', '予定', '会議の[予定]表'],
     ['', 'x', ''],
