@@ -5,6 +5,9 @@ import tools from './packages.json' with { type: 'json' };
 
 export type ServerName = keyof typeof tools;
 
+/** Mail servers change to other users; these do not. */
+const forEverybody: ReadonlySet<ServerName> = new Set(['chromium', 'keyring', 'appstream']);
+
 /** What keeps these from being started here, in one line; null: nothing. */
 export function missingServers(...names: readonly ServerName[]): string | null {
   const absent = names.filter((name) => !tools[name].files.every((file) => existsSync(file)));
@@ -12,8 +15,7 @@ export function missingServers(...names: readonly ServerName[]): string | null {
     const packages = absent.flatMap((name) => tools[name].packages).join(' ');
     return `${absent.join(', ')} missing: apt-get install -y --no-install-recommends ${packages}`;
   }
-  // Mail servers change to other users; a browser does not.
-  const asRoot = names.filter((name) => name !== 'chromium');
+  const asRoot = names.filter((name) => !forEverybody.has(name));
   if (asRoot.length === 0 || process.getuid?.() === 0) return null;
   return `${asRoot.join(', ')}: started by these tests as root only`;
 }

@@ -20,6 +20,7 @@ export function startServerProcess(
   args: readonly string[],
   output: string,
   log = output,
+  env: NodeJS.ProcessEnv = process.env,
 ): ServerProcess {
   const file = openSync(output, 'a');
   // Postfix closes every number of a file that it might have: with the millions that some systems allow, two seconds' work. And the
@@ -28,6 +29,7 @@ export function startServerProcess(
   const child = spawn('prlimit', [...wrapper, command, ...args], {
     stdio: ['ignore', file, file],
     detached: true,
+    env,
   });
   closeSync(file);
   let stopping = false;

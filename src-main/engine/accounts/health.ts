@@ -4,7 +4,8 @@
  * - `retrying`: a passing failure, tried again soon. `failing`: it has lasted for some attempts.
  * - `needs-attention`: only a person can mend it. Rejected credentials stop all attempts at once (an account must not be locked out
  *   by polling, N16); a certificate or a setting that is wrong is looked at again from time to time, since no credential is sent
- *   before it holds (a captive portal shows a wrong certificate for a while, N24).
+ *   before it holds (a captive portal shows a wrong certificate for a while, N24). A keychain that a person has to unlock is asked again
+ *   as a server that is away is: no password was refused, and nobody shall have to test an account because he logged in late.
  * - Back-off is exponential, bounded, with jitter, so that a server that comes back is not met by everybody at once.
  */
 import { z } from 'zod';
@@ -158,8 +159,12 @@ function afterFailure(
   const refusals = refused ? health.refusals + 1 : health.refusals;
   const failed: HealthRecord = { ...health, lastError: event.error, failures, refusals };
 
-  if (event.needs === 'credentials' || refusals >= refusalsAllowed) {
+  if ((event.needs === 'credentials' && event.retry === 'never') || refusals >= refusalsAllowed) {
     return { ...enter(failed, 'needs-attention', now), nextAttempt: null, open: true };
+  }
+  if (event.needs === 'credentials') {
+    const delay = backOffDelay(failures, event.retry, random);
+    return { ...enter(failed, 'needs-attention', now), nextAttempt: now + delay };
   }
   if (event.retry === 'never') {
     const delay = backOff.attention / 2 + (backOff.attention / 2) * random;

@@ -1,6 +1,7 @@
 /** Secrets in the system's keychain: Credential Manager, Keychain, Secret Service. */
 import { createHash } from 'node:crypto';
 import type { SecretStore } from '#engine/ports/ports.ts';
+import type { Clock } from '#shared/base/clock.ts';
 import { MailError } from '#shared/errors/MailError.ts';
 
 /** The part of `@napi-rs/keyring` that is used; loaded late, for it may be missing its native part on a rare platform. */
@@ -9,11 +10,14 @@ interface Keyring {
     service: string,
     user: string,
     options?: { linux?: { store?: 'secret-service' } },
-  ) => {
-    getPassword(signal?: AbortSignal): Promise<string | null>;
-    setPassword(secret: string, signal?: AbortSignal): Promise<void>;
-    deletePassword(signal?: AbortSignal): Promise<boolean>;
-  };
+  ) => Entry;
+}
+
+/** No signals: a call that is under way cannot be stopped by one. */
+interface Entry {
+  getPassword(): Promise<string | null>;
+  setPassword(secret: string): Promise<void>;
+  deletePassword(): Promise<boolean>;
 }
 
 /**
@@ -22,8 +26,17 @@ interface Keyring {
  */
 const pinned = { linux: { store: 'secret-service' } } as const;
 
-/** A keychain that asks a person answers late; one that hangs must not hold up the start for ever. */
-const probeMs = 3000;
+/**
+ * A keychain that asks a person answers late, and one may hang. Nobody waits longer than this: not the start for the probe, not whoever
+ * needs a secret. What was asked for goes on meanwhile; when it is there, the next question finds it.
+ */
+const patienceMs = { probe: 3000, call: 10_000 };
+
+/** The system's keychain, for the secrets of one profile. */
+export interface Keychain extends SecretStore {
+  /** Whether a secret written there comes back (not in a container, without a session bus, or while it is locked). */
+  works(): Promise<boolean>;
+}
 
 async function loadKeyring(): Promise<Keyring | null> {
   try {
@@ -38,40 +51,50 @@ function serviceName(profile: string): string {
   return `Postkorb ${createHash('sha256').update(profile).digest('hex').slice(0, 12)}`;
 }
 
-/** The keychain, or null where a secret written there does not come back (a container, no session bus, locked for good). */
-export async function openKeychain(profile: string): Promise<SecretStore | null> {
-  const keyring = await loadKeyring();
-  if (keyring === null) return null;
+/** Nothing is asked of the keychain yet. */
+export function openKeychain(profile: string, clock: Clock): Keychain {
   const service = serviceName(profile);
-  const probe = async (): Promise<boolean> => {
-    const signal = AbortSignal.timeout(probeMs);
-    const entry = new keyring.AsyncEntry(service, 'probe', pinned);
-    await entry.setPassword('probe', signal);
-    const back = await entry.getPassword(signal);
-    await entry.deletePassword(signal);
-    return back === 'probe';
-  };
-  try {
-    if (!(await probe())) return null;
-  } catch {
-    return null;
-  }
-  const attempt = async <T>(
-    key: string,
-    act: (entry: InstanceType<Keyring['AsyncEntry']>) => Promise<T>,
-  ): Promise<T> => {
-    try {
+  const loading = loadKeyring();
+  let last: Promise<unknown> = Promise.resolve();
+
+  /**
+   * One call at a time: each keeps a thread of this process's few, which reading files and looking up names need as well, and a
+   * keychain that is waiting for a person must not get one dialog more with every call.
+   */
+  const ask = <T>(key: string, ms: number, act: (entry: Entry) => Promise<T>): Promise<T> => {
+    let givenUp = false;
+    const answer = last.then(async () => {
+      const keyring = await loading;
+      if (keyring === null || givenUp) throw new MailError('secrets-unavailable', { where: 'keychain' });
       return await act(new keyring.AsyncEntry(service, key, pinned));
-    } catch (cause) {
-      throw new MailError('secrets-unavailable', { where: 'keychain' }, { cause });
-    }
+    });
+    last = answer.catch(() => undefined);
+    return new Promise<T>((resolve, reject) => {
+      const fail = (cause?: unknown): void =>
+        reject(new MailError('secrets-unavailable', { where: 'keychain' }, { cause }));
+      const timer = clock.setTimer(ms, () => {
+        givenUp = true;
+        fail();
+      });
+      answer.then(resolve, fail).finally(() => timer[Symbol.dispose]());
+    });
   };
+  const call = <T>(key: string, act: (entry: Entry) => Promise<T>): Promise<T> =>
+    ask(key, patienceMs.call, act);
+
   return {
     kind: 'keychain',
-    get: (key) => attempt(key, (entry) => entry.getPassword()),
-    set: (key, secret) => attempt(key, (entry) => entry.setPassword(secret)),
+    works: () =>
+      ask('probe', patienceMs.probe, async (entry) => {
+        await entry.setPassword('probe');
+        const back = await entry.getPassword();
+        await entry.deletePassword();
+        return back === 'probe';
+      }).catch(() => false),
+    get: (key) => call(key, (entry) => entry.getPassword()),
+    set: (key, secret) => call(key, (entry) => entry.setPassword(secret)),
     delete: (key) =>
-      attempt(key, async (entry) => {
+      call(key, async (entry) => {
         await entry.deletePassword();
       }),
   };

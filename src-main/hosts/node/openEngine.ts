@@ -59,6 +59,7 @@ export async function openEngine(options: OpenEngineOptions): Promise<OpenEngine
   const secrets = await openSecretStore({
     profile: paths,
     log: log.child('secrets'),
+    clock,
     keychain: process.env['POSTKORB_KEYCHAIN'] === 'off' ? 'off' : 'auto',
     ...(options.note ? { note: options.note } : {}),
   });
