@@ -18,8 +18,15 @@ export type ComposeRequest =
   | { readonly kind: 'edit'; readonly row: MessageRow }
   | { readonly kind: 'draft'; readonly draftId: DraftId };
 
+/** The mails that are being written, before the window goes: how many, and whether each is safe on the disk. */
+export interface KeptWritings {
+  readonly count: number;
+  readonly safe: boolean;
+}
+
 export class ComposeRequests implements Disposable {
   readonly #requests: Emitter<ComposeRequest>;
+  #keep: () => Promise<KeptWritings> = () => Promise.resolve({ count: 0, safe: true });
 
   constructor(report: (error: unknown) => void) {
     this.#requests = new Emitter(report);
@@ -31,6 +38,16 @@ export class ComposeRequests implements Disposable {
 
   on(listener: (request: ComposeRequest) => void): Disposable {
     return this.#requests.on(listener);
+  }
+
+  /** Who has the mails that are being written. */
+  keptBy(keep: () => Promise<KeptWritings>): void {
+    this.#keep = keep;
+  }
+
+  /** Saves what is being written. */
+  keepAll(): Promise<KeptWritings> {
+    return this.#keep();
   }
 
   [Symbol.dispose](): void {

@@ -20,6 +20,7 @@ import type { Reader } from '../features/reader/reader.svelte.ts';
 import type { PolicyState } from '../features/policy/policyState.svelte.ts';
 import type { SavedSearches } from '../features/searches/savedSearches.svelte.ts';
 import type { Preferences } from '../features/settings/preferences.svelte.ts';
+import type { Updates } from '../features/updates/updates.svelte.ts';
 import type { Writing } from '../features/writing/writing.svelte.ts';
 import type { Connection } from '../transport/connection.svelte.ts';
 import type { Commands } from './commands.svelte.ts';
@@ -47,6 +48,7 @@ export interface AppContext {
   readonly compose: ComposeRequests;
   readonly policy: PolicyState;
   readonly preferences: Preferences;
+  readonly updates: Updates;
   readonly writing: Writing;
   readonly accounts: Accounts;
   readonly folders: Folders;

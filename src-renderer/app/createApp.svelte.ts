@@ -27,6 +27,7 @@ import { Reader } from '../features/reader/reader.svelte.ts';
 import { PolicyState } from '../features/policy/policyState.svelte.ts';
 import { SavedSearches } from '../features/searches/savedSearches.svelte.ts';
 import { Preferences } from '../features/settings/preferences.svelte.ts';
+import { Updates } from '../features/updates/updates.svelte.ts';
 import { Writing } from '../features/writing/writing.svelte.ts';
 import { MailView } from '../mail-frame/mailView.svelte.ts';
 import { printMail } from '../mail-frame/print.ts';
@@ -167,6 +168,7 @@ export function createApp({ open, host, storage, locale, darkQuery, report }: Ap
   );
 
   const compose = owned.add(new ComposeRequests((error) => report(error, 'opening the composer')));
+  const updates = new Updates({ host, announcer, compose, dialogs, i18n, explain });
   const cursor = new ListCursor({ list, reader, layout, panes });
   const gate = new AnswerGate({ client: connection, groups, groupActs, dialogs, i18n });
   /** Of an open conversation the message that the person is at is meant, else what the row shows. */
@@ -272,9 +274,8 @@ export function createApp({ open, host, storage, locale, darkQuery, report }: Ap
       compose,
       connection,
       changes,
-      announcer,
       dialogs,
-      i18n,
+      updates,
       openMessage: (target) => void openMessage(target),
       actOn: (act, target) => void actOn(act, target),
       openFile: (content) => void mailFiles.open(Uint8Array.from(content)),
@@ -322,6 +323,7 @@ export function createApp({ open, host, storage, locale, darkQuery, report }: Ap
     compose,
     policy,
     preferences,
+    updates,
     writing,
     accounts,
     folders,

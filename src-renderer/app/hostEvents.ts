@@ -8,12 +8,11 @@ import type {
   NotificationAct,
 } from '#shared/contract/host.ts';
 import type { ChangeFeed } from '../client/changeFeed.ts';
-import type { Announcer } from '../features/notices/announcer.svelte.ts';
+import type { Updates } from '../features/updates/updates.svelte.ts';
 import type { Connection } from '../transport/connection.svelte.ts';
 import type { Commands } from './commands.svelte.ts';
 import type { ComposeRequests } from './composeRequests.ts';
 import type { Dialogs } from './dialogs.svelte.ts';
-import type { I18n } from './i18n.svelte.ts';
 
 export interface HostEventParts {
   readonly host: HostBridge;
@@ -21,9 +20,8 @@ export interface HostEventParts {
   readonly compose: ComposeRequests;
   readonly connection: Connection;
   readonly changes: ChangeFeed;
-  readonly announcer: Announcer;
   readonly dialogs: Dialogs;
-  readonly i18n: I18n;
+  readonly updates: Updates;
   readonly openMessage: (target: MessageTarget) => void;
   /** A button of a new mail's notification. */
   readonly actOn: (act: NotificationAct, target: MessageTarget) => void;
@@ -49,19 +47,8 @@ const commandOf: Record<MenuAction, string> = {
 };
 
 export function listenToHost(parts: HostEventParts): Disposable {
-  const {
-    host,
-    commands,
-    compose,
-    connection,
-    changes,
-    announcer,
-    dialogs,
-    i18n,
-    openFile,
-    openMessage,
-    actOn,
-  } = parts;
+  const { host, commands, compose, connection, changes, dialogs, updates, openFile, openMessage, actOn } =
+    parts;
   const take = (event: HostEvent): void => {
     switch (event.kind) {
       case 'compose': {
@@ -84,17 +71,8 @@ export function listenToHost(parts: HostEventParts): Disposable {
         connection.retryNow();
         changes.everything();
         return;
-      case 'update-ready':
-        announcer.show(i18n.t('update.ready', { version: event.version }), {
-          ms: 20_000,
-          replaces: 'update',
-        });
-        return;
-      case 'update-available':
-        announcer.show(i18n.t('update.available', { version: event.version }), {
-          ms: 20_000,
-          replaces: 'update',
-        });
+      case 'update':
+        updates.take(event.state);
         return;
       case 'join':
         dialogs.show({ kind: 'organisation', join: event.link });

@@ -100,6 +100,8 @@ export function createBrowserHost(report: (error: unknown) => void): HostBridge 
       return Promise.resolve(true);
     },
     makeDefaultMailProgram: () => Promise.resolve(false),
+    lookForUpdate: () => Promise.resolve(),
+    installUpdate: () => Promise.resolve(false),
     onEvent: (listener) => events.on(listener),
   };
 }

@@ -134,7 +134,12 @@ export type Change = z.infer<typeof Change>;
 export const appCommands = {
   'app.info': command(
     z.object({}),
-    z.object({ version: z.string(), locale: z.string(), secrets: z.string(), profile: z.string() }),
+    z.object({
+      version: z.string(),
+      locale: z.string(),
+      secrets: z.enum(['keychain', 'encrypted-file', 'memory']),
+      profile: z.string(),
+    }),
   ),
   'app.notices': command(z.object({}), z.object({ notices: z.array(Notice) })),
   'app.dismissNotice': command(z.object({ id: z.string() }), z.object({})),

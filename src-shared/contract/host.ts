@@ -25,6 +25,36 @@ export const HostCapabilities = z.object({
 });
 export type HostCapabilities = z.infer<typeof HostCapabilities>;
 
+/** Why there is no newer version although one was looked for. */
+export const UpdateFault = z.enum([
+  'feed-unreachable',
+  'feed-missing',
+  'feed-invalid',
+  'download-failed',
+  /** Not the file that the feed announced. */
+  'file-refused',
+  /** Not signed by whom it has to be. */
+  'signature-refused',
+  'install-failed',
+]);
+export type UpdateFault = z.infer<typeof UpdateFault>;
+
+export const UpdateState = z.discriminatedUnion('is', [
+  /** Not looked yet, or looking is switched off. */
+  z.object({ is: z.literal('idle') }),
+  z.object({ is: z.literal('looking') }),
+  /** ms since 1970 */
+  z.object({ is: z.literal('newest'), checkedAt: z.number() }),
+  /** There is one, and it is not fetched: whoever administers this machine installs it. */
+  z.object({ is: z.literal('available'), version: z.string() }),
+  z.object({ is: z.literal('downloading'), version: z.string(), percent: z.number() }),
+  /** Installed when the program ends. */
+  z.object({ is: z.literal('ready'), version: z.string() }),
+  /** Looked for again later. */
+  z.object({ is: z.literal('failed'), fault: UpdateFault, version: z.string().nullable() }),
+]);
+export type UpdateState = z.infer<typeof UpdateState>;
+
 /** A message that a notification, a tray entry or a link points at. */
 export const MessageTarget = z.object({ accountId: AccountId, folderId: FolderId, id: MessageId });
 export type MessageTarget = z.infer<typeof MessageTarget>;
@@ -72,6 +102,8 @@ export const hostRequests = {
   /** http, https and mailto only; anything else is answered `false`. */
   openExternal: z.object({ url: z.string().max(8000) }),
   makeDefaultMailProgram: z.object({}),
+  lookForUpdate: z.object({}),
+  installUpdate: z.object({}),
 } as const;
 export type HostRequestName = keyof typeof hostRequests;
 export type HostRequestOf<N extends HostRequestName> = z.output<(typeof hostRequests)[N]>;
@@ -117,10 +149,7 @@ export const HostEvent = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('open-file'), content: z.instanceof(Uint8Array) }),
   /** The machine woke up or the network came back: what is on screen may be old. */
   z.object({ kind: z.literal('resumed') }),
-  /** A newer version was fetched and is installed at the next start. */
-  z.object({ kind: z.literal('update-ready'), version: z.string() }),
-  /** A newer version is there; whoever administers this machine installs it. */
-  z.object({ kind: z.literal('update-available'), version: z.string() }),
+  z.object({ kind: z.literal('update'), state: UpdateState }),
 ]);
 export type HostEvent = z.infer<typeof HostEvent>;
 
@@ -152,5 +181,9 @@ export interface HostBridge {
   openExternal(url: string): Promise<boolean>;
   /** Resolves to whether mailto: links now open this app. */
   makeDefaultMailProgram(): Promise<boolean>;
+  /** Looks for a newer version now; what comes of it is told by events. */
+  lookForUpdate(): Promise<void>;
+  /** Ends the program and starts the version that is ready. Resolves to false where none is. */
+  installUpdate(): Promise<boolean>;
   onEvent(listener: (event: HostEvent) => void): Disposable;
 }

@@ -1,11 +1,13 @@
 /** German texts: the same keys as English, in the words of the design's table ("Bearbeiter", "zur Info", "Archivierungs-E-Mailadresse"). */
 import { contactsDe } from './contacts.de.ts';
+import { faultsDe } from './faults.de.ts';
 import { groupWorkDe } from './groupWork.de.ts';
 import { keyboardDe } from './keyboard.de.ts';
 import { networkDe } from './network.de.ts';
 import { organisationDe } from './organisation.de.ts';
 import { policyDe } from './policy.de.ts';
 import { searchingDe } from './searching.de.ts';
+import { updatesDe } from './updates.de.ts';
 import { teamLogDe } from './teamLog.de.ts';
 import type { MessageKey, Text } from './translate.ts';
 import { mailFilesDe } from './mailFiles.de.ts';
@@ -20,6 +22,8 @@ export const de: Record<MessageKey, Text> = {
   ...groupWorkDe,
   ...keyboardDe,
   ...policyDe,
+  ...faultsDe,
+  ...updatesDe,
   ...searchingDe,
   ...networkDe,
   'app.name': 'Postkorb',
@@ -887,9 +891,7 @@ export const de: Record<MessageKey, Text> = {
   'settings.failed': 'Die Einstellung konnte nicht gespeichert werden',
   'about.version': 'Version {version}',
   'about.profile': 'Profil: {path}',
-  'about.secrets': 'Passwörter: {place}',
   'about.licence': 'Freie Software unter der MIT-Lizenz.',
-  'update.ready': 'Version {version} liegt bereit und wird beim nächsten Start eingespielt.',
 
   // erster Start
   'welcome.title': 'Willkommen bei Postkorb',

@@ -1,11 +1,13 @@
 /** English texts. The names in UI.md's table (roles' accessible names) are part of the product's contract: change them there first. */
 import { contactsEn } from './contacts.en.ts';
+import { faultsEn } from './faults.en.ts';
 import { groupWorkEn } from './groupWork.en.ts';
 import { keyboardEn } from './keyboard.en.ts';
 import { networkEn } from './network.en.ts';
 import { organisationEn } from './organisation.en.ts';
 import { policyEn } from './policy.en.ts';
 import { searchingEn } from './searching.en.ts';
+import { updatesEn } from './updates.en.ts';
 import { teamLogEn } from './teamLog.en.ts';
 import type { Text } from './translate.ts';
 import { mailFilesEn } from './mailFiles.en.ts';
@@ -20,6 +22,8 @@ export const en = {
   ...groupWorkEn,
   ...keyboardEn,
   ...policyEn,
+  ...faultsEn,
+  ...updatesEn,
   ...searchingEn,
   ...networkEn,
   'app.name': 'Postkorb',
@@ -851,9 +855,7 @@ export const en = {
   'settings.failed': 'The setting could not be saved',
   'about.version': 'Version {version}',
   'about.profile': 'Profile: {path}',
-  'about.secrets': 'Passwords: {place}',
   'about.licence': 'Free software under the MIT licence.',
-  'update.ready': 'Version {version} is ready and is installed at the next start.',
 
   // first start
   'welcome.title': 'Welcome to Postkorb',

@@ -24,7 +24,6 @@ export const policyDe = {
   'settings.logLevel.warn': 'Auch Warnungen',
   'settings.logLevel.info': 'Wie üblich',
   'settings.logLevel.debug': 'Alles, für die Fehlersuche',
-  'update.available': 'Version {version} ist verfügbar.',
   'notice.policy-last-good':
     'Die Vorgaben des Administrators dieses Computers ({file}) sind nicht lesbar: {reason}. Es gelten weiter die letzten, die es waren.',
   'notice.policy-cautious':

@@ -22,7 +22,6 @@ export const policyEn = {
   'settings.logLevel.warn': 'Warnings too',
   'settings.logLevel.info': 'As usual',
   'settings.logLevel.debug': 'Everything, for troubleshooting',
-  'update.available': 'Version {version} is available.',
   'notice.policy-last-good':
     'The rules of this computer’s administrator ({file}) cannot be read: {reason}. The last ones that could still count.',
   'notice.policy-cautious':

@@ -88,6 +88,10 @@ export function createDesktopHost(bridge: DesktopBridge): HostBridge {
     },
     openExternal: (url) => askBoolean('openExternal', { url }),
     makeDefaultMailProgram: () => askBoolean('makeDefaultMailProgram', {}),
+    lookForUpdate: async () => {
+      await ask('lookForUpdate', {});
+    },
+    installUpdate: () => askBoolean('installUpdate', {}),
     onEvent: (listener) => toDisposable(bridge.onEvent(listener)),
   };
 }

@@ -272,7 +272,7 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
       Promise.resolve({
         version: '0.0.0',
         locale: options.locale ?? 'en-GB',
-        secrets: 'file',
+        secrets: 'encrypted-file',
         profile: 'memory',
       }),
     'network.authorities': () => Promise.resolve({ files: [], faults: [] }),

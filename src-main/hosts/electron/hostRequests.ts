@@ -17,6 +17,8 @@ export interface HostRequestParts {
   readonly setBadge: (unread: number) => void;
   readonly openExternal: (url: string) => Promise<boolean>;
   readonly makeDefaultMailProgram: () => boolean;
+  readonly lookForUpdate: () => Promise<void>;
+  readonly installUpdate: () => Promise<boolean>;
   readonly report: (error: unknown, why: string) => void;
 }
 
@@ -35,6 +37,11 @@ export function answerHostRequests(parts: HostRequestParts): Disposable {
     closeFile: ({ id, keep }) => saved.close(id, keep),
     openExternal: ({ url }) => parts.openExternal(url),
     makeDefaultMailProgram: () => Promise.resolve(parts.makeDefaultMailProgram()),
+    lookForUpdate: async () => {
+      await parts.lookForUpdate();
+      return null;
+    },
+    installUpdate: () => parts.installUpdate(),
   };
 
   const answer = async (event: IpcMainInvokeEvent, name: unknown, request: unknown): Promise<HostAnswer> => {

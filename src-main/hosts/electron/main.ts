@@ -8,6 +8,7 @@ import { resolveLanguage } from '#shared/i18n/translate.ts';
 import { connectEngine } from '#hosts/node/connectEngine.ts';
 import { declareAppScheme } from './appProtocol.ts';
 import { startShell } from './shell.ts';
+import { updateRole } from './updates.ts';
 
 const { app, dialog } = electron;
 
@@ -45,7 +46,9 @@ async function start(): Promise<void> {
       passive: false,
       report,
     });
-    const updater = app.isPackaged ? (await import('electron-updater')).autoUpdater : null;
+    const role = app.isPackaged ? updateRole(process.platform, process.env) : 'none';
+    const updates =
+      role === 'none' ? null : { updater: (await import('electron-updater')).autoUpdater, role };
     app.off('open-file', early);
     app.off('open-url', early);
     await startShell({
@@ -56,7 +59,7 @@ async function start(): Promise<void> {
       opened,
       dist,
       resources: app.isPackaged ? process.resourcesPath : join(dirname(dist), 'resources'),
-      updater,
+      updates,
       report,
     });
   } catch (error) {

@@ -24,7 +24,7 @@ import { readLaunchArgument, readLaunchArguments, type LaunchRequest } from './l
 import { openMainWindow } from './mainWindow.ts';
 import { setMenu } from './menu.ts';
 import { isOwnPage } from './senderCheck.ts';
-import { watchForUpdates } from './updates.ts';
+import { watchForUpdates, type UpdateRole, type UpdateWatch } from './updates.ts';
 import { denyByDefault, denyPermissions } from './windowSecurity.ts';
 
 export interface ShellParts {
@@ -37,8 +37,8 @@ export interface ShellParts {
   /** Folder of the built files: renderer/, electron/preload.cjs, icons. */
   readonly dist: string;
   readonly resources: string;
-  /** null: this build does not update itself. */
-  readonly updater: AppUpdater | null;
+  /** null: newer versions are not this program's matter. */
+  readonly updates: { readonly updater: AppUpdater; readonly role: Exclude<UpdateRole, 'none'> } | null;
   readonly report: (error: unknown, why: string) => void;
 }
 
@@ -97,7 +97,7 @@ export async function startShell(parts: ShellParts): Promise<void> {
     openExternal: true,
     tray: platform !== 'darwin',
     mailto: true,
-    updates: parts.updater !== undefined && parts.updater !== null,
+    updates: parts.updates !== null,
   };
   const assets = await readAssets(join(dist, 'renderer'));
   serveAppScheme(session.defaultSession, assets);
@@ -123,7 +123,11 @@ export async function startShell(parts: ShellParts): Promise<void> {
         // A page that connects listens to events as well.
         const waiting = early ?? [];
         early = null;
-        queueMicrotask(() => waiting.forEach(tell));
+        queueMicrotask(() => {
+          waiting.forEach(tell);
+          // A page that is loaded anew knows nothing of it.
+          if (watch && watch.state.is !== 'idle') tell({ kind: 'update', state: watch.state });
+        });
         return engine.openTransport();
       },
       report,
@@ -140,6 +144,8 @@ export async function startShell(parts: ShellParts): Promise<void> {
       setBadge: (unread) => attention.setBadge(unread),
       openExternal: (url) => links.open(url),
       makeDefaultMailProgram: () => app.setAsDefaultProtocolClient('mailto'),
+      lookForUpdate: () => watch?.look() ?? Promise.resolve(),
+      installUpdate: () => installUpdate(),
       report,
     }),
   );
@@ -151,10 +157,12 @@ export async function startShell(parts: ShellParts): Promise<void> {
   };
   // Until the settings are read nothing is fetched.
   let updates: Settings['updates'] = 'off';
+  let watch: UpdateWatch | null = null;
   const followSettings = async (): Promise<void> => {
     const settings = await client.call('settings.get', {});
     electron.nativeTheme.themeSource = settings.theme;
     updates = settings.updates;
+    watch?.modeChanged();
     language = resolveLanguage(settings.language, app.getLocale());
     translate = createTranslate(language);
     ownKeys = settings.keymap !== 'postkorb' || Object.keys(settings.shortcuts).length > 0;
@@ -247,43 +255,68 @@ export async function startShell(parts: ShellParts): Promise<void> {
   });
   app.setAsDefaultProtocolClient('postkorb');
 
-  if (parts.updater) {
-    owned.add(
+  if (parts.updates) {
+    watch = owned.add(
       watchForUpdates({
-        updater: parts.updater,
+        ...parts.updates,
         clock: systemClock(),
         mode: () => updates,
-        available: (version) => tell({ kind: 'update-available', version }),
-        ready: (version) => tell({ kind: 'update-ready', version }),
+        tell: (state) => tell({ kind: 'update', state }),
         report,
       }),
     );
   }
 
+  let closed = false;
+  let closing: Promise<void> | null = null;
+  /** What was done is on disk; the engine still closes its connections and its store in order, within a bound. */
+  const close = (): Promise<void> => {
+    closing ??= (async () => {
+      const end = Promise.withResolvers<undefined>();
+      const timer = systemClock().setTimer(patienceMs, () => end.resolve(undefined));
+      try {
+        await Promise.race([engine[Symbol.asyncDispose](), end.promise]);
+      } finally {
+        timer[Symbol.dispose]();
+        closed = true;
+      }
+    })();
+    return closing;
+  };
   engine.onLost((error) => {
+    if (closing !== null) return;
     report(error, 'the engine is gone');
     electron.dialog.showErrorBox(translate('app.startFailed'), translate('app.startFailed.hint'));
     app.exit(1);
   });
 
-  let closed = false;
   app.on('before-quit', () => {
     quitting = true;
   });
   app.on('will-quit', (event) => {
-    if (closed) return;
-    // What was done is on disk; the engine still closes its connections and its store in order, within a bound.
-    event.preventDefault();
     owned[Symbol.dispose]();
-    const end = Promise.withResolvers<undefined>();
-    const timer = systemClock().setTimer(patienceMs, () => end.resolve(undefined));
-    const stopped = Promise.race([engine[Symbol.asyncDispose](), end.promise]).finally(() => {
-      timer[Symbol.dispose]();
-      closed = true;
-      app.quit();
-    });
-    drop(stopped, 'closing the engine', report);
+    if (closed) return;
+    event.preventDefault();
+    drop(
+      close().finally(() => app.quit()),
+      'closing the engine',
+      report,
+    );
   });
+  /** The new version may start before this one has ended: by then it must find profile and lock free. */
+  const installUpdate = async (): Promise<boolean> => {
+    const ready = watch;
+    if (ready?.state.is !== 'ready' || updates !== 'automatic') return false;
+    quitting = true;
+    await close();
+    app.releaseSingleInstanceLock();
+    if (!ready.install()) {
+      // Without an engine this window is of no use any more.
+      app.relaunch();
+      app.quit();
+    }
+    return true;
+  };
 
   window = open();
   readLaunchArguments(parts.argv, app.isPackaged).forEach(launch);

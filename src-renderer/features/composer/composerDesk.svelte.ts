@@ -5,7 +5,7 @@ import type { EngineClient } from '#shared/contract/contract.ts';
 import type { Template } from '#shared/contract/writing.ts';
 import { DraftId, type AccountId } from '#shared/domain/ids.ts';
 import { fromWire, type MailError } from '#shared/errors/MailError.ts';
-import type { ComposeRequest, ComposeRequests } from '../../app/composeRequests.ts';
+import type { ComposeRequest, ComposeRequests, KeptWritings } from '../../app/composeRequests.ts';
 import type { Dialogs } from '../../app/dialogs.svelte.ts';
 import type { I18n } from '../../app/i18n.svelte.ts';
 import { asMailError } from '../../client/latest.ts';
@@ -58,6 +58,7 @@ export class ComposerDesk implements Disposable {
   constructor(parts: ComposerDeskParts) {
     this.#parts = parts;
     this.#owned.add(parts.compose.on((request) => void this.take(request)));
+    parts.compose.keptBy(() => this.keepAll());
     this.#outgoing = this.#owned.add(
       new OutgoingMails({ ...parts, reopen: (id, kind, failed) => this.#reopen(id, kind, failed) }),
     );
@@ -254,6 +255,13 @@ export class ComposerDesk implements Disposable {
   /** Saves everything at once: the window may be about to go. */
   flushAll(): void {
     for (const { autosave } of this.open) void autosave.flush();
+  }
+
+  /** Saves everything and waits for it. */
+  async keepAll(): Promise<KeptWritings> {
+    const written = this.open.filter(({ isEmpty, edited, kind }) => !isEmpty && (edited || kind === 'draft'));
+    const safe = await Promise.all(written.map(({ autosave }) => autosave.flush()));
+    return { count: written.length, safe: safe.every(Boolean) };
   }
 
   get unsaved(): boolean {
