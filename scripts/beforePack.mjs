@@ -2,7 +2,15 @@
 import { build } from './build.mjs';
 import { writeThirdParty } from './thirdParty.mjs';
 
+/** Where newer versions come from decides what runs on every desk: nobody on the way may put another in its place. */
+function assertUpdateAddress(address = '') {
+  const url = URL.parse(address);
+  if (url?.protocol === 'https:') return;
+  throw new Error(`POSTKORB_UPDATE_URL has to be an https: address, and is ${JSON.stringify(address)}`);
+}
+
 export default async function beforePack() {
+  assertUpdateAddress(process.env.POSTKORB_UPDATE_URL);
   await build();
   writeThirdParty();
 }

@@ -50,6 +50,8 @@ export function policyFile(
   if (platform === 'win32')
     return win32.join(env['ProgramData'] ?? 'C:\\ProgramData', 'Postkorb', 'policy.json');
   if (platform === 'darwin') return '/Library/Application Support/Postkorb/policy.json';
+  // A flatpak's /etc is the runtime's; the machine's lies here, for whom its administrator opens it (docs/packages.md).
+  if (env['FLATPAK_ID'] !== undefined) return '/run/host/etc/postkorb/policy.json';
   return '/etc/postkorb/policy.json';
 }
 

@@ -1,12 +1,22 @@
 /** The app as electron-builder packs it, but for Electron's own program, which a stand-in takes the place of: what is in it, and what is not. */
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { extractFile, listPackage } from '@electron/asar';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describeWith } from '#test/servers/available.ts';
 import { fusesOf, writeElectronProgram } from '#test/support/electronProgram.ts';
 
 const root = join(import.meta.dirname, '../../..');
@@ -14,22 +24,39 @@ const folder = mkdtempSync(join(tmpdir(), 'postkorb-package-'));
 const packed = join(folder, 'out/linux-unpacked');
 const archive = join(packed, 'resources/app.asar');
 let files: string[] = [];
+/** What flatpak-builder was given, as a stand-in of it wrote it down: its manifest and the app's own files. */
+const flatpak = join(folder, 'flatpak');
+
+const flatpakBuilder = `#!/bin/sh
+if [ "$1" = --version ]; then echo 'flatpak-builder 1.4.4'; exit; fi
+while [ $# -gt 2 ]; do [ "$1" = --finish-only ] && finish=yes; shift; done
+mkdir -p "$1/files"
+if [ "$finish" ]; then cp "$2" '${flatpak}/manifest.json' && cp -r "$1/files/share" "$1/files/bin" '${flatpak}'; fi
+`;
 
 beforeAll(async () => {
   const program = join(folder, 'electron');
   writeElectronProgram(program);
+  const tools = join(folder, 'tools');
+  for (const path of [tools, flatpak]) mkdirSync(path);
+  writeFileSync(join(tools, 'flatpak-builder'), flatpakBuilder, { mode: 0o755 });
+  writeFileSync(join(tools, 'flatpak'), '#!/bin/sh\n', { mode: 0o755 });
   const cli = createRequire(import.meta.url).resolve('electron-builder/cli.js');
   const builder = spawn(
     process.execPath,
     [
       cli,
-      ...['--linux', 'dir', '--publish', 'never'],
+      ...['--linux', 'dir', 'flatpak', '--publish', 'never'],
       `-c.electronDist=${program}`,
       `-c.directories.output=${join(folder, 'out')}`,
     ],
     {
       cwd: root,
-      env: { ...process.env, POSTKORB_UPDATE_URL: 'https://updates.example' },
+      env: {
+        ...process.env,
+        PATH: `${tools}:${process.env['PATH'] ?? ''}`,
+        POSTKORB_UPDATE_URL: 'https://updates.example',
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     },
   );
@@ -133,5 +160,66 @@ describe('the package', () => {
   test('is not larger than its parts explain', () => {
     // Without the window's packages beside the bundle: 31 MB before, of which the symbols alone were four thousand files.
     expect(statSync(archive).size).toBeLessThan(25_000_000);
+  });
+});
+
+describe('the flatpak', () => {
+  const desktopFile = join(flatpak, 'share/applications/eu.postkorb.app.desktop');
+  const metainfo = join(flatpak, 'share/metainfo/eu.postkorb.app.metainfo.xml');
+  const read = (file: string): string => readFileSync(file, 'utf8');
+
+  test('has the rights that a mail program needs, and no file of the person’s', () => {
+    const manifest = JSON.parse(read(join(flatpak, 'manifest.json'))) as Record<string, unknown>;
+    expect(manifest).toMatchObject({
+      id: 'eu.postkorb.app',
+      command: 'electron-wrapper',
+      runtime: 'org.freedesktop.Platform',
+      base: 'org.electronjs.Electron2.BaseApp',
+      'finish-args': [
+        '--share=network',
+        '--socket=wayland',
+        '--socket=fallback-x11',
+        '--share=ipc',
+        '--device=dri',
+        '--talk-name=org.freedesktop.secrets',
+        '--talk-name=org.freedesktop.Notifications',
+        '--talk-name=org.kde.StatusNotifierWatcher',
+      ],
+    });
+  });
+
+  test('opens mails, mail links and invitations, each said once, and is found by its windows', () => {
+    const lines = read(desktopFile).split('\n');
+    const value = (key: string): string | undefined =>
+      lines.find((line) => line.startsWith(`${key}=`))?.slice(key.length + 1);
+    expect(value('MimeType')?.split(';').sort()).toEqual([
+      '',
+      'message/rfc822',
+      'x-scheme-handler/mailto',
+      'x-scheme-handler/postkorb',
+    ]);
+    expect(value('Exec')).toBe('electron-wrapper %U');
+    expect(value('StartupWMClass')).toBe('eu.postkorb.app');
+    expect(value('Comment[de]')).toContain('Postfächer');
+  });
+
+  test('has icons that a desktop takes', () => {
+    expect(readdirSync(join(flatpak, 'share/icons/hicolor')).sort()).toEqual(
+      [16, 32, 48, 64, 128, 256, 512].map((size) => `${size}x${size}`).sort(),
+    );
+  });
+
+  test('its metadata speak of this version and of its desktop file', () => {
+    const { version } = JSON.parse(read(join(root, 'package.json'))) as { version: string };
+    const [newest] = /<release version="([^"]+)"/.exec(read(metainfo))?.slice(1) ?? [];
+    expect(newest).toBe(version);
+    expect(read(metainfo)).toContain('<launchable type="desktop-id">eu.postkorb.app.desktop</launchable>');
+  });
+
+  describeWith(['appstream'], 'by the rules of freedesktop.org', () => {
+    test('metadata and desktop file are valid', () => {
+      execFileSync('appstreamcli', ['validate', '--no-net', metainfo], { encoding: 'utf8' });
+      execFileSync('desktop-file-validate', [desktopFile], { encoding: 'utf8' });
+    });
   });
 });
