@@ -19,5 +19,24 @@ export function issueFaults(issue: z.core.$ZodIssue): Fault[] {
       message: `"${key}" is not known here`,
     }));
   }
-  return [{ path, code: issue.code.replaceAll('_', '-'), message: issue.message }];
+  const params = paramsOf(issue);
+  return [
+    { path, code: issue.code.replaceAll('_', '-'), message: issue.message, ...(params ? { params } : {}) },
+  ];
+}
+
+/** What the schema asks for there; never what stands there. */
+function paramsOf(issue: z.core.$ZodIssue): Fault['params'] {
+  switch (issue.code) {
+    case 'invalid_value':
+      return { expected: issue.values.map(String).join(', ') };
+    case 'invalid_type':
+      return { expected: issue.expected };
+    case 'too_small':
+      return { limit: String(issue.minimum) };
+    case 'too_big':
+      return { limit: String(issue.maximum) };
+    default:
+      return undefined;
+  }
 }

@@ -89,6 +89,8 @@ const catalogue = {
   'duplicate-account': { retry: 'never' },
   'archive-address-inside': { retry: 'never' },
   'settings-not-tested': { retry: 'never' },
+  'servers-not-found': { retry: 'never' },
+  'servers-elsewhere': { retry: 'never' },
   'test-failed': { retry: 'never' },
   'already-sent': { retry: 'never' },
   // what the organisation allows
@@ -147,7 +149,10 @@ export const Fault = z.object({
   /** Where it stands: "imap.port", "line 7". */
   path: z.string(),
   code: z.string(),
+  /** In English, for whoever has no words for the code. */
   message: z.string(),
+  /** What its words need ("expected"); never what stands in the file. */
+  params: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
 });
 export type Fault = z.infer<typeof Fault>;
 

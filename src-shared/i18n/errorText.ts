@@ -1,6 +1,7 @@
 /** An error's code and parameters as words for a person. */
 import { isMailErrorCode } from '../errors/MailError.ts';
 import type { WireError } from '../errors/MailError.ts';
+import { placedFaultText } from './faultText.ts';
 import { errorsDe } from './errors.de.ts';
 import { errorsEn } from './errors.en.ts';
 import type { ErrorWords } from './errors.en.ts';
@@ -9,10 +10,19 @@ import type { Language, TextParams } from './translate.ts';
 const catalogues = { en: errorsEn, de: errorsDe } as const;
 
 /** Both texts in `language`; a code that is not known (a newer engine) reads as `internal` with the code. */
-export function errorText(wire: Pick<WireError, 'code' | 'params'>, language: Language): ErrorWords {
+export function errorText(
+  wire: Pick<WireError, 'code' | 'params' | 'faults'>,
+  language: Language,
+): ErrorWords {
   const { code } = wire;
   const words = catalogues[language][isMailErrorCode(code) ? code : 'internal'];
-  const params = isMailErrorCode(code) ? wire.params : { ...wire.params, code };
+  const [fault] = wire.faults ?? [];
+  const params = {
+    ...wire.params,
+    ...(isMailErrorCode(code) ? {} : { code }),
+    // The reason is the first fault's, in words of this language.
+    ...(code === 'policy-unreadable' && fault ? { reason: placedFaultText(fault, language) } : {}),
+  };
   return { message: fillOptional(words.message, params), hint: fillOptional(words.hint, params) };
 }
 

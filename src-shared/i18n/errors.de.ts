@@ -2,10 +2,12 @@
 import type { MailErrorCode } from '../errors/MailError.ts';
 import type { ErrorWords } from './errors.en.ts';
 import { networkErrorsDe } from './network.de.ts';
+import { discoveryErrorsDe } from './discovery.de.ts';
 import { policyErrorsDe } from './policy.de.ts';
 
 export const errorsDe: Readonly<Record<MailErrorCode, ErrorWords>> = {
   ...policyErrorsDe,
+  ...discoveryErrorsDe,
   ...networkErrorsDe,
   'host-not-found': {
     message: 'Einen Server namens [„{host}“] gibt es nicht.',

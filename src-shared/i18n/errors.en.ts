@@ -4,6 +4,7 @@
  */
 import type { MailErrorCode } from '../errors/MailError.ts';
 import { networkErrorsEn } from './network.en.ts';
+import { discoveryErrorsEn } from './discovery.en.ts';
 import { policyErrorsEn } from './policy.en.ts';
 
 export interface ErrorWords {
@@ -13,6 +14,7 @@ export interface ErrorWords {
 
 export const errorsEn: Readonly<Record<MailErrorCode, ErrorWords>> = {
   ...policyErrorsEn,
+  ...discoveryErrorsEn,
   ...networkErrorsEn,
   'host-not-found': {
     message: 'There is no server called [“{host}”].',

@@ -76,7 +76,7 @@ export function createTranslate(language: Language): Translate {
 /** A text by a code that came over the wire, with whatever parameters came with it; undefined where there is none. */
 export function translateCode(
   language: Language,
-  prefix: 'warning' | 'notice',
+  prefix: 'warning' | 'notice' | 'fault',
   code: string,
   params: TextParams,
 ): string | undefined {

@@ -19,18 +19,23 @@ export function readPolicyFile(file: string): PolicyFileState {
     handle = openSync(file, 'r');
   } catch (error) {
     const code = String((error as NodeJS.ErrnoException).code);
-    return code === 'ENOENT' ? { kind: 'none' } : broken('unreadable', `it cannot be read (${code})`);
+    return code === 'ENOENT'
+      ? { kind: 'none' }
+      : broken('unreadable', `it cannot be read (${code})`, { reason: code });
   }
   try {
     const stat = fstatSync(handle);
     if (!stat.isFile()) return broken('no-file', 'this is a folder or a device, not a file');
     if (stat.size > maxPolicyBytes)
-      return broken('too-large', `it has ${String(stat.size)} bytes; a policy has no more than 1 MB`);
+      return broken('too-large', `it has ${String(stat.size)} bytes; a policy has no more than 1 MB`, {
+        size: stat.size,
+      });
     const bytes = Buffer.alloc(stat.size);
     const length = readSync(handle, bytes, 0, bytes.length, 0);
     return readBytes(bytes.subarray(0, length));
   } catch (error) {
-    return broken('unreadable', `it cannot be read (${String((error as NodeJS.ErrnoException).code)})`);
+    const reason = String((error as NodeJS.ErrnoException).code);
+    return broken('unreadable', `it cannot be read (${reason})`, { reason });
   } finally {
     closeSync(handle);
   }
@@ -50,6 +55,6 @@ function readBytes(bytes: Uint8Array): PolicyFileState {
   return read.ok ? { kind: 'good', policy: read.policy } : { kind: 'broken', faults: read.faults };
 }
 
-function broken(code: string, message: string): PolicyFileState {
-  return { kind: 'broken', faults: [{ path: '', code, message }] };
+function broken(code: string, message: string, params?: Fault['params']): PolicyFileState {
+  return { kind: 'broken', faults: [{ path: '', code, message, ...(params ? { params } : {}) }] };
 }

@@ -16,6 +16,7 @@ import {
   type OrganisationPolicy,
   type Policy,
 } from '#shared/domain/policy.ts';
+import { placedFaultText } from '#shared/i18n/faultText.ts';
 import type { ProxyChoice } from '#shared/domain/proxy.ts';
 import { MailError, type Fault } from '#shared/errors/MailError.ts';
 import { readPolicyFile } from './policyFile.ts';
@@ -103,7 +104,7 @@ export class PolicyHome implements Disposable {
     const [first] = this.#machine.faults;
     throw new MailError(
       'policy-unreadable',
-      { file: file ?? '', reason: first?.message ?? '' },
+      { file: file ?? '', reason: first === undefined ? '' : placedFaultText(first, 'en') },
       { faults: this.#machine.faults },
     );
   }
@@ -147,11 +148,15 @@ export class PolicyHome implements Disposable {
     const { faults } = read;
     const kept = MachinePolicy.safeParse(readValue(store.read, lastGoodKey));
     const [first] = faults;
-    const where = first === undefined || first.path === '' ? '' : `${first.path}: `;
     const notice: Notice = {
       id: noticeId,
       code: kept.success ? 'policy-last-good' : 'policy-cautious',
-      params: { file, reason: `${where}${first?.message ?? ''}` },
+      params: {
+        file,
+        ...(first === undefined
+          ? {}
+          : { reason: first.message, fault: first.code, path: first.path, ...first.params }),
+      },
       at: clock.now(),
     };
     log.warn('the policy of this machine cannot be used', { faults: faults.map(({ code }) => code) });

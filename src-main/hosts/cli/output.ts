@@ -7,6 +7,7 @@ import {
   type WireError,
 } from '#shared/errors/MailError.ts';
 import { errorText } from '#shared/i18n/errorText.ts';
+import { faultText } from '#shared/i18n/faultText.ts';
 
 export type Language = 'de' | 'en';
 
@@ -50,6 +51,7 @@ const refused: ReadonlySet<MailErrorCode> = new Set([
   'duplicate-account',
   'archive-address-inside',
   'settings-not-tested',
+  'servers-elsewhere',
   'policy-no-personal-accounts',
   'policy-domain',
   'policy-host',
@@ -78,7 +80,12 @@ export function exitStatus(error: unknown): 1 | 2 | 3 {
 
 export function describeError(wire: WireError, language: Language): JsonError {
   const { message, hint } = errorText(wire, language);
-  return { code: wire.code, message, hint, ...(wire.faults ? { faults: wire.faults } : {}) };
+  const faults = wire.faults?.map(({ path, code, ...fault }) => ({
+    path,
+    code,
+    message: faultText({ code, ...fault }, language),
+  }));
+  return { code: wire.code, message, hint, ...(faults ? { faults } : {}) };
 }
 
 /** Prints to the streams it is given; made once a run. */

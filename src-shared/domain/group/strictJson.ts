@@ -8,8 +8,9 @@ export type StrictJson =
 
 export interface JsonFault {
   readonly code: 'not-json' | 'duplicate-key' | 'too-deep';
-  /** For people: what stands where. */
+  /** For people: what stands where. Nothing of the text is quoted: it may hold a password. */
   readonly message: string;
+  readonly params?: { readonly line: number; readonly column: number };
 }
 
 const maxDepth = 64;
@@ -20,14 +21,22 @@ export function parseStrictJson(text: string): StrictJson {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    return refuse('not-json', error instanceof Error ? error.message : 'not JSON');
+    return { ok: false, fault: notJson(error) };
   }
   const fault = scan(text);
   return fault === null ? { ok: true, value } : { ok: false, fault };
 }
 
-function refuse(code: JsonFault['code'], message: string): StrictJson {
-  return { ok: false, fault: { code, message } };
+/** The parser's own words quote the text; the place is all that is taken of them. */
+function notJson(error: unknown): JsonFault {
+  const found = /line (\d+) column (\d+)/.exec(error instanceof Error ? error.message : '');
+  if (found === null) return { code: 'not-json', message: 'this is not valid JSON' };
+  const [line, column] = [Number(found[1]), Number(found[2])];
+  return {
+    code: 'not-json',
+    message: `this is not valid JSON (line ${String(line)}, column ${String(column)})`,
+    params: { line, column },
+  };
 }
 
 const QUOTE = 34;

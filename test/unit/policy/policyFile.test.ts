@@ -8,6 +8,9 @@ import { readPolicyFile } from '#engine/policy/policyFile.ts';
 import { listNotices } from '#engine/store/notices.repo.ts';
 import { policyFile } from '#hosts/node/paths.ts';
 import { MachinePolicy, type OrganisationPolicy, type Policy } from '#shared/domain/policy.ts';
+import { errorText } from '#shared/i18n/errorText.ts';
+import { placedFaultText } from '#shared/i18n/faultText.ts';
+import { noticeText } from '#shared/i18n/noticeText.ts';
 import { silentLog } from '#test/support/silentLog.ts';
 import { StoreFixture } from '#test/support/storeFixture.ts';
 
@@ -158,6 +161,7 @@ describe('the policy in force', () => {
 
 it('the file lies where each platform keeps settings of all users, or where it is said to', () => {
   expect(policyFile({}, 'linux')).toBe('/etc/postkorb/policy.json');
+  expect(policyFile({ FLATPAK_ID: 'eu.postkorb.app' }, 'linux')).toBe('/run/host/etc/postkorb/policy.json');
   expect(policyFile({}, 'darwin')).toBe('/Library/Application Support/Postkorb/policy.json');
   expect(policyFile({ ProgramData: 'D:\\Data' }, 'win32')).toBe('D:\\Data\\Postkorb\\policy.json');
   expect(policyFile({ POSTKORB_POLICY: '/tmp/p.json' }, 'linux')).toBe('/tmp/p.json');
@@ -173,4 +177,47 @@ it('the JSON schema that is handed out is the one that policies are read by', ()
   expect(written).toEqual(
     JSON.parse(JSON.stringify(z.toJSONSchema(MachinePolicy, { io: 'input', unrepresentable: 'any' }))),
   );
+});
+
+describe('what is wrong is said in the reader’s language', () => {
+  const cases: [string, string, string][] = [
+    [
+      '{"personalAcounts":false}',
+      'personalAcounts: this key is not known here',
+      'personalAcounts: diesen Schlüssel gibt es hier nicht',
+    ],
+    [
+      '{"updates":"never"}',
+      'updates: this has to be one of: automatic, notify, off',
+      'updates: möglich ist: automatic, notify, off',
+    ],
+    [
+      '{"personalAccounts":"no"}',
+      'personalAccounts: this has to be true or false',
+      'personalAccounts: hier gehört true oder false hin',
+    ],
+    [
+      '{"updates":"off",\n}',
+      'this is not valid JSON (line 2, column 1)',
+      'das ist kein gültiges JSON (Zeile 2, Spalte 1)',
+    ],
+  ];
+  test.each(cases)('%s', (text, english, german) => {
+    writeFileSync(file, text);
+    const read = readPolicyFile(file);
+    const [fault] = 'faults' in read ? read.faults : [];
+    expect([placedFaultText(fault!, 'en'), placedFaultText(fault!, 'de')]).toEqual([english, german]);
+    // In a notice, which is kept as a code and its details.
+    const params = { file, reason: fault!.message, fault: fault!.code, path: fault!.path, ...fault!.params };
+    expect(noticeText('policy-cautious', params, 'de')).toContain(`(${file})`);
+    expect(noticeText('policy-cautious', params, 'de')).toContain(german);
+    expect(
+      errorText({ code: 'policy-unreadable', params: { file }, faults: [fault!] }, 'de').message,
+    ).toContain(german);
+  });
+
+  it('and quotes nothing of what stands in the file', () => {
+    writeFileSync(file, '{"proxy":{"mode":"manual","password": canary-1');
+    expect(JSON.stringify(readPolicyFile(file))).not.toContain('canary');
+  });
 });

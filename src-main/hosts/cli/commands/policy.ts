@@ -4,7 +4,8 @@ import type { PolicyReport } from '#shared/contract/policy.ts';
 import { OrganisationPolicy, policyFields } from '#shared/domain/policy.ts';
 import { MailError } from '#shared/errors/MailError.ts';
 import { issueFaults } from '#shared/domain/schemaFaults.ts';
-import { table } from '../output.ts';
+import { placedFaultText } from '#shared/i18n/faultText.ts';
+import { table, type Language } from '../output.ts';
 import type { CommandContext } from '../program.ts';
 import { withEngine } from '../session.ts';
 
@@ -14,11 +15,11 @@ const shown = (value: PolicyReport[(typeof policyFields)[number]]): string => {
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 };
 
-function words(report: PolicyReport): string[] {
+function words(report: PolicyReport, language: Language): string[] {
   const rows = policyFields
     .filter((field) => report.sources[field] !== undefined)
     .map((field) => [field, shown(report[field]), `(${report.sources[field] ?? ''})`]);
-  const faults = report.faults.map(({ path, message }) => `  ${path === '' ? '' : `${path}: `}${message}`);
+  const faults = report.faults.map((fault) => `  ${placedFaultText(fault, language)}`);
   return [
     `file    ${report.file ?? '-'} (${report.state})`,
     ...faults,
@@ -43,7 +44,7 @@ export function registerPolicyCommands({ program, run }: CommandContext): void {
       run((options) =>
         withEngine(options, async (client) => {
           const report = await client.call('policy.get', {});
-          options.output.result(report, words);
+          options.output.result(report, () => words(report, options.output.language));
           return report.faults.length === 0 ? 0 : 2;
         }),
       ),
