@@ -1,23 +1,12 @@
 /** account test | add | list | retest | signin | remove */
-import { readFile } from 'node:fs/promises';
-import { parseAccountFile } from '#engine/accounts/accountFile.ts';
+import type { Command } from 'commander';
 import type { AccountRow, ConnectionTest, ServerTest } from '#shared/contract/accounts.ts';
-import { MailError } from '#shared/errors/MailError.ts';
 import { describeError, iso, table, type Language, type Output } from '../output.ts';
 import type { CommandContext } from '../program.ts';
 import { findAccount, withEngine } from '../session.ts';
 import { signIn } from '../signIn.ts';
+import { accountInFile, accountOfAddress, type AddressOptions } from '../wantedAccount.ts';
 import { registerImportCommand } from './import.ts';
-
-async function readAccountFile(path: string): Promise<ReturnType<typeof parseAccountFile>> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (cause) {
-    throw new MailError('file-unreadable', { file: path }, { cause });
-  }
-  return parseAccountFile(text);
-}
 
 function serverJson(server: ServerTest | null, language: Language): unknown {
   if (server === null) return null;
@@ -117,34 +106,48 @@ export function registerAccountCommands(context: CommandContext): void {
     .description('accounts: test, add, list, retest, signin, remove, import');
   registerImportCommand(account, context);
 
-  account
-    .command('test <file>')
-    .description('try the settings of an account file; saves nothing; ends within 10 s')
-    .action((file: string) =>
+  /** What goes with an address in the place of a file. */
+  const withAddress = (command: Command): Command =>
+    command
+      .option('--name <name>', 'with an address: the account’s name (else the address)')
+      .option('--display-name <name>', 'with an address: the name that others see')
+      .option(
+        '--password-file <file>',
+        'with an address: its password is what stands in this file; "-": standard input',
+      )
+      .option('--servers-at <domain>', 'with an address: its servers may belong to this domain');
+
+  withAddress(account.command('test <file-or-address>'))
+    .description('try the settings of an account file, or of an address; saves nothing; ends within 10 s')
+    .action((given: string, flags: AddressOptions) =>
       run(async (options) => {
-        const { settings, credentials } = await readAccountFile(file);
-        return await withEngine(options, async (client) =>
-          printTest(
-            options.output,
+        const { output } = options;
+        const file = await accountInFile(given, flags);
+        return await withEngine(options, async (client) => {
+          const { settings, credentials } = file ?? (await accountOfAddress(client, output, given, flags));
+          return printTest(
+            output,
             await client.call('accounts.test', {
               settings,
               credentials,
-              signIn: settings.auth === undefined ? null : await signIn(client, options.output, settings),
+              signIn: settings.auth === undefined ? null : await signIn(client, output, settings),
             }),
-          ),
-        );
+          );
+        });
       }),
     );
 
-  account
-    .command('add <file>')
-    .description('test an account file and save it if it passed')
+  withAddress(account.command('add <file-or-address>'))
+    .description(
+      'test an account file and save it if it passed; for an address its servers are found and only the password is asked for',
+    )
     .option('--inactive', 'save without a test; it is not polled until it is tested')
-    .action((file: string, flags: { inactive?: boolean }) =>
+    .action((given: string, flags: AddressOptions & { inactive?: boolean }) =>
       run(async (options) => {
-        const { settings, credentials } = await readAccountFile(file);
         const { output } = options;
+        const file = await accountInFile(given, flags);
         return await withEngine(options, async (client) => {
+          const { settings, credentials } = file ?? (await accountOfAddress(client, output, given, flags));
           let token: string | null = null;
           let signedIn: string | null = null;
           if (!flags.inactive) {
