@@ -6,6 +6,7 @@ import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
+const compiledCode = resolve(import.meta.dirname, '../../../node_modules/.cache/postkorb-code');
 export const program = resolve(import.meta.dirname, '../../../dist/cli/main.js');
 
 export interface Ran {
@@ -65,6 +66,8 @@ export function openCliBench(options: CliBenchOptions = {}): CliBench {
     HOME: join(folder, 'home'),
     LANG: 'en_US.UTF-8',
     POSTKORB_KEYCHAIN: 'off',
+    // One for all of them: each has a home of its own.
+    NODE_COMPILE_CACHE: compiledCode,
     ...options.env,
   };
   if (options.ca !== undefined) {
