@@ -24,20 +24,25 @@ function isInstalled() {
   );
 }
 
-/** Installs the programs of such a list (test/servers/packages.json) that are missing, where that can be done; else says how. */
+/**
+ * Installs the programs of such a list (test/servers/packages.json) that are missing, where that can be done; else says how. One that is
+ * used `instead` of another, where it is there, is missed by nobody.
+ */
 export function installPrograms(...lists) {
   const tools = lists.flatMap((list) => Object.values(json(list)));
-  const isThere = ({ files }) => files.every((file) => existsSync(file));
-  const packages = tools.filter((tool) => !isThere(tool)).flatMap((tool) => tool.packages);
-  if (packages.length === 0) return;
-  const install = `apt-get install -y --no-install-recommends ${packages.join(' ')}`;
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  const isDebian = existsSync('/usr/bin/apt-get');
-  if (isDebian && process.getuid?.() === 0) {
-    const apt = (...args) => spawnSync('apt-get', args, { stdio: ['ignore', 'inherit', 'inherit'], env });
-    apt('update');
-    apt(...install.split(' ').slice(1));
-    if (tools.every(isThere)) return;
+  const isMissing = ({ files }) => !files.every((file) => existsSync(file));
+  const packagesOf = (some) => some.flatMap(({ packages }) => packages);
+  const install = (packages) => ['install', '-y', '--no-install-recommends', ...packages];
+  const missing = tools.filter(isMissing);
+  if (missing.length === 0) return;
+  if (existsSync('/usr/bin/apt-get') && process.getuid?.() === 0) {
+    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+    const apt = (args) => spawnSync('apt-get', args, { stdio: ['ignore', 'inherit', 'inherit'], env }).status;
+    apt(['update']);
+    // A package that this system does not know keeps the others from being installed with it.
+    if (apt(install(packagesOf(missing))) !== 0) for (const { packages } of missing) apt(install(packages));
   }
-  console.log(`What needs them is skipped. To install what is missing: ${install}`);
+  const needed = packagesOf(missing.filter((tool) => isMissing(tool) && tool.instead === undefined));
+  if (needed.length === 0) return;
+  console.log(`What needs them is skipped. To install what is missing: apt-get ${install(needed).join(' ')}`);
 }
