@@ -28,6 +28,7 @@ import { createComposeHandlers } from './api/compose.ts';
 import { createContactHandlers } from './api/contacts.ts';
 import { createDiscoveryHandlers } from './api/discovery.ts';
 import { assertComplete, createDispatch } from './api/dispatch.ts';
+import { createGroupHealthHandlers } from './api/groupHealth.ts';
 import { GroupArea } from './api/groups.ts';
 import { createMailFileHandlers } from './api/mailFiles.ts';
 import { createSignInHandlers } from './api/signIn.ts';
@@ -49,7 +50,7 @@ import { readCredentials } from './secrets/credentials.ts';
 import { Drafts } from './send/drafts.ts';
 import { listIdentities } from './send/identities.ts';
 import { Outbox } from './send/outbox.ts';
-import { getAccount, listAccounts } from './store/accounts.repo.ts';
+import { accountQueues, getAccount, listAccounts } from './store/accounts.repo.ts';
 import { readSettings } from './store/settings.repo.ts';
 import { openStore } from './store/store.ts';
 import { createSync } from './sync/createSync.ts';
@@ -190,7 +191,10 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
       createRunner: sync.createRunner,
       network,
       breakerKey,
-      onHealth: (id, health) => tell('accounts.health', { id, health }),
+      onHealth: (id, health) => {
+        tell('accounts.health', { id, health });
+        work.healthChanged(id, health);
+      },
       passive,
     }),
   );
@@ -277,7 +281,21 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
       checker,
       lanes: (id) => sync.lanes(id),
       passive,
-      onFolded: (group, entries) => groups.told(group, entries),
+      ownHealth: (id) => {
+        if (readSettings(store.read).healthReports[id] !== true) return null;
+        const queue = accountQueues(store.read).get(id);
+        return {
+          health: supervisor.health(id),
+          queued: queue?.queued ?? 0,
+          failed: queue?.failed ?? 0,
+          version: parts.version,
+        };
+      },
+      onFolded: (group, entries) => {
+        groups.told(group, entries);
+        if (entries.some(({ entry }) => entry.event?.type === 'health'))
+          tell('groups.health', { accountId: group.accountId });
+      },
     }),
   );
   const groups: GroupArea = owned.use(
@@ -402,6 +420,7 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
       kick: (id) => supervisor.kick(id),
     }),
     ...createSignInHandlers({ providers, signIns }),
+    ...createGroupHealthHandlers({ home, work, clock }),
     ...createAppHandlers({
       store,
       supervisor,

@@ -8,6 +8,8 @@ export interface Formats {
   /** "today, 14:05" within two days, else date and time: for sentences. */
   moment(at: number, now: number): string;
   time(at: number): string;
+  /** "5 minutes ago". */
+  ago(at: number, now: number): string;
   /** "1.2 MB"; steps of 1,000 as systems show them. */
   size(bytes: number): string;
   /** "12,345". */
@@ -32,6 +34,7 @@ export function createFormats(locale: string): Formats {
   const full = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'short' });
   const dateTime = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
+  const passed = new Intl.RelativeTimeFormat(locale);
   const decimal = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
   const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
 
@@ -54,6 +57,13 @@ export function createFormats(locale: string): Formats {
       return `${relative.format(away, 'day')}, ${time.format(at)}`;
     },
     time: (at) => time.format(at),
+    ago(at, now) {
+      const minutes = Math.round(Math.max(0, now - at) / 60_000);
+      if (minutes === 0) return relative.format(0, 'second');
+      if (minutes < 60) return passed.format(-minutes, 'minute');
+      const hours = Math.round(minutes / 60);
+      return hours < 36 ? passed.format(-hours, 'hour') : passed.format(-Math.round(hours / 24), 'day');
+    },
     size(bytes) {
       const units = ['B', 'kB', 'MB', 'GB'];
       let value = bytes;

@@ -44,6 +44,8 @@ export const Settings = z.object({
   groupInformation: NewsLevel.default('quiet'),
   /** The most that each account's new mail is told by; without an entry `loud`. */
   accountNews: z.partialRecord(AccountId, NewsLevel).default({}),
+  /** Group accounts whose administrators are told how this machine's connection is; without an entry they are not. */
+  healthReports: z.partialRecord(AccountId, z.boolean()).default({}),
   /** Senders (normalised addresses) whose remote content is shown, bound to the account that granted it (H22). */
   remoteContentSenders: z
     .array(z.object({ accountId: AccountId, address: z.string().max(320) }))

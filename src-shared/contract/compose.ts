@@ -107,6 +107,28 @@ export const ArchiveLedgerRow = z.object({
   response: z.string().nullable(),
 });
 
+/** Sent mails of an account whose archive copy the archive has not taken yet. */
+export const OpenArchiveCopies = z.object({
+  accountId: AccountId,
+  waiting: z.int(),
+  failed: z.int(),
+  /** Those that failed first, then the oldest; the first twenty. */
+  copies: z.array(
+    z.object({
+      id: OutboxId,
+      subject: z.string(),
+      sentAt: z.number(),
+      address: z.string(),
+      /** `waiting`: it is tried again by itself. */
+      state: z.enum(['waiting', 'failed']),
+      attempts: z.int(),
+      /** How the last attempt ended; null: none was made yet. */
+      last: ArchiveLedgerRow.pick({ at: true, outcome: true, server: true, response: true }).nullable(),
+    }),
+  ),
+});
+export type OpenArchiveCopies = z.infer<typeof OpenArchiveCopies>;
+
 export const composeCommands = {
   /** A new draft; with `related` derived as an answer or a forward (recipients, subject, quote, attachments). `quoteHtml` is already sanitised. */
   'drafts.create': command(
@@ -176,6 +198,10 @@ export const composeCommands = {
   'outbox.cancel': command(z.object({ id: OutboxId }), z.object({ draftId: DraftId.nullable() })),
   /** For an uncertain job, after looking: it was sent. */
   'outbox.confirmSent': command(z.object({ id: OutboxId }), OutboxRow),
+  /** Accounts without open copies are left out. */
+  'archive.open': command(z.object({}), z.object({ accounts: z.array(OpenArchiveCopies) })),
+  /** Tries every open copy of the account again, now; what came of it is told by `outbox.changed`. */
+  'archive.retry': command(z.object({ accountId: AccountId }), z.object({ copies: z.int() })),
   'archive.ledger': command(
     z.object({ accountId: AccountId.optional(), limit: z.int().min(1).max(1000).default(200) }),
     z.object({ entries: z.array(ArchiveLedgerRow) }),

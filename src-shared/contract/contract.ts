@@ -6,6 +6,7 @@ import { contactCommands } from './contacts.ts';
 import type { Payload, ParsedRequest, Request, Response } from './define.ts';
 import { discoveryCommands, discoveryEvents } from './discovery.ts';
 import { folderCommands } from './folders.ts';
+import { groupHealthCommands, groupHealthEvents } from './groupHealth.ts';
 import { groupCommands, groupEvents } from './groups.ts';
 import { mailFileCommands } from './mailFiles.ts';
 import { messageCommands } from './messages.ts';
@@ -25,6 +26,7 @@ export const commands = {
   ...writingCommands,
   ...appCommands,
   ...groupCommands,
+  ...groupHealthCommands,
   ...signInCommands,
   ...policyCommands,
   ...networkCommands,
@@ -35,6 +37,7 @@ export const events = {
   ...composeEvents,
   ...appEvents,
   ...groupEvents,
+  ...groupHealthEvents,
 };
 
 export type Commands = typeof commands;

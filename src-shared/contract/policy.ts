@@ -22,6 +22,7 @@ export const PolicyReport = z.object({
   remoteContent: z.enum(['ask', 'never']).nullable(),
   updates: z.enum(['automatic', 'notify', 'off']).nullable(),
   logLevel: z.enum(['error', 'warn', 'info', 'debug']).nullable(),
+  healthReports: z.literal('recommended').nullable(),
   /** Without its password. */
   proxy: ProxyChoice.nullable(),
   caFiles: z.array(z.string()),

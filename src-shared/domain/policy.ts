@@ -29,6 +29,8 @@ export const OrganisationPolicy = z.looseObject({
   remoteContent: z.enum(['ask', 'never']).optional(),
   updates: z.enum(['automatic', 'notify', 'off']).optional(),
   logLevel: z.enum(['error', 'warn', 'info', 'debug']).optional(),
+  /** Members are asked to let administrators know how their connections to group accounts are; each decides. */
+  healthReports: z.literal('recommended').optional(),
   proxy: ProxyChoice.optional(),
   /** How this organisation's installations sign in at mail providers. */
   oauthClients: OAuthClients.optional(),
@@ -59,6 +61,7 @@ export const policyFields = [
   'remoteContent',
   'updates',
   'logLevel',
+  'healthReports',
   'proxy',
   'caFiles',
 ] as const;
@@ -73,6 +76,8 @@ export interface Policy {
   readonly remoteContent: 'ask' | 'never' | null;
   readonly updates: 'automatic' | 'notify' | 'off' | null;
   readonly logLevel: 'error' | 'warn' | 'info' | 'debug' | null;
+  /** Asked for, never set: what stands here takes no choice away. */
+  readonly healthReports: 'recommended' | null;
   readonly proxy: NonNullable<MachinePolicy['proxy']> | null;
   readonly caFiles: readonly string[];
   /** The weightier first. */
@@ -106,6 +111,7 @@ export function mergePolicies(
     remoteContent: never ? 'never' : (own.remoteContent ?? shared.remoteContent ?? null),
     updates: own.updates ?? shared.updates ?? null,
     logLevel: own.logLevel ?? shared.logLevel ?? null,
+    healthReports: own.healthReports ?? shared.healthReports ?? null,
     proxy: own.proxy ?? shared.proxy ?? null,
     caFiles: own.caFiles ?? [],
     oauthClients: [own.oauthClients, shared.oauthClients].filter((clients) => clients !== undefined),

@@ -18,11 +18,11 @@ export const errorsDe: Readonly<Record<MailErrorCode, ErrorWords>> = {
     hint: 'Prüfen Sie die Netzwerkverbindung und versuchen Sie es noch einmal.',
   },
   'connection-refused': {
-    message: 'Der Server [{host}] nimmt auf Port [{port}] keine Verbindung an.',
+    message: 'Der Server[ {host}] nimmt[ auf Port {port}] keine Verbindung an.',
     hint: 'Prüfen Sie den Port: 993 (TLS) oder 143 (STARTTLS) für den Eingang, 465 (TLS) oder 587 (STARTTLS) für den Ausgang.',
   },
   'connection-timeout': {
-    message: 'Der Server [{host}] antwortet auf Port [{port}] nicht.',
+    message: 'Der Server[ {host}] antwortet[ auf Port {port}] nicht.',
     hint: 'Prüfen Sie Server und Port; vielleicht sperrt eine Firewall diesen Port.',
   },
   'connection-closed': {

@@ -25,11 +25,11 @@ export const errorsEn: Readonly<Record<MailErrorCode, ErrorWords>> = {
     hint: 'Check the network connection and try again.',
   },
   'connection-refused': {
-    message: 'The server [{host}] accepts no connection on port [{port}].',
+    message: 'The server[ {host}] accepts no connection[ on port {port}].',
     hint: 'Check the port: 993 (TLS) or 143 (STARTTLS) for incoming, 465 (TLS) or 587 (STARTTLS) for outgoing mail.',
   },
   'connection-timeout': {
-    message: 'The server [{host}] did not answer on port [{port}].',
+    message: 'The server[ {host}] did not answer[ on port {port}].',
     hint: 'Check server and port; a firewall may keep this port closed.',
   },
   'connection-closed': {

@@ -2,6 +2,7 @@
 import { contactsDe } from './contacts.de.ts';
 import { faultsDe } from './faults.de.ts';
 import { groupWorkDe } from './groupWork.de.ts';
+import { healthDe } from './health.de.ts';
 import { keyboardDe } from './keyboard.de.ts';
 import { networkDe } from './network.de.ts';
 import { organisationDe } from './organisation.de.ts';
@@ -20,6 +21,7 @@ export const de: Record<MessageKey, Text> = {
   ...mailFilesDe,
   ...writingDe,
   ...groupWorkDe,
+  ...healthDe,
   ...keyboardDe,
   ...policyDe,
   ...faultsDe,

@@ -2,6 +2,7 @@
 import { contactsEn } from './contacts.en.ts';
 import { faultsEn } from './faults.en.ts';
 import { groupWorkEn } from './groupWork.en.ts';
+import { healthEn } from './health.en.ts';
 import { keyboardEn } from './keyboard.en.ts';
 import { networkEn } from './network.en.ts';
 import { organisationEn } from './organisation.en.ts';
@@ -20,6 +21,7 @@ export const en = {
   ...mailFilesEn,
   ...writingEn,
   ...groupWorkEn,
+  ...healthEn,
   ...keyboardEn,
   ...policyEn,
   ...faultsEn,

@@ -20,6 +20,8 @@ export const teamLogDe: Readonly<Record<keyof typeof teamLogEn, Text>> = {
   'log.read': { one: '{who} hat {count} Mail gelesen', other: '{who} hat {count} Mails gelesen' },
   'log.composing': '{who} schreibt eine Antwort: {subject}',
   'log.composing.ended': '{who} schreibt nicht mehr: {subject}',
+  'log.health': '{who} meldet, wie es um die Verbindung steht',
+  'log.health.ended': '{who} meldet nicht mehr, wie es um die Verbindung steht',
   'log.snapshot': 'Stand der Gruppe, bitte aufheben ({count} Ereignisse)',
   'log.snapshot.part': 'Stand der Gruppe, Teil {part} von {count}, bitte aufheben',
 };

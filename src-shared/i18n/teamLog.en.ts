@@ -19,6 +19,8 @@ export const teamLogEn = {
   'log.read': { one: '{who} read {count} mail', other: '{who} read {count} mails' },
   'log.composing': '{who} is writing an answer: {subject}',
   'log.composing.ended': '{who} stopped writing: {subject}',
+  'log.health': '{who} reports how the connection is',
+  'log.health.ended': '{who} reports no more how the connection is',
   'log.snapshot': 'State of the group, please keep ({count} events)',
   'log.snapshot.part': 'State of the group, part {part} of {count}, please keep',
 } as const satisfies Record<string, Text>;

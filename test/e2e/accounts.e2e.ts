@@ -3,7 +3,10 @@ import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { FakeCompose } from '#test/support/fakeCompose.ts';
 import type { AccountRow } from '#shared/contract/accounts.ts';
-import type { AccountId } from '#shared/domain/ids.ts';
+import type { Handlers } from '#shared/contract/contract.ts';
+import type { GroupHealth, MemberReport } from '#shared/contract/groupHealth.ts';
+import { UserId } from '#shared/domain/group/config.ts';
+import { AccountId, OutboxId } from '#shared/domain/ids.ts';
 import { startBrowser } from './browser.ts';
 import { openWindow, type OpenWindow, type WindowOptions } from './openWindow.ts';
 
@@ -216,7 +219,67 @@ function ids(mail: FakeCompose): AccountId[] {
   return [...mail.accounts.keys()];
 }
 
-test('health: the number in the status bar, the reason, a new test that mends it, and refused changes', async () => {
+/** An administrator before one group account whose members report, or do not. */
+function administrated({ group, name, address, members }: GroupHealth): Partial<Handlers> {
+  const people = members.map(({ user }) => user);
+  const [me] = people;
+  if (me === undefined) throw new Error('nobody');
+  const account = { group, name, address, accountId: null, state: 'ready', personalAccount: null } as const;
+  return {
+    'groups.organisation': () =>
+      Promise.resolve({
+        organisation: {
+          ...{
+            id: 'post',
+            name: 'Post',
+            revision: 1,
+            issuedAt: '',
+            source: null,
+            checkedAt: 1,
+            lastError: null,
+          },
+          ...{
+            me,
+            admin: true,
+            admins: [me],
+            users: people,
+            fingerprint: '',
+            joinLink: null,
+            unpublished: [],
+          },
+          accounts: [{ ...account, members: people, defaultHandler: null, archiveAddress: null }],
+        },
+      }),
+    'groups.health': () =>
+      Promise.resolve({ groups: [{ group, name, address, members, server, accountId }] }),
+  };
+}
+const server = { host: 'imap.post.test', port: 993 };
+const accountId = AccountId.parse('books');
+
+test('health: the number in the status bar, the reason, a new test that mends it, refused changes, archive copies, and members', async () => {
+  const now = Date.now();
+  const person = (id: string, name: string) => ({ id: UserId.parse(id), name, address: `${id}@post.test` });
+  const report: MemberReport = {
+    at: now - 5 * 60_000,
+    staleAt: now + 3_600_000,
+    state: 'failing',
+    lastSuccess: now,
+    loginMs: 2400,
+    listMs: 30,
+    trouble: { code: 'connection-timeout', since: now - 3_600_000, until: null },
+    queued: 0,
+    failed: 2,
+    version: '1.0.0',
+  };
+  const group: GroupHealth = {
+    ...{ group: 'post/books', name: 'Books', address: 'books@post.test', server, accountId },
+    members: [
+      { user: person('anna', 'Anna Albrecht'), mine: true, report: null },
+      { user: person('ben', 'Ben Berger'), mine: false, report },
+      { user: person('cleo', 'Cleo Claus'), mine: false, report: { ...report, staleAt: now - 1 } },
+    ],
+  };
   const { page, mail } = await open({
     prepare: (prepared) => {
       const [first, second] = ids(prepared);
@@ -245,7 +308,19 @@ test('health: the number in the status bar, the reason, a new test that mends it
         state: 'failed',
         createdAt: 1,
       });
+      account.group = group.group;
+      const copy = { id: OutboxId.parse(crypto.randomUUID()), sentAt: 1, address: 'archive@elsewhere.test' };
+      const last = { at: 1, outcome: 'refused', server: 'smtp.post.test', response: '552 full' } as const;
+      prepared.openCopies = [
+        {
+          accountId: second,
+          waiting: 0,
+          failed: 1,
+          copies: [{ ...copy, subject: 'Bill', state: 'failed', attempts: 720, last }],
+        },
+      ];
     },
+    handlers: administrated(group),
   });
   await button(page, 'Account health, 1 account needs attention').click();
   const health = dialog(page, 'Account health');
@@ -259,6 +334,28 @@ test('health: the number in the status bar, the reason, a new test that mends it
   await card.getByText(/37 messages were fetched/).waitFor();
   await button(card, 'Test again').click();
   await card.getByText('Working').waitFor();
+
+  // What the archive did not take.
+  await card.getByText('Refused: 552 full').waitFor();
+  await button(card, 'Try again: archive copies of Buchhaltung').click();
+  await page.getByRole('status').getByText('1 archive copy is tried again.').waitFor();
+  await expect.poll(() => card.getByText('Bill').count()).toBe(0);
+
+  // Whether one tells the administrators is one's own choice; an administrator sees who does.
+  const choice = card.getByRole('checkbox', { name: /Let the administrators know/ });
+  expect(await choice.isChecked()).toBe(false);
+  await choice.click();
+  await expect.poll(() => Object.values(mail.settings.healthReports)).toEqual([true]);
+  await health.getByRole('tab', { name: 'Members' }).click();
+  const row = (name: string): Locator => health.getByRole('row', { name });
+  await row('Ben Berger').getByText('5 minutes ago').waitFor();
+  await row('Ben Berger')
+    .getByText(/The server imap.post.test did not answer on port 993\./)
+    .waitFor();
+  await row('Ben Berger').getByText('2 changes refused').waitFor();
+  await row('Cleo Claus').getByText('out of date').waitFor();
+  await row('Anna Albrecht').getByText('Does not report').waitFor();
+  await axeClean();
   await page.keyboard.press('Escape');
   await button(page, 'Account health').waitFor();
 });

@@ -7,6 +7,7 @@ import { Settings, type Change } from '#shared/contract/app.ts';
 import {
   DraftContent,
   type ArchiveLedgerRow,
+  type OpenArchiveCopies,
   type Draft,
   type DraftAttachment,
   type OutboxRow,
@@ -46,7 +47,7 @@ type Served =
   | `outbox.${string}`
   | `settings.${string}`
   | `operations.${string}`
-  | 'archive.ledger'
+  | `archive.${string}`
   | 'app.info'
   | 'app.notices'
   | 'app.dismissNotice';
@@ -68,6 +69,7 @@ export class FakeCompose implements Disposable {
   readonly jobs = new Map<OutboxId, FakeJob>();
   readonly operations: FailedOperation[] = [];
   readonly ledger: z.infer<typeof ArchiveLedgerRow>[] = [];
+  openCopies: OpenArchiveCopies[] = [];
   /** How a mail that goes out ends; `ms` after its undo window. */
   sending: {
     readonly outcome: 'sent' | 'failed' | 'retrying' | 'uncertain';
@@ -389,6 +391,13 @@ export class FakeCompose implements Disposable {
       },
       'outbox.confirmSent': async ({ id }) => this.updateJob(id, { state: 'sent' }),
       'archive.ledger': async () => ({ entries: [...this.ledger] }),
+      'archive.open': async () => ({ accounts: this.openCopies }),
+      'archive.retry': async ({ accountId }) => {
+        const open = this.openCopies.find((one) => one.accountId === accountId);
+        this.openCopies = this.openCopies.filter((one) => one !== open);
+        this.changed({ kind: 'outbox' });
+        return { copies: (open?.waiting ?? 0) + (open?.failed ?? 0) };
+      },
     } satisfies Partial<Handlers>;
   }
 

@@ -72,6 +72,7 @@ export const freePolicy: PolicyReport = {
   remoteContent: null,
   updates: null,
   logLevel: null,
+  healthReports: null,
   proxy: null,
   caFiles: [],
   oauthProviders: [],

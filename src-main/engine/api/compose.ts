@@ -6,7 +6,7 @@ import type { Drafts } from '#engine/send/drafts.ts';
 import type { Outbox } from '#engine/send/outbox.ts';
 import { answeringIdentity } from '#engine/send/identities.ts';
 import { readRecipients } from '#engine/send/recipients.ts';
-import { listLedger } from '#engine/store/archiveLedger.repo.ts';
+import { listLedger, openCopies, openCopiesOf } from '#engine/store/archiveLedger.repo.ts';
 import { draftAttachmentContents, findDraftByServerCopy, lockDraft } from '#engine/store/drafts.repo.ts';
 import {
   deleteEndedJob,
@@ -49,6 +49,9 @@ export interface ComposeParts {
     signal: AbortSignal,
   ) => Promise<{ filename: string; contentType: string; content: Uint8Array }>;
 }
+
+/** Open archive copies of one account that are named one by one. */
+const shownCopies = 20;
 
 type ComposeCommandName = Extract<CommandName, keyof typeof composeCommands>;
 
@@ -236,6 +239,12 @@ export function createComposeHandlers(parts: ComposeParts): HandlersOf<ComposeCo
     'outbox.retry': async ({ id }) => outbox.retry(id),
     'outbox.cancel': async ({ id }) => ({ draftId: outbox.cancel(id) }),
     'outbox.confirmSent': async ({ id }) => outbox.confirmSent(id),
+    'archive.open': async () => ({ accounts: openCopies(store.read, parts.machineId, shownCopies) }),
+    'archive.retry': async ({ accountId }) => {
+      const copies = openCopiesOf(store.read, parts.machineId, accountId);
+      for (const id of copies) outbox.retry(id);
+      return { copies: copies.length };
+    },
     'archive.ledger': async ({ accountId, limit }) => ({
       entries: listLedger(store.read, accountId ?? null, limit),
     }),

@@ -232,7 +232,9 @@ export class GroupArea implements AsyncDisposable {
     const { store, tell } = this.#parts;
     for (const { entry, outcome } of entries) {
       const { event } = entry;
-      if (event === null || outcome.result === 'ignored' || event.type === 'snapshot') continue;
+      if (event === null || outcome.result === 'ignored') continue;
+      // These are about the log and those who read it, not about work.
+      if (event.type === 'snapshot' || event.type === 'health') continue;
       const about = 'about' in event ? event.about : null;
       const view = about === null ? null : log.team.store.view(about);
       const own =

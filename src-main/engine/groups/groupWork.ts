@@ -1,6 +1,7 @@
 /** The team logs of all group accounts on this machine: started and ended with their accounts, fed with what arrives. */
 import { delay } from '#shared/base/clock.ts';
 import { drop } from '#shared/base/drop.ts';
+import type { Health } from '#shared/contract/accounts.ts';
 import type { SharedConfig, UserId } from '#shared/domain/group/config.ts';
 import { createFoldContext, type FoldContext } from '#shared/domain/group/foldContext.ts';
 import type { TeamEvent } from '#shared/domain/group/events.ts';
@@ -26,6 +27,7 @@ import type { Lanes } from '#engine/imap/lanes.ts';
 import { createHash } from 'node:crypto';
 import type { SignatureChecker, SigningKey } from './dsse.ts';
 import { createEventIds, type EventIds } from './eventIds.ts';
+import { HealthReports, type OwnHealth } from './healthReports.ts';
 import { groupPath } from '#shared/domain/group/groupPath.ts';
 import { LanesLogMailbox } from './lanesLogMailbox.ts';
 import type { FoldedEntry } from './logStore.ts';
@@ -41,6 +43,8 @@ export interface GroupWorkParts {
   readonly checker: SignatureChecker;
   readonly lanes: (id: AccountId) => Promise<Lanes>;
   readonly passive: boolean;
+  /** How an account is; null: its owner does not want it told. */
+  readonly ownHealth: (id: AccountId) => OwnHealth | null;
   readonly onFolded: (group: GroupLog, entries: readonly FoldedEntry[]) => void;
 }
 
@@ -50,6 +54,7 @@ export interface GroupLog {
   readonly me: UserId;
   readonly team: TeamLog;
   readonly runner: TeamLogRunner;
+  readonly reports: HealthReports;
   error: WireError | null;
   context: FoldContext;
   config: SharedConfig;
@@ -70,6 +75,8 @@ export class GroupWork implements AsyncDisposable {
     this.#ids = createEventIds(parts.clock, parts.ids);
     this.#changes = parts.store.changes.subscribe((changes) => {
       for (const change of changes) {
+        // He may have chosen to tell how his connections are, or not to.
+        if (change.kind === 'settings') for (const { runner } of this.#logs.values()) runner.look();
         if (change.kind !== 'messages') continue;
         const log = this.#logs.get(change.accountId);
         if (log) this.#arrived(log, change.ids);
@@ -171,15 +178,21 @@ export class GroupWork implements AsyncDisposable {
         this.#parts.onFolded(made, entries);
       },
     });
-    const runner = new TeamLogRunner(team, (error) => {
-      made.error = error;
-    });
+    const reports = new HealthReports(team, () => this.#parts.ownHealth(accountId));
+    const runner = new TeamLogRunner(
+      team,
+      (error) => {
+        made.error = error;
+      },
+      { health: reports },
+    );
     const made: GroupLog = {
       accountId,
       group,
       me: of.me,
       team,
       runner,
+      reports,
       error: null,
       context: of.context,
       config: of.config,
@@ -289,6 +302,14 @@ export class GroupWork implements AsyncDisposable {
       .replace(/\r?\n\r?\n?$/, '')
       .replace(/\r?\n/g, '\r\n');
     return messageKey(null, () => createHash('sha256').update(text, 'latin1').digest('hex'));
+  }
+
+  /** An account's health is another. */
+  healthChanged(id: AccountId, health: Health): void {
+    const log = this.#logs.get(id);
+    if (!log) return;
+    log.reports.changed(health);
+    log.runner.look();
   }
 
   /** One pass of the account's log, for a command that waits for it. Nothing for a personal account. */

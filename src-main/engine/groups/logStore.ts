@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { chainNext, type Sha256 } from '#shared/domain/group/chain.ts';
 import type { UserId } from '#shared/domain/group/config.ts';
+import type { HealthTellings } from '#shared/domain/group/connectionReport.ts';
 import type { EventOf, IgnoredReason } from '#shared/domain/group/events.ts';
 import { firstState, type MailFacts } from '#shared/domain/group/firstHandler.ts';
 import { foldEntry, type FoldOutcome } from '#shared/domain/group/fold.ts';
@@ -269,7 +270,7 @@ export class LogStore {
       this.#writeBase(db, base);
       const next = {
         ...log,
-        header: base.header,
+        header: { ...base.header, tellings: toldBefore(log, context()) },
         incomplete: null,
         context: context().fingerprint,
         ignored: {},
@@ -361,7 +362,17 @@ function chained(entry: UnchainedEntry, header: LogHeader): StoredEntry {
 /** Positions of another UIDVALIDITY mean nothing: only what the chain came to counts on. */
 function movedTo(header: LogHeader, validity: string): LogHeader {
   const last = { ...header.last, uid: 0 };
-  return { ...header, validity, last, links: header.links.map((link) => ({ ...link, uid: 0 })) };
+  const tellings = Object.fromEntries(
+    Object.entries(header.tellings).map(([user, telling]) => [user, { ...telling, uid: 0 }]),
+  );
+  return { ...header, validity, last, links: header.links.map((link) => ({ ...link, uid: 0 })), tellings };
+}
+
+/** What members told in events that the base covers: nobody can fold those again. */
+function toldBefore({ header, baseUid }: StoredLog, { knows }: FoldContext): HealthTellings {
+  return Object.fromEntries(
+    Object.entries(header.tellings).filter(([user, { uid }]) => uid <= baseUid && knows(user as UserId)),
+  );
 }
 
 /** As it was read, without what an earlier fold said of it. */

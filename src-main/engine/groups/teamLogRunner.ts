@@ -8,6 +8,7 @@ import type { TeamEvent } from '#shared/domain/group/events.ts';
 import { isMailError, toWire, type WireError } from '#shared/errors/MailError.ts';
 import { entryUids } from '#engine/store/teamLog.repo.ts';
 import { readEventMail } from './eventMail.ts';
+import type { HealthReports } from './healthReports.ts';
 import { Intakes } from './intakes.ts';
 import type { FoldedEntry } from './logStore.ts';
 import { snapshotDefaults, Snapshots, type SnapshotOptions } from './snapshots.ts';
@@ -17,6 +18,8 @@ export interface TeamLogRunnerOptions {
   readonly snapshots: SnapshotOptions;
   /** Waits after a failure, longer each time. */
   readonly retryMs: readonly number[];
+  /** What this member tells of his connection. */
+  readonly health: HealthReports | null;
 }
 
 /** After any sign of work in the group, news are wanted sooner for so long. */
@@ -29,6 +32,7 @@ export class TeamLogRunner implements AsyncDisposable {
   readonly #team: TeamLog;
   readonly #snapshots: Snapshots;
   readonly #intakes: Intakes;
+  readonly #health: HealthReports | null;
   readonly #retryMs: readonly number[];
   readonly #onTrouble: (error: WireError | null) => void;
   readonly #abort = new AbortController();
@@ -48,13 +52,16 @@ export class TeamLogRunner implements AsyncDisposable {
     this.#team = team;
     this.#snapshots = new Snapshots(team, options.snapshots ?? snapshotDefaults);
     this.#intakes = new Intakes(team);
+    this.#health = options.health ?? null;
     this.#retryMs = options.retryMs ?? usualRetryMs;
     this.#onTrouble = onTrouble;
   }
 
   /** Tell it of what was folded: news make the group lively, and snapshots are judged. */
   folded(entries: readonly FoldedEntry[]): void {
-    this.#activeAt = this.#team.parts.clock.monotonic();
+    // What members tell of their connections is no work.
+    if (entries.some(({ entry }) => entry.event?.type !== 'health'))
+      this.#activeAt = this.#team.parts.clock.monotonic();
     for (const { entry, outcome } of entries) {
       const { event } = entry;
       if (event?.type === 'snapshot' && event.by !== this.#team.parts.me && outcome.result === 'accepted')
@@ -65,6 +72,11 @@ export class TeamLogRunner implements AsyncDisposable {
   /** Something was written here, or a mail arrived: look now. */
   kick(): void {
     this.#activeAt = this.#team.parts.clock.monotonic();
+    this.#bell.resolve();
+  }
+
+  /** Something may be due that is no work in the group. */
+  look(): void {
     this.#bell.resolve();
   }
 
@@ -153,6 +165,7 @@ export class TeamLogRunner implements AsyncDisposable {
     if (team.store.log === null || team.store.log.header.foreign !== null) return null;
     team.introduce();
     const intake = this.#intakes.write(clock.now());
+    const report = this.#health?.write() ?? null;
     await team.flush('read', signal);
     await this.#reconcile(signal);
     for (let event = this.#unjudged.shift(); event; event = this.#unjudged.shift()) {
@@ -162,7 +175,7 @@ export class TeamLogRunner implements AsyncDisposable {
     const due = this.#snapshots.dueIn(clock.now());
     if (due === 0) await this.#snapshots.write(signal);
     await this.#snapshots.compact(signal);
-    const waits = [intake, due === 0 ? null : due].filter((wait) => wait !== null);
+    const waits = [intake, report, due === 0 ? null : due].filter((wait) => wait !== null);
     return waits.length === 0 ? null : Math.min(...waits);
   }
 

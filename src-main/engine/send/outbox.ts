@@ -73,6 +73,8 @@ export class Outbox implements AsyncDisposable {
   readonly #timers = new DisposableStore();
   readonly #abort = new AbortController();
   readonly #inFlight = new Set<Promise<void>>();
+  /** Sent mails whose copies a person wants tried now, whenever they would be due. */
+  readonly #asked = new Set<OutboxId>();
   #timer: Disposable | null = null;
 
   constructor(parts: OutboxParts) {
@@ -126,6 +128,7 @@ export class Outbox implements AsyncDisposable {
     const job = this.#job(id);
     if (job.state === 'sent') {
       // The mail is out; what a person can ask for again are its copies.
+      if (job.archive === 'pending' || job.archive === 'failed') this.#asked.add(id);
       this.#record(id, {
         ...(job.sentCopy === 'failed' ? { sentCopy: 'pending', sentAttempts: 0 } : {}),
         ...(job.archive === 'failed' ? { archive: 'pending' } : {}),
@@ -172,13 +175,16 @@ export class Outbox implements AsyncDisposable {
         return job.sentAttempts >= maxSentAttempts ? Number.POSITIVE_INFINITY : sentCopyDueAt(job);
       case 'sent': {
         const sent = job.sentCopy === 'pending' ? sentCopyDueAt(job) : Number.POSITIVE_INFINITY;
-        const archive =
-          job.archive === 'pending' ? archiveDueAt(this.#parts.store.read, job) : Number.POSITIVE_INFINITY;
+        const archive = job.archive === 'pending' ? this.#archiveDueAt(job) : Number.POSITIVE_INFINITY;
         return Math.min(sent, archive);
       }
       default:
         return Number.POSITIVE_INFINITY;
     }
+  }
+
+  #archiveDueAt(job: StoredJob): number {
+    return this.#asked.has(job.id) ? 0 : archiveDueAt(this.#parts.store.read, job);
   }
 
   #begin(id: OutboxId): void {
@@ -216,7 +222,8 @@ export class Outbox implements AsyncDisposable {
     if (!out || job.state === 'uncertain') return;
     if (job.sentCopy === 'pending' && sentCopyDueAt(job) <= now) await this.#fileSent(job);
     job = this.#job(id);
-    if (job.archive === 'pending' && archiveDueAt(this.#parts.store.read, job) <= now) {
+    if (job.archive === 'pending' && this.#archiveDueAt(job) <= now) {
+      this.#asked.delete(id);
       const { archive } = await archiveCopy(job, { ...this.#parts, signal: this.#abort.signal });
       this.#record(id, { archive });
     }

@@ -7,6 +7,7 @@ import { contacts } from './migrations/0003-contacts.ts';
 import { writing } from './migrations/0004-writing.ts';
 import { searchMerging } from './migrations/0005-search-merging.ts';
 import { noteSearch } from './migrations/0006-note-search.ts';
+import { archiveLedger } from './migrations/0007-archive-ledger.ts';
 
 export interface Migration {
   readonly version: number;
@@ -22,6 +23,7 @@ export const migrations: readonly Migration[] = [
   { version: 4, sql: writing, rewritesData: false },
   { version: 5, sql: searchMerging, rewritesData: false },
   { version: 6, sql: noteSearch, rewritesData: false },
+  { version: 7, sql: archiveLedger, rewritesData: false },
 ];
 
 /** "PKRB": tells our store from any other SQLite file. */

@@ -36,7 +36,8 @@ export function getLog(db: ReadDb, accountId: AccountId): StoredLog | null {
     .get(accountId);
   if (!row) return null;
   return {
-    header: JSON.parse(row.header) as LogHeader,
+    // An older version wrote it without what members tell of their connections.
+    header: { tellings: {}, ...(JSON.parse(row.header) as Omit<LogHeader, 'tellings'>) },
     incomplete: row.incomplete === null ? null : (JSON.parse(row.incomplete) as Incomplete),
     context: row.context,
     readUid: row.read_uid,
@@ -300,6 +301,13 @@ export function markPendingSent(db: WriteDb, seq: number): void {
 
 export function deletePending(db: WriteDb, id: EventId): boolean {
   return db.prepare('DELETE FROM team_pending WHERE id = ?').run(id).changes > 0;
+}
+
+/** What waits to be written and was not tried yet, of the kinds of which only the newest counts. */
+export function deleteUntried(db: WriteDb, accountId: AccountId, type: TeamEvent['type']): void {
+  db.prepare(
+    `DELETE FROM team_pending WHERE account_id = ? AND sent = 0 AND json_extract(event, '$.type') = ?`,
+  ).run(accountId, type);
 }
 
 export function deletePendingOf(db: WriteDb, accountId: AccountId): void {

@@ -28,6 +28,7 @@ export interface PolicyFields {
   readonly remoteContent: string;
   readonly updates: string;
   readonly logLevel: string;
+  readonly recommendReports: boolean;
   readonly proxy: ProxyFields;
   readonly clients: readonly ClientFields[];
 }
@@ -59,6 +60,7 @@ export function fieldsOfPolicy(policy: OrganisationPolicy): PolicyFields {
     remoteContent: policy.remoteContent ?? '',
     updates: policy.updates ?? '',
     logLevel: policy.logLevel ?? '',
+    recommendReports: policy.healthReports === 'recommended',
     proxy: fieldsOfProxy(policy.proxy ?? null),
     clients: Object.entries(policy.oauthClients ?? {}).map(([id, client]) => {
       const { clientId, clientSecret, tenant, name, hosts, scopes, ...rest } = client;
@@ -115,6 +117,7 @@ export function readPolicyFields(
     remoteContent: fields.remoteContent === '' ? undefined : fields.remoteContent,
     updates: fields.updates === '' ? undefined : fields.updates,
     logLevel: fields.logLevel === '' ? undefined : fields.logLevel,
+    healthReports: fields.recommendReports ? 'recommended' : undefined,
     proxy: proxyOf(fields.proxy) ?? undefined,
     oauthClients: undefined,
   };

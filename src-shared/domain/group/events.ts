@@ -1,6 +1,7 @@
 /** The events of a team log, as they stand in the payload of their envelope. DESIGN.md 6.2 says what each is for. */
 import { z } from 'zod';
 import { PublicKey, UserId } from './config.ts';
+import { ConnectionReport } from './connectionReport.ts';
 import { MessageKey } from './messageKey.ts';
 
 export const eventPayloadType = 'application/vnd.postkorb.event+json';
@@ -82,6 +83,8 @@ const Replied = z.object({ ...base, ...about, type: z.literal('replied'), answer
 const Read = z.object({ ...base, type: z.literal('read'), messages: z.array(MessageKey).min(1).max(500) });
 /** `until` by the author's clock: what counts is its distance from `at`, from the server's arrival date on. null: no longer. */
 const Composing = z.object({ ...base, ...about, type: z.literal('composing'), until: Instant.nullable() });
+/** How its author's program gets on with the mailbox; told by his choice alone. null: he tells it no more. */
+const HealthTold = z.object({ ...base, type: z.literal('health'), report: ConnectionReport.nullable() });
 const Snapshot = z.object({
   ...base,
   type: z.literal('snapshot'),
@@ -110,6 +113,7 @@ export const TeamEvent = z.discriminatedUnion('type', [
   Replied,
   Read,
   Composing,
+  HealthTold,
   Snapshot,
 ]);
 export type TeamEvent = z.infer<typeof TeamEvent>;

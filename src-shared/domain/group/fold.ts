@@ -4,6 +4,7 @@
  */
 import { chainWindow, judgeSeen } from './chain.ts';
 import type { PublicKey, UserId } from './config.ts';
+import { byServersClock } from './connectionReport.ts';
 import type { EventId, EventOf, IgnoredReason, TeamEvent } from './events.ts';
 import type { FoldContext } from './foldContext.ts';
 import {
@@ -80,7 +81,8 @@ function judge(state: LogState, entry: LogEntry, event: TeamEvent, context: Fold
   const standing = keyStanding(state, event.by, entry.key, at, context);
   if (standing !== null) return ignored(standing);
   // Authentic from here on: it is never to count a second time, whether it counts now or not.
-  const once = event.type !== 'read' && event.type !== 'composing';
+  // What a snapshot must not know, because older versions do not know it either, leaves no id behind.
+  const once = event.type !== 'read' && event.type !== 'composing' && event.type !== 'health';
   if (once) ids.add(event.id);
   if (!context.isMember(event.by, at)) {
     if (once) header.spent.push(event.id);
@@ -94,7 +96,8 @@ function judge(state: LogState, entry: LogEntry, event: TeamEvent, context: Fold
       state.incomplete = { since: at, uid: entry.uid, by: event.by };
     }
   }
-  const outcome = apply(state, event, at, context);
+  const outcome =
+    event.type === 'health' ? healthTold(state, event, entry.uid, at) : apply(state, event, at, context);
   // Other ids stand in the history of their message.
   if (once && (outcome.result === 'ignored' || event.type === 'snapshot')) header.spent.push(event.id);
   return outcome;
@@ -347,6 +350,17 @@ function composing(state: LogState, event: EventOf<'composing'>, at: number): Fo
     if (ms > 0) message.composing[by] = at + ms;
   });
   return accepted(about);
+}
+
+/** The newest of each member, told by ids that rise: whoever holds the mailbox's password may append an old one again. */
+function healthTold(state: LogState, event: EventOf<'health'>, uid: number, at: number): FoldOutcome {
+  const { tellings } = state.header;
+  const { by, id, report } = event;
+  const last = tellings[by];
+  if (last !== undefined && id <= last.id) return ignored('duplicate');
+  const written = Date.parse(event.at);
+  tellings[by] = { id, uid, at, report: report && byServersClock(report, written, at) };
+  return accepted();
 }
 
 function without(

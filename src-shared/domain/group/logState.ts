@@ -4,6 +4,7 @@
  */
 import { chainStart, type ChainLink, type Sha256 } from './chain.ts';
 import type { PublicKey, UserId } from './config.ts';
+import type { HealthTellings } from './connectionReport.ts';
 import type { EventId, EventType, Status } from './events.ts';
 import type { MessageKey } from './messageKey.ts';
 
@@ -115,6 +116,8 @@ export interface LogHeader {
   /** Ids of authentic events that left no trace elsewhere. */
   spent: EventId[];
   lastComposing: Record<UserId, EventId>;
+  /** Never part of a snapshot. */
+  tellings: HealthTellings;
 }
 
 /** History was removed, changed or moved, seen from this client: never part of a snapshot. */
@@ -147,6 +150,7 @@ export function newHeader(sha256: Sha256, group: string, validity: string): LogH
     requests: [],
     spent: [],
     lastComposing: {},
+    tellings: {},
   };
 }
 

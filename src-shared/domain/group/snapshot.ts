@@ -1,6 +1,7 @@
 /**
  * The folded state as text and back. One state gives one text, so that its digest can be compared: messages stand in the order of their
- * keys, fields in a fixed order. What a client noticed about its own copy (incomplete, counts of ignored mail) is no part of it.
+ * keys, fields in a fixed order. What a client noticed about its own copy (incomplete, counts of ignored mail) is no part of it, nor is what
+ * members tell of their connections: versions that do not know such events must come to the same text.
  */
 import { z } from 'zod';
 import { canonicalJson } from './canonicalJson.ts';
@@ -73,7 +74,7 @@ const Part = z.union([
 
 /** The state's text in parts; the digest of a snapshot is that of all parts joined by line breaks. */
 export function* writeSnapshot(state: MemoryState): Generator<string> {
-  const { foreign: _, ...header } = state.header;
+  const { foreign: _, tellings: __, ...header } = state.header;
   yield canonicalJson({ header });
   const keys = [...state.messages.keys()].sort();
   for (let at = 0; at < keys.length; at += messagesInPart) {
@@ -103,7 +104,7 @@ export function readSnapshot(parts: Iterable<string>): MemoryState {
   for (const text of parts) {
     const part = Part.parse(JSON.parse(text));
     if ('header' in part) {
-      header = { ...part.header, foreign: null };
+      header = { ...part.header, foreign: null, tellings: {} };
       for (const id of header.spent) ids.add(id);
       continue;
     }

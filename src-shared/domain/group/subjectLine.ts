@@ -49,6 +49,8 @@ function text(event: TeamEvent, { t, name, groupName, subject: known }: SubjectW
       return t('log.snapshot', { count: event.upTo.count });
     case 'enrol':
       return t('log.enrol', { who });
+    case 'health':
+      return t(event.report === null ? 'log.health.ended' : 'log.health', { who });
     default:
       return t(`log.${event.type}`, { who, subject });
   }

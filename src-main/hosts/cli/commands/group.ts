@@ -15,6 +15,7 @@ import { describeError, invalid, iso, table, type Output } from '../output.ts';
 import type { CommandContext } from '../program.ts';
 import { messageNumber, withEngine } from '../session.ts';
 import { testJson } from './account.ts';
+import { registerGroupHealth } from './groupHealth.ts';
 
 const who = (person: Person | null): string | null =>
   person === null ? null : person.address || person.name;
@@ -162,7 +163,8 @@ function stateWords(state: GroupState): string[] {
   ];
 }
 
-export function registerGroupCommands({ program, run }: CommandContext): void {
+export function registerGroupCommands(context: CommandContext): void {
+  const { program, run } = context;
   const group = program
     .command('group')
     .description('the organisation and work on the mails of group accounts');
@@ -442,6 +444,8 @@ export function registerGroupCommands({ program, run }: CommandContext): void {
         ),
       ),
     );
+
+  registerGroupHealth(group, context);
 
   const act = (
     name: string,
