@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { insertAccount } from '#engine/store/accounts.repo.ts';
 import { applyFolderList, findFolder, savePosition, type StoredFolder } from '#engine/store/folders.repo.ts';
 import { messageIdentity } from '#engine/store/identity.ts';
-import { storeHeaders, type HeaderRow, type StoredHeaders } from '#engine/store/messages.repo.ts';
+import { storeHeaders, type HeaderRow, type StoredHeaders } from '#engine/store/headerBatch.ts';
 import type { MessageStructure } from '#engine/store/messageStructure.ts';
 import { openStore, type Store } from '#engine/store/store.ts';
 import { AccountSettings } from '#shared/domain/account.ts';

@@ -60,3 +60,8 @@ export function flagsOf(bits: number): Flags {
     forwarded: (bits & FlagBit.forwarded) !== 0,
   };
 }
+
+/** The `hidden` bit of a placement that is flagged as deleted on the server. */
+export function deletedBit(flags: number): number {
+  return (flags & FlagBit.deleted) === 0 ? 0 : 2;
+}

@@ -32,3 +32,8 @@ export const MessageStructure = z.object({
   attachments: z.array(StoredAttachment),
 });
 export type MessageStructure = z.infer<typeof MessageStructure>;
+
+/** What the clip in a list stands for: something to save, not a picture inside the text. */
+export function hasAttachments(structure: MessageStructure | null): boolean {
+  return structure !== null && structure.attachments.some((attachment) => !attachment.inline);
+}

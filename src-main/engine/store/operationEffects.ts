@@ -3,7 +3,7 @@
  * has carried it out. The queue itself is in operations.repo.ts.
  */
 import type { AccountId, FolderId, MessageId } from '#shared/domain/ids.ts';
-import { FlagBit } from './flags.ts';
+import { deletedBit, FlagBit } from './flags.ts';
 import {
   confirmFolder,
   deleteStoredFolder,
@@ -15,7 +15,6 @@ import {
   showFolderAs,
 } from './folders.repo.ts';
 import type { ReadDb, WriteDb } from './handles.ts';
-import { deletedBit } from './messages.repo.ts';
 import { isOperationKind, operationPayloads, type OperationKind } from './operationKinds.ts';
 import { report } from './placements.repo.ts';
 

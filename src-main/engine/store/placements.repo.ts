@@ -2,7 +2,7 @@
 import type { AccountId, FolderId, MessageId } from '#shared/domain/ids.ts';
 import type { ReadDb, WriteDb } from './handles.ts';
 import { heldItems, withHeld } from './heldItems.ts';
-import { deletedBit } from './messages.repo.ts';
+import { deletedBit } from './flags.ts';
 
 export interface FlagChange {
   readonly uid: number;

@@ -5,8 +5,7 @@ import type { AccountId, FolderId, MessageId } from '#shared/domain/ids.ts';
 import { MessageWarning } from '#shared/domain/message.ts';
 import type { WordFolder } from '#shared/domain/searchWords.ts';
 import type { ReadDb, WriteDb } from './handles.ts';
-import { hasAttachments } from './messages.repo.ts';
-import { MessageStructure, type StoredAttachment } from './messageStructure.ts';
+import { hasAttachments, MessageStructure, type StoredAttachment } from './messageStructure.ts';
 import { report } from './placements.repo.ts';
 import { indexMessage } from './searchRows.ts';
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FlagBit } from '#engine/store/flags.ts';
 import { findShownFolder, getFolder, type StoredFolder } from '#engine/store/folders.repo.ts';
-import { storeHeaders } from '#engine/store/messages.repo.ts';
+import { storeHeaders } from '#engine/store/headerBatch.ts';
 import { dropUnconfirmed, enqueue, recoverOperations, resetFolder } from '#engine/store/operations.repo.ts';
 import { applyFlags, collectOrphans, removePlacements } from '#engine/store/placements.repo.ts';
 import type { FolderId, MessageId } from '#shared/domain/ids.ts';

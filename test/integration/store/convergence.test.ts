@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { FlagBit } from '#engine/store/flags.ts';
 import { getFolder, savePosition, type StoredFolder } from '#engine/store/folders.repo.ts';
-import { storeHeaders } from '#engine/store/messages.repo.ts';
+import { storeHeaders } from '#engine/store/headerBatch.ts';
 import type { Operation } from '#engine/store/operationKinds.ts';
 import {
   completeOperation,

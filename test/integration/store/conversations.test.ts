@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FlagBit } from '#engine/store/flags.ts';
 import type { StoredFolder } from '#engine/store/folders.repo.ts';
-import { storeHeaders } from '#engine/store/messages.repo.ts';
+import { storeHeaders } from '#engine/store/headerBatch.ts';
 import type { MessageId } from '#shared/domain/ids.ts';
 import type { MessageRow } from '#shared/domain/message.ts';
 import { messageApi, type MessageApi } from '#test/support/messageApi.ts';

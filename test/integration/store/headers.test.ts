@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FlagBit } from '#engine/store/flags.ts';
 import { getFolder, type StoredFolder } from '#engine/store/folders.repo.ts';
-import { effectiveDate, findByMessageId, placementsOf, storeHeaders } from '#engine/store/messages.repo.ts';
+import { effectiveDate, storeHeaders } from '#engine/store/headerBatch.ts';
+import { findByMessageId, placementsOf } from '#engine/store/messages.repo.ts';
 import { resetFolder } from '#engine/store/operations.repo.ts';
 import {
   applyFlags,

@@ -14,7 +14,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { listAccounts } from '#engine/store/accounts.repo.ts';
 import { insertDraft, listDrafts } from '#engine/store/drafts.repo.ts';
 import { listFolders, type StoredFolder } from '#engine/store/folders.repo.ts';
-import { storeHeaders } from '#engine/store/messages.repo.ts';
+import { storeHeaders } from '#engine/store/headerBatch.ts';
 import { listNotices } from '#engine/store/notices.repo.ts';
 import { enqueue, nextOperations } from '#engine/store/operations.repo.ts';
 import { search } from '#engine/store/search.ts';

@@ -5,7 +5,7 @@ import { listFields, readHeaderBlock } from '#engine/mime/headers.ts';
 import { readStructure } from '#engine/mime/structure.ts';
 import { flagsFromServer } from '#engine/store/flags.ts';
 import { messageIdentity } from '#engine/store/identity.ts';
-import type { HeaderRow } from '#engine/store/messages.repo.ts';
+import type { HeaderRow } from '#engine/store/headerBatch.ts';
 
 /** What is asked of each message: everything a list shows, where its texts are, and the server's own conversation where it knows one. */
 export function headerItems(server: { has(capability: string): boolean }): string {
