@@ -30,6 +30,7 @@ import { createDiscoveryHandlers } from './api/discovery.ts';
 import { assertComplete, createDispatch } from './api/dispatch.ts';
 import { createGroupHealthHandlers } from './api/groupHealth.ts';
 import { GroupArea } from './api/groups.ts';
+import { createJobHandlers } from './api/jobs.ts';
 import { createMailFileHandlers } from './api/mailFiles.ts';
 import { createSignInHandlers } from './api/signIn.ts';
 import { groupAware } from './api/groupAware.ts';
@@ -43,6 +44,7 @@ import { SignatureChecker } from './groups/dsse.ts';
 import { knownGroupCredentials } from './groups/groupAccounts.ts';
 import { GroupWork } from './groups/groupWork.ts';
 import { OrganisationHome } from './groups/organisation.ts';
+import { Jobs } from './jobs/jobs.ts';
 import { createNetwork, type Network } from './net/network.ts';
 import { PolicyHome } from './policy/policyHome.ts';
 import type { EngineParts } from './ports/ports.ts';
@@ -81,6 +83,7 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
   owned.defer(() => store.close());
   store.changes.subscribe((changes) => tell('changed', { changes: [...changes] }));
 
+  const jobs = new Jobs(clock, (rows) => tell('jobs.changed', { jobs: rows }));
   const removeFiles = (files: readonly string[]): void => {
     for (const file of files) {
       drop(rm(join(paths.cache, file), { force: true }), 'removing a cached file', (error, why) => {
@@ -176,6 +179,7 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
       kick: (id) => supervisor.kick(id),
       logFolder: (id) => home.logFolderOf(getAccount(store.read, id)?.group ?? null),
       onNewMail: (mail) => tell('mail.new', mail),
+      jobs,
       onProgress: (progress) => tell('sync.progress', progress),
       onFilesGone: removeFiles,
     }),
@@ -256,6 +260,7 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
       kick: (id) => supervisor.kick(id),
       carryOut: (id, signal) => supervisor.carryNow(id, signal),
       people: () => ({ me: home.me?.id ?? null, all: home.config?.users ?? [] }),
+      jobs,
       passive,
     }),
   );
@@ -421,6 +426,7 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
     }),
     ...createSignInHandlers({ providers, signIns }),
     ...createGroupHealthHandlers({ home, work, clock }),
+    ...createJobHandlers(jobs),
     ...createAppHandlers({
       store,
       supervisor,

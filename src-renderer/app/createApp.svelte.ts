@@ -25,6 +25,7 @@ import { OrganisationState } from '../features/organisation/organisation.svelte.
 import { Outbox } from '../features/outbox/outbox.svelte.ts';
 import { Reader } from '../features/reader/reader.svelte.ts';
 import { PolicyState } from '../features/policy/policyState.svelte.ts';
+import { JobList } from '../features/status/jobList.svelte.ts';
 import { SavedSearches } from '../features/searches/savedSearches.svelte.ts';
 import { Preferences } from '../features/settings/preferences.svelte.ts';
 import { Updates } from '../features/updates/updates.svelte.ts';
@@ -94,6 +95,7 @@ export function createApp({ open, host, storage, locale, darkQuery, report }: Ap
     reader.close();
     layout.readerOpen = false;
   });
+  const jobs = owned.add(new JobList(connection, (error) => report(error, 'reading the jobs')));
   const searches = owned.add(new SavedSearches(connection, changes, preferences));
   const panes = new Panes();
 
@@ -330,6 +332,7 @@ export function createApp({ open, host, storage, locale, darkQuery, report }: Ap
     organisation,
     outbox,
     searches,
+    jobs,
     navigation,
     list,
     reader,

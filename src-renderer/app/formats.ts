@@ -12,6 +12,8 @@ export interface Formats {
   ago(at: number, now: number): string;
   /** "1.2 MB"; steps of 1,000 as systems show them. */
   size(bytes: number): string;
+  /** Of a share from 0 to 1: "42 %". */
+  percent(share: number): string;
   /** "12,345". */
   count(value: number): string;
   /** "1.2 s", "340 ms". */
@@ -36,6 +38,7 @@ export function createFormats(locale: string): Formats {
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
   const passed = new Intl.RelativeTimeFormat(locale);
   const decimal = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
+  const percent = new Intl.NumberFormat(locale, { style: 'percent' });
   const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
 
   /** Whole days from `now` to `at`, counted by midnights (a day of the clock change has 23 or 25 hours). */
@@ -74,6 +77,7 @@ export function createFormats(locale: string): Formats {
       }
       return `${(value >= 10 || unit === 0 ? whole : decimal).format(value)} ${units[unit] ?? 'GB'}`;
     },
+    percent: (share) => percent.format(share),
     count: (value) => whole.format(value),
     duration: (ms) => (ms >= 1000 ? `${decimal.format(ms / 1000)} s` : `${whole.format(ms)} ms`),
   };

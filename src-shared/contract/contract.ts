@@ -8,6 +8,7 @@ import { discoveryCommands, discoveryEvents } from './discovery.ts';
 import { folderCommands } from './folders.ts';
 import { groupHealthCommands, groupHealthEvents } from './groupHealth.ts';
 import { groupCommands, groupEvents } from './groups.ts';
+import { jobCommands, jobEvents } from './jobs.ts';
 import { mailFileCommands } from './mailFiles.ts';
 import { messageCommands } from './messages.ts';
 import { networkCommands } from './network.ts';
@@ -30,6 +31,7 @@ export const commands = {
   ...signInCommands,
   ...policyCommands,
   ...networkCommands,
+  ...jobCommands,
 };
 export const events = {
   ...accountEvents,
@@ -38,6 +40,7 @@ export const events = {
   ...appEvents,
   ...groupEvents,
   ...groupHealthEvents,
+  ...jobEvents,
 };
 
 export type Commands = typeof commands;

@@ -3,6 +3,7 @@ import { contactsDe } from './contacts.de.ts';
 import { faultsDe } from './faults.de.ts';
 import { groupWorkDe } from './groupWork.de.ts';
 import { healthDe } from './health.de.ts';
+import { jobsDe } from './jobs.de.ts';
 import { keyboardDe } from './keyboard.de.ts';
 import { networkDe } from './network.de.ts';
 import { organisationDe } from './organisation.de.ts';
@@ -22,6 +23,7 @@ export const de: Record<MessageKey, Text> = {
   ...writingDe,
   ...groupWorkDe,
   ...healthDe,
+  ...jobsDe,
   ...keyboardDe,
   ...policyDe,
   ...faultsDe,

@@ -3,6 +3,7 @@ import { contactsEn } from './contacts.en.ts';
 import { faultsEn } from './faults.en.ts';
 import { groupWorkEn } from './groupWork.en.ts';
 import { healthEn } from './health.en.ts';
+import { jobsEn } from './jobs.en.ts';
 import { keyboardEn } from './keyboard.en.ts';
 import { networkEn } from './network.en.ts';
 import { organisationEn } from './organisation.en.ts';
@@ -22,6 +23,7 @@ export const en = {
   ...writingEn,
   ...groupWorkEn,
   ...healthEn,
+  ...jobsEn,
   ...keyboardEn,
   ...policyEn,
   ...faultsEn,

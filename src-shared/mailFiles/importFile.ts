@@ -39,14 +39,14 @@ const maxFailed = 1000;
 
 /**
  * Files the mails of one file. `count` is kept up to date, also where this throws: what stops the whole (no connection, no room), and
- * `not-a-mail` for a file that holds none.
+ * `not-a-mail` for a file that holds none. `onBytes` is waited for: it may hold the import up.
  */
 export async function importFile(
   { client, folderId, maxMailBytes }: ImportTarget,
   bytes: AsyncIterable<Uint8Array>,
   count: ImportCount,
   signal: AbortSignal,
-  onBytes: (read: number) => void = () => undefined,
+  onBytes: (read: number) => void | Promise<void> = () => undefined,
 ): Promise<void> {
   const splitter = new MailFileSplitter({ maxMailBytes });
   let waiting: WaitingMail[] = [];
@@ -98,7 +98,7 @@ export async function importFile(
     signal.throwIfAborted();
     await take(splitter.push(chunk));
     read += chunk.length;
-    onBytes(read);
+    await onBytes(read);
   }
   await take(splitter.end());
   await send();

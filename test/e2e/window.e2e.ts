@@ -101,9 +101,9 @@ test('the keyboard goes through the list, the tree, the panes and the palette', 
   expect(opened.faults).toEqual([]);
 });
 
-test('a search shows its hits, and another folder ends it', async () => {
+test('a search shows its hits, another folder ends it, and long jobs are held up and ended from the status bar', async () => {
   await using opened = await openWindow(browser, { messages });
-  const { page } = opened;
+  const { page, engine } = opened;
   await page.keyboard.press('/');
   await page.keyboard.type('third');
   await expect
@@ -113,6 +113,28 @@ test('a search shows its hits, and another folder ends it', async () => {
   await page.getByRole('treeitem', { name: 'All inboxes' }).click();
   await expect.poll(() => page.getByRole('option').count()).toBe(3);
   await expect.poll(() => page.getByRole('searchbox').inputValue()).toBe('');
+
+  // What takes long stands in the status bar, and is held up, gone on with and ended there.
+  const [anna] = engine.accounts;
+  if (!anna) throw new Error('no account');
+  const texts = engine.jobs.begin({ id: 'a', kind: 'texts', accountId: anna.id, folder: null, total: 3400 });
+  const moving = engine.jobs.begin({ id: 'b', kind: 'import', accountId: anna.id, folder: 'Archive' });
+  const name = `Fetching texts of ${anna.name}`;
+  await page.getByRole('button', { name: new RegExp(`^${name}`) }).click();
+  const underWay = page.getByRole('dialog', { name: 'Under way' });
+  await underWay.getByText('0 of 3,400').waitFor();
+  await underWay.getByRole('button', { name: `Pause: ${name}` }).click();
+  await underWay.getByText('Paused').waitFor();
+  expect(texts.paused).toBe(true);
+  expect(await opened.axe('[role=dialog]')).toEqual([]);
+  await underWay.getByRole('button', { name: `Resume: ${name}` }).click();
+  await underWay.getByText('Paused').waitFor({ state: 'detached' });
+  await underWay.getByRole('button', { name: 'Stop: Importing into Archive' }).click();
+  await expect.poll(() => moving.signal.aborted).toBe(true);
+  for (const job of [texts, moving]) job[Symbol.dispose]();
+  await page.getByText('Up to date').waitFor();
+  await expect.poll(() => underWay.count()).toBe(0);
+  expect(opened.faults).toEqual([]);
 });
 
 test('of twenty thousand messages only what is seen is drawn', async () => {

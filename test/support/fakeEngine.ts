@@ -1,4 +1,7 @@
 /** An engine in memory behind the real contract, for tests of the window: no server, no store, and every fault on cue. */
+import { createJobHandlers } from '#engine/api/jobs.ts';
+import { Jobs } from '#engine/jobs/jobs.ts';
+import { systemClock } from '#hosts/node/systemClock.ts';
 import { Emitter } from '#shared/base/emitter.ts';
 import { Settings } from '#shared/contract/app.ts';
 import type { Notice, SyncProgress } from '#shared/contract/app.ts';
@@ -47,6 +50,7 @@ export interface FakeEngine extends EngineApi {
   readonly folders: FolderRow[];
   readonly accounts: AccountRow[];
   readonly settings: Settings;
+  readonly jobs: Jobs;
   /** A new mail arrives, and is told. */
   deliver(init: FakeMessageInit): FakeMessage;
   /** Another client removes it. */
@@ -128,6 +132,9 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
   let lastMoves: Move[] = [];
   let number = 0;
   const threads = new Map<string, ThreadId>();
+  const jobs = new Jobs(systemClock(), (rows) => {
+    emitter.emit({ name: 'jobs.changed', payload: { jobs: rows } });
+  });
 
   const folderOf = (role: FolderRole, account = 0): FolderRow => {
     const found = folders.find((row) => row.role === role && row.accountId === accounts[account]?.id);
@@ -459,12 +466,14 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
       const none = { total: 0, unread: 0 };
       return Promise.resolve({ handledByMe: none, unassigned: none, forInformation: none });
     },
+    ...createJobHandlers(jobs),
     ...groups?.handlers(),
     ...options.extend?.((name, payload) => emitter.emit({ name, payload }), accounts),
   };
 
   return {
     calls,
+    jobs,
     folders,
     accounts,
     get settings() {

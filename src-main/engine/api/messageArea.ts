@@ -3,6 +3,7 @@ import { drop } from '#shared/base/drop.ts';
 import type { HandlersOf } from '#shared/contract/contract.ts';
 import type { AccountId, MessageId, PartId } from '#shared/domain/ids.ts';
 import type { MessageContent } from '#shared/domain/message.ts';
+import type { Jobs } from '#engine/jobs/jobs.ts';
 import type { Clock, Log } from '#engine/ports/ports.ts';
 import { flagMessages } from '#engine/store/acts.ts';
 import { AttachmentCache } from '#engine/store/attachmentCache.ts';
@@ -28,6 +29,7 @@ export interface MessageAreaParts {
   readonly carryOut: (id: AccountId, signal: AbortSignal) => Promise<unknown>;
   /** Who works in group accounts. */
   readonly people: MessageParts['people'];
+  readonly jobs: Jobs;
   /** Nothing by itself: a command-line call. */
   readonly passive: boolean;
 }
@@ -45,7 +47,7 @@ export interface MessageArea extends Disposable {
 const maxCacheBytes = 1024 ** 3;
 
 export function createMessageArea(parts: MessageAreaParts): MessageArea {
-  const { store, clock, log, server, kick, carryOut, people, passive } = parts;
+  const { store, clock, log, server, kick, carryOut, people, passive, jobs } = parts;
   const cache = new AttachmentCache({
     store,
     clock,
@@ -54,7 +56,25 @@ export function createMessageArea(parts: MessageAreaParts): MessageArea {
     maxBytes: maxCacheBytes,
   });
   const contents = new MessageContents({ store, reader: server, cache });
-  const indexer = new SearchIndexer({ store, clock, log, passive });
+  const indexer: SearchIndexer = new SearchIndexer({
+    store,
+    clock,
+    log,
+    passive,
+    beginJob: (total) =>
+      jobs.begin({
+        id: 'index',
+        kind: 'index',
+        accountId: null,
+        folder: null,
+        total,
+        cancellable: false,
+        replaces: true,
+        onResumed: () => {
+          indexer.wake();
+        },
+      }),
+  });
   const undo = new UndoLog(store, clock);
   const messages = createMessageHandlers({ store, clock, contents, indexer, undo, kick, carryOut, people });
   const folders = createFolderHandlers({ store, clock, undo, kick });

@@ -15,6 +15,14 @@ export interface SearchIndexerParts {
   readonly log: Log;
   /** Works only when it is asked to: a command-line call. */
   readonly passive: boolean;
+  /** Told where very much is to be indexed, so that a person can see it and hold it up. */
+  readonly beginJob?: (total: number) => IndexingJob;
+}
+
+export interface IndexingJob extends Disposable {
+  /** Held up by a person; `wake` goes on. */
+  readonly paused: boolean;
+  set(change: { readonly done: number }): void;
 }
 
 /** Grows with every change of how words are folded or what is indexed. */
@@ -23,6 +31,8 @@ const versionKey = 'search.version';
 const batch = 50;
 /** Between two batches. */
 const pauseMs = 15;
+/** So many mails are soon done: nobody need be told. */
+const worthTelling = 2_000;
 /** After a change, until its mails are taken up: a sync writes many at once. */
 const restMs = 300;
 
@@ -30,6 +40,8 @@ export class SearchIndexer implements Disposable {
   readonly #parts: SearchIndexerParts;
   #changes: Disposable | null = null;
   #timer: Disposable | null = null;
+  #job: IndexingJob | null = null;
+  #done = 0;
   #disposed = false;
 
   constructor(parts: SearchIndexerParts) {
@@ -45,6 +57,12 @@ export class SearchIndexer implements Disposable {
     this.#changes = store.changes.subscribe((changes) => {
       if (changes.some(({ kind }) => kind === 'messages')) this.#schedule(restMs);
     });
+    this.#tell();
+    this.#schedule(0);
+  }
+
+  /** Goes on after a person held it up. */
+  wake(): void {
     this.#schedule(0);
   }
 
@@ -80,20 +98,38 @@ export class SearchIndexer implements Disposable {
       // Few and short beside the mails: at once.
       rebuildNoteIndex(db);
     });
-    if (!this.#parts.passive) this.#schedule(0);
+    if (this.#parts.passive) return;
+    this.#tell();
+    this.#schedule(0);
+  }
+
+  /** Is there so much to do that it is a job? */
+  #tell(): void {
+    const behind = this.#job === null ? this.#waiting() : 0;
+    if (behind < worthTelling) return;
+    this.#done = 0;
+    this.#job = this.#parts.beginJob?.(behind) ?? null;
+  }
+
+  #ended(): void {
+    this.#job?.[Symbol.dispose]();
+    this.#job = null;
   }
 
   [Symbol.dispose](): void {
     this.#disposed = true;
     this.#changes?.[Symbol.dispose]();
     this.#timer?.[Symbol.dispose]();
+    this.#ended();
   }
 
   #schedule(ms: number): void {
     if (this.#disposed || this.#timer) return;
     this.#timer = this.#parts.clock.setTimer(ms, () => {
       this.#timer = null;
+      if (this.#job?.paused === true) return;
       if (this.#step()) this.#schedule(pauseMs);
+      else this.#ended();
     });
   }
 
@@ -101,7 +137,10 @@ export class SearchIndexer implements Disposable {
   #step(): boolean {
     const { store, log } = this.#parts;
     try {
-      return store.write((db) => indexBatch(db, batch)) === batch;
+      const written = store.write((db) => indexBatch(db, batch));
+      this.#done += written;
+      this.#job?.set({ done: this.#done });
+      return written === batch;
     } catch (error) {
       if (isDamagedIndex(error)) this.rebuild();
       else log.error('mails could not be indexed', { error });

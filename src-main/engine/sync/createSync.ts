@@ -3,6 +3,7 @@
  * mail needs from the server. All work for one account shares its connections, whoever asks.
  */
 import type { CreateRunner, RunnerAccount } from '#engine/accounts/runner.ts';
+import type { Jobs } from '#engine/jobs/jobs.ts';
 import type { Clock, Ids, Log } from '#engine/ports/ports.ts';
 import type { Lanes } from '#engine/imap/lanes.ts';
 import type { MailboxAccess } from '#engine/send/mailboxAccess.ts';
@@ -10,6 +11,7 @@ import { findByMessageId, messageIdOf, placementsOf } from '#engine/store/messag
 import { recoverOperations } from '#engine/store/operations.repo.ts';
 import type { ReadDb } from '#engine/store/handles.ts';
 import type { Store } from '#engine/store/store.ts';
+import { countWithoutText } from '#engine/store/texts.repo.ts';
 import type { SyncProgress } from '#shared/contract/app.ts';
 import type { AccountId, FolderId, MessageId } from '#shared/domain/ids.ts';
 import { MailError } from '#shared/errors/MailError.ts';
@@ -18,6 +20,7 @@ import { StoredMailbox } from './access/storedMailbox.ts';
 import { AccountSession } from './accountSession.ts';
 import { Progress } from './progress.ts';
 import { BackgroundRunner } from './runner/accountRunner.ts';
+import { TextDownload } from './runner/textDownload.ts';
 
 export interface NewMail {
   readonly accountId: AccountId;
@@ -45,6 +48,7 @@ export interface SyncParts {
   readonly logFolder: (id: AccountId) => string | null;
   /** New mail for a person: each once by its identity, never what was there before the account was added. */
   readonly onNewMail: (mail: NewMail) => void;
+  readonly jobs: Jobs;
   readonly onProgress: (progress: SyncProgress) => void;
   /** Cached attachments whose messages are gone. */
   readonly onFilesGone: (files: readonly string[]) => void;
@@ -111,7 +115,12 @@ class EngineSync implements Sync {
     const before = this.#sessions.get(id);
     if (before !== undefined) this.#close(before);
     const session = this.#open(account);
-    const progress = new Progress(id, clock, this.#parts.onProgress);
+    const { jobs } = this.#parts;
+    const texts = new TextDownload({ jobs, accountId: id, missing: () => countWithoutText(store.read, id) });
+    const progress = new Progress(id, clock, (told) => {
+      texts.take(told);
+      this.#parts.onProgress(told);
+    });
     this.#progress.set(id, progress);
     const runner = new BackgroundRunner({
       store,
@@ -122,6 +131,7 @@ class EngineSync implements Sync {
       locks: session.locks,
       session,
       progress,
+      texts,
       onEvent,
       logFolder: () => this.#parts.logFolder(id),
       onFilesGone: this.#parts.onFilesGone,
@@ -144,6 +154,7 @@ class EngineSync implements Sync {
       carryNow: (signal) => runner.carryNow(signal),
       [Symbol.asyncDispose]: async () => {
         await runner[Symbol.asyncDispose]();
+        texts[Symbol.dispose]();
         if (this.#sessions.get(id) === session) {
           this.#sessions.delete(id);
           this.#progress.delete(id);

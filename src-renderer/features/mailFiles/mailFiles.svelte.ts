@@ -3,8 +3,10 @@ import type { EngineClient } from '#shared/contract/contract.ts';
 import type { FileSink, HostBridge } from '#shared/contract/host.ts';
 import type { ExportSource, MailFileFormat } from '#shared/contract/mailFiles.ts';
 import { cleanFileName } from '#shared/domain/fileName.ts';
+import type { AccountId } from '#shared/domain/ids.ts';
 import type { FolderRow, MessageRow } from '#shared/domain/message.ts';
 import { isMailError, MailError, toWire, type WireError } from '#shared/errors/MailError.ts';
+import { asJob, type Pace } from '#shared/mailFiles/heldJob.ts';
 import { exportMails } from '#shared/mailFiles/exportMails.ts';
 import { importFile, type ImportCount } from '#shared/mailFiles/importFile.ts';
 import { mailFileName } from '#shared/mailFiles/mailFileName.ts';
@@ -31,11 +33,17 @@ export interface MailFilesParts {
   readonly answer: (request: ComposeRequest) => void;
 }
 
-export interface MailFileJob {
+interface MailFileJob {
   readonly kind: 'import' | 'export';
+  /** As a person reads it; empty: several mails that were chosen. */
   readonly folder: string;
-  readonly done: number;
-  readonly total: number;
+  readonly accountId?: AccountId;
+}
+
+/** What one run of such a job works with. */
+interface Step {
+  readonly signal: AbortSignal;
+  readonly pace: Pace;
 }
 
 /** A mail that was not taken, in words that are made when they are shown. */
@@ -53,16 +61,11 @@ const maxMailBytes = { browser: 48 * 1024 * 1024, desktop: 200 * 1024 * 1024 } a
 const acceptedFiles = '.eml,.mbox,.mbx,message/rfc822,application/mbox,text/plain,application/octet-stream';
 
 export class MailFiles implements Disposable {
-  job = $state.raw<MailFileJob | null>(null);
   readonly #parts: MailFilesParts;
   #abort: AbortController | null = null;
 
   constructor(parts: MailFilesParts) {
     this.#parts = parts;
-  }
-
-  cancel(): void {
-    this.#abort?.abort(new MailError('cancelled'));
   }
 
   /** One mail as a file where the person says; several as files in a folder. */
@@ -71,17 +74,22 @@ export class MailFiles implements Disposable {
     const [row] = rows;
     if (!row) return;
     const one = messageCount(rows) === 1;
-    await this.#run({ kind: 'export', folder: '' }, async (signal) => {
+    await this.#run({ kind: 'export', folder: '' }, async (signal, pace) => {
       const folder = one ? undefined : await host.chooseFolder();
       if (folder === null) return null;
       let saved = 0;
-      const failed = await this.#each(source(rows), 'eml', signal, async ({ subject, date, content }) => {
-        const name = mailFileName(subject || i18n.t('common.noSubject'), localDay(date));
-        const sink = await host.createFile(name, folder);
-        if (sink === null) throw new MailError('cancelled');
-        await written(sink, () => sink.write(content));
-        saved += 1;
-      });
+      const failed = await this.#each(
+        source(rows),
+        'eml',
+        { signal, pace },
+        async ({ subject, date, content }) => {
+          const name = mailFileName(subject || i18n.t('common.noSubject'), localDay(date));
+          const sink = await host.createFile(name, folder);
+          if (sink === null) throw new MailError('cancelled');
+          await written(sink, () => sink.write(content));
+          saved += 1;
+        },
+      );
       return this.#exported(saved, failed);
     });
   }
@@ -92,13 +100,16 @@ export class MailFiles implements Disposable {
     const [row] = rows;
     if (!row) return;
     const name = `${localDay(row.date)} ${row.subject || i18n.t('common.noSubject')}`;
-    await this.#run({ kind: 'export', folder: '' }, (signal) => this.#toMbox(name, source(rows), signal));
+    await this.#run({ kind: 'export', folder: '' }, (signal, pace) =>
+      this.#toMbox(name, source(rows), { signal, pace }),
+    );
   }
 
   async exportFolder(folder: FolderRow): Promise<void> {
     const name = folderName(folder, this.#parts.i18n.t);
-    await this.#run({ kind: 'export', folder: name }, (signal) =>
-      this.#toMbox(name, { kind: 'folder', folderId: folder.id }, signal),
+    const job = { kind: 'export', folder: name, accountId: folder.accountId } as const;
+    await this.#run(job, (signal, pace) =>
+      this.#toMbox(name, { kind: 'folder', folderId: folder.id }, { signal, pace }),
     );
   }
 
@@ -167,7 +178,8 @@ export class MailFiles implements Disposable {
     const name = folderName(folder, i18n.t);
     const sum: ImportCount = { imported: 0, duplicates: 0, removed: 0, failed: [] };
     const failed: FailedMail[] = [];
-    await this.#run({ kind: 'import', folder: name }, async (signal) => {
+    const job = { kind: 'import', folder: name, accountId: folder.accountId } as const;
+    await this.#run(job, async (signal, pace) => {
       // A folder that was made here, and mails that were removed from it: the server has to know first.
       await client.call('operations.flush', { accountId: folder.accountId }, { signal });
       const total = files.reduce((bytes, { size }) => bytes + size, 0);
@@ -177,9 +189,7 @@ export class MailFiles implements Disposable {
         const count: ImportCount = { imported: 0, duplicates: 0, removed: 0, failed: [] };
         const target = { client, folderId: folder.id, maxMailBytes: maxMailBytes[host.kind] };
         try {
-          await importFile(target, readable(file), count, signal, (read) =>
-            this.#progress(before + read, total),
-          );
+          await importFile(target, readable(file), count, signal, (read) => pace(before + read, total));
         } catch (error) {
           if (signal.aborted) stopped = i18n.t('mailFiles.stopped');
           else if (isMailError(error) && (error.code === 'not-a-mail' || error.code === 'file-unreadable'))
@@ -197,12 +207,12 @@ export class MailFiles implements Disposable {
     });
   }
 
-  async #toMbox(name: string, from: ExportSource, signal: AbortSignal): Promise<Told | null> {
+  async #toMbox(name: string, from: ExportSource, step: Step): Promise<Told | null> {
     const sink = await this.#parts.host.createFile(cleanFileName(`${name.replace(/[/\\]/g, '-')}.mbox`));
     if (sink === null) return null;
     let saved = 0;
     const failed = await written(sink, () =>
-      this.#each(from, 'mbox', signal, async ({ content }) => {
+      this.#each(from, 'mbox', step, async ({ content }) => {
         await sink.write(content);
         saved += 1;
       }),
@@ -213,7 +223,7 @@ export class MailFiles implements Disposable {
   async #each(
     from: ExportSource,
     format: MailFileFormat,
-    signal: AbortSignal,
+    { signal, pace }: Step,
     take: (entry: { subject: string; date: number; content: Uint8Array }) => Promise<void>,
   ): Promise<FailedMail[]> {
     const { client, i18n } = this.#parts;
@@ -225,7 +235,7 @@ export class MailFiles implements Disposable {
       }
       for (const { subject, error } of step.failed)
         failed.push({ file: subject || i18n.t('common.noSubject'), at: null, error });
-      this.#progress(step.done, step.total);
+      await pace(step.done, step.total);
     }
     return failed;
   }
@@ -255,25 +265,23 @@ export class MailFiles implements Disposable {
     return { words, failed, fault: stopped !== '' || (nothing && failed.length > 0) };
   }
 
-  #progress(done: number, total: number): void {
-    if (this.job) this.job = { ...this.job, done, total };
-  }
-
   /** Runs the one job, and tells how it ended. */
   async #run(
-    job: Pick<MailFileJob, 'kind' | 'folder'>,
-    work: (signal: AbortSignal) => Promise<Told | null>,
+    job: MailFileJob,
+    work: (signal: AbortSignal, pace: Pace) => Promise<Told | null>,
   ): Promise<void> {
-    const { announcer, dialogs, explain, i18n } = this.#parts;
+    const { announcer, client, dialogs, explain, i18n } = this.#parts;
     if (this.#abort !== null) {
       announcer.fail(i18n.t('mailFiles.busy'));
       return;
     }
     const abort = new AbortController();
     this.#abort = abort;
-    this.job = { ...job, done: 0, total: 0 };
+    let scope: AbortSignal = abort.signal;
     try {
-      const told = await work(abort.signal);
+      const { kind, folder, accountId = null } = job;
+      const init = { id: crypto.randomUUID(), kind, accountId, folder: folder === '' ? null : folder };
+      const told = await asJob(client, init, abort.signal, (pace, signal) => work((scope = signal), pace));
       if (told === null) return;
       const { failed, fault, words } = told;
       announcer.show(words.filter((sentence) => sentence !== '').join(' '), {
@@ -290,16 +298,15 @@ export class MailFiles implements Disposable {
             }),
       });
     } catch (error) {
-      if (abort.signal.aborted) announcer.show(i18n.t('mailFiles.stopped'));
+      if (scope.aborted) announcer.show(i18n.t('mailFiles.stopped'));
       else if (!isMailError(error) || error.code !== 'cancelled') announcer.fail(explain(error));
     } finally {
       this.#abort = null;
-      this.job = null;
     }
   }
 
   [Symbol.dispose](): void {
-    this.cancel();
+    this.#abort?.abort(new MailError('cancelled'));
   }
 }
 

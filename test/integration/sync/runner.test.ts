@@ -1,7 +1,7 @@
 /** The background work of an account: waiting for news, outages, announcements, what a person asks for meanwhile. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { FlagBit } from '#engine/store/flags.ts';
-import { hasText } from '#engine/store/texts.repo.ts';
+import { countWithoutText, hasText } from '#engine/store/texts.repo.ts';
 import type { ImapCapability } from '#mailserver/imap/capabilities.ts';
 import { startMailServer } from '#mailserver/startMailServer.ts';
 import type { MailServer } from '#mailserver/startMailServer.ts';
@@ -128,6 +128,33 @@ describe('a server that ends its sessions', () => {
     await fixture.until(() => fixture.events.some(({ type }) => type === 'failed'));
     const [failed] = fixture.events.filter((event) => event.type === 'failed');
     expect(failed?.error).toMatchObject({ code: 'connection-closed', retry: 'now' });
+  });
+});
+
+describe('texts that a person holds up', () => {
+  test('stay away while new mail comes and is announced, and come when he lets them go on', async () => {
+    await using server = await start();
+    fill(server, mails(3));
+    await using fixture = open(server);
+    const id = `texts ${fixture.id}`;
+    const before = fixture.jobs.begin({ id, kind: 'texts', accountId: fixture.id, folder: null });
+    fixture.jobs.pause(id);
+    before[Symbol.dispose]();
+    fixture.runner.start();
+    await untilIdle(server);
+    fill(server, [mail('News')]);
+    await fixture.until(() => fixture.newMail.length === 1);
+    const [news] = fixture.find('INBOX', 'News');
+    await expect.poll(() => fixture.jobs.list()).toMatchObject([{ id, state: 'paused', total: 3 }]);
+    const missing = () => countWithoutText(fixture.store.read, fixture.id);
+    expect(missing()).toBe(4);
+    // A pass that somebody asks for brings no texts along either; opening a mail does.
+    await fixture.pass(true);
+    expect(missing()).toBe(4);
+    if (news !== undefined) await fixture.sync.reader.fetchText(news, never);
+    fixture.jobs.resume(id);
+    await fixture.until(() => missing() === 0);
+    await expect.poll(() => fixture.jobs.list()).toEqual([]);
   });
 });
 

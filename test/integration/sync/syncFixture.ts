@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Jobs } from '#engine/jobs/jobs.ts';
 import type { AccountRunner, RunnerAccount, RunnerEvent } from '#engine/accounts/runner.ts';
 import type { Clock } from '#engine/ports/ports.ts';
 import { passwordAccess } from '#engine/secrets/access.ts';
@@ -51,6 +52,7 @@ export class SyncFixture implements AsyncDisposable {
   readonly newMail: NewMail[] = [];
   readonly events: RunnerEvent[] = [];
   readonly progress: SyncProgress[] = [];
+  readonly jobs: Jobs;
   readonly #onEvent = new Set<() => void>();
   readonly #options: FixtureOptions;
   #keep = false;
@@ -59,6 +61,7 @@ export class SyncFixture implements AsyncDisposable {
   constructor(options: FixtureOptions) {
     this.#options = options;
     const clock = options.clock ?? systemClock();
+    this.jobs = new Jobs(clock, () => undefined);
     this.profile = options.profile ?? mkdtempSync(join(tmpdir(), 'postkorb-sync-'));
     // In real time, so that its changes are told while a test's clock stands still.
     this.store = openStore({
@@ -107,6 +110,7 @@ export class SyncFixture implements AsyncDisposable {
         this.newMail.push(mail);
         this.#tell();
       },
+      jobs: this.jobs,
       onProgress: (progress) => {
         this.progress.push(progress);
       },

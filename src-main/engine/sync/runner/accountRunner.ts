@@ -21,11 +21,13 @@ import { fetchTextBatch } from '../run/textPass.ts';
 import { Bell } from './bell.ts';
 import { InboxWatch, inboxWatchDefaults } from './inboxWatch.ts';
 import type { InboxWatchOptions } from './inboxWatch.ts';
+import type { TextDownload } from './textDownload.ts';
 
 export interface RunnerParts extends PassParts, OperationParts {
   readonly ids: Ids;
   readonly onEvent: (event: RunnerEvent) => void;
   readonly watch?: Partial<InboxWatchOptions>;
+  readonly texts: TextDownload;
 }
 
 /** Between two looks at the folders that nobody waits on; where the inbox cannot be waited on, between two looks at all. */
@@ -59,6 +61,9 @@ export class BackgroundRunner implements AccountRunner {
   constructor(parts: RunnerParts) {
     this.#parts = parts;
     this.#pass = new AccountPass(parts);
+    parts.texts.onResumed = () => {
+      this.#workDue.ring();
+    };
   }
 
   start(): void {
@@ -231,6 +236,11 @@ export class BackgroundRunner implements AccountRunner {
           this.#succeed(await this.#onePass({ thorough: false, asked: false, listing }, signal));
           before = undefined;
         }
+        if (!this.#parts.texts.allowed()) {
+          await indexMessages(this.#parts, Infinity, signal);
+          this.#parts.progress.end();
+          break;
+        }
         this.#tellTexts();
         const batch = await fetchTextBatch(this.#parts, before, Infinity, signal);
         // Texts come searchable; messages without one are made so at the end.
@@ -281,8 +291,9 @@ export class BackgroundRunner implements AccountRunner {
     const { progress, store, accountId } = this.#parts;
     let left = limit;
     let before: MessageId | undefined;
-    progress.begin('texts', Math.min(limit, countWithoutText(store.read, accountId)));
-    while (left > 0) {
+    const { texts } = this.#parts;
+    if (texts.allowed()) progress.begin('texts', Math.min(limit, countWithoutText(store.read, accountId)));
+    while (left > 0 && texts.allowed()) {
       const batch = await fetchTextBatch(this.#parts, before, left, signal);
       left -= Math.max(1, batch.settled);
       if (batch.next === null) break;

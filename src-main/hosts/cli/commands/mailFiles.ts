@@ -1,12 +1,14 @@
 /** export, import: mails as files, out of a folder and into one. */
+import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EngineClient } from '#shared/contract/contract.ts';
 import type { MailFileFormat } from '#shared/contract/mailFiles.ts';
 import { freeFileName } from '#shared/domain/fileName.ts';
-import type { AccountId, FolderId } from '#shared/domain/ids.ts';
+import type { FolderRow } from '#shared/domain/message.ts';
 import { isMailError, MailError, toWire, type WireError } from '#shared/errors/MailError.ts';
+import { asJob } from '#shared/mailFiles/heldJob.ts';
 import { exportMails, type ExportStep } from '#shared/mailFiles/exportMails.ts';
 import { importFile, type ImportCount } from '#shared/mailFiles/importFile.ts';
 import { mailFileName } from '#shared/mailFiles/mailFileName.ts';
@@ -112,9 +114,14 @@ function teller(output: Output): (line: () => string) => void {
   };
 }
 
+/** So that a window on the same profile shows it, and can hold it up. */
+function jobOf(kind: 'import' | 'export', { accountId, name }: FolderRow) {
+  return { id: randomUUID(), kind, accountId, folder: name };
+}
+
 async function runExport(
   client: EngineClient,
-  folderId: FolderId,
+  folder: FolderRow,
   { out, format }: { out: string; format: MailFileFormat },
   output: Output,
 ): Promise<number> {
@@ -124,15 +131,20 @@ async function runExport(
   const sink = format === 'mbox' ? await oneFile(out) : await folderOfFiles(out);
   let whole = false;
   try {
-    for await (const step of exportMails(client, { kind: 'folder', folderId }, format, signal)) {
-      for (const entry of step.entries) {
-        await sink.write(entry);
-        result.messages += 1;
-        result.bytes += entry.content.length;
+    const source = { kind: 'folder', folderId: folder.id } as const;
+    await asJob(client, jobOf('export', folder), signal, async (pace, scope) => {
+      for await (const step of exportMails(client, source, format, scope)) {
+        for (const entry of step.entries) {
+          await sink.write(entry);
+          result.messages += 1;
+          result.bytes += entry.content.length;
+        }
+        for (const { id, error } of step.failed)
+          result.failed.push({ id, ...failure(error, output.language) });
+        tell(() => `${step.done} of ${step.total}`);
+        await pace(step.done, step.total);
       }
-      for (const { id, error } of step.failed) result.failed.push({ id, ...failure(error, output.language) });
-      tell(() => `${step.done} of ${step.total}`);
-    }
+    });
     whole = true;
   } finally {
     await sink.close(whole);
@@ -154,14 +166,25 @@ async function* bytesOf(file: string): AsyncGenerator<Uint8Array> {
   }
 }
 
+/** 0: it will be told when it is read. */
+async function sizeOf(file: string): Promise<number> {
+  return stat(file).then(
+    ({ size }) => size,
+    () => 0,
+  );
+}
+
 async function runImport(
   client: EngineClient,
-  accountId: AccountId,
-  folderId: FolderId,
+  folder: FolderRow,
   files: readonly string[],
   output: Output,
 ): Promise<number> {
-  const signal = interruption();
+  const interrupted = interruption();
+  const { accountId, id: folderId } = folder;
+  const sizes = await Promise.all(files.map(sizeOf));
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  let before = 0;
   const tell = teller(output);
   const result = {
     imported: 0,
@@ -169,24 +192,28 @@ async function runImport(
     removed: 0,
     failed: [] as ({ file: string; at: number | null } & FailedJson)[],
   };
-  for (const file of files) {
-    const count: ImportCount = { imported: 0, duplicates: 0, removed: 0, failed: [] };
-    try {
-      await importFile({ client, folderId, maxMailBytes }, bytesOf(file), count, signal, () =>
-        tell(() => `${file}: ${count.imported} imported`),
-      );
-    } catch (error) {
-      signal.throwIfAborted();
-      if (!isMailError(error)) throw error;
-      result.failed.push({ file, at: null, ...failure(toWire(error), output.language) });
-      // A file that cannot be used stops no other; a server that cannot be reached does.
-      if (error.code !== 'file-unreadable' && error.code !== 'not-a-mail') {
-        add(result, count, file, output.language);
-        break;
+  await asJob(client, jobOf('import', folder), interrupted, async (pace, signal) => {
+    for (const [at, file] of files.entries()) {
+      const count: ImportCount = { imported: 0, duplicates: 0, removed: 0, failed: [] };
+      try {
+        await importFile({ client, folderId, maxMailBytes }, bytesOf(file), count, signal, (read) => {
+          tell(() => `${file}: ${count.imported} imported`);
+          return pace(before + read, total);
+        });
+      } catch (error) {
+        signal.throwIfAborted();
+        if (!isMailError(error)) throw error;
+        result.failed.push({ file, at: null, ...failure(toWire(error), output.language) });
+        // A file that cannot be used stops no other; a server that cannot be reached does.
+        if (error.code !== 'file-unreadable' && error.code !== 'not-a-mail') {
+          add(result, count, file, output.language);
+          break;
+        }
       }
+      add(result, count, file, output.language);
+      before += sizes[at] ?? 0;
     }
-    add(result, count, file, output.language);
-  }
+  });
   if (result.imported > 0) {
     // So that the next command sees them.
     const { accounts } = await client.call('sync.run', { accountId });
@@ -237,7 +264,7 @@ export function registerMailFileCommands({ program, run }: CommandContext): void
         return withEngine(options, async (client) => {
           const account = await findAccount(client, flags.account);
           const folder = await findFolder(client, account.id, flags.folder);
-          return await runExport(client, folder.id, { out: flags.out, format }, options.output);
+          return await runExport(client, folder, { out: flags.out, format }, options.output);
         });
       }),
     );
@@ -254,7 +281,7 @@ export function registerMailFileCommands({ program, run }: CommandContext): void
           const folder = await findFolder(client, account.id, flags.folder);
           // A folder that was made here, or mails that were removed from it: the server has to know first.
           await client.call('operations.flush', { accountId: account.id });
-          const status = await runImport(client, account.id, folder.id, files, options.output);
+          const status = await runImport(client, folder, files, options.output);
           return status;
         }),
       ),
