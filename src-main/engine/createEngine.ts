@@ -261,6 +261,7 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
       carryOut: (id, signal) => supervisor.carryNow(id, signal),
       people: () => ({ me: home.me?.id ?? null, all: home.config?.users ?? [] }),
       jobs,
+      session: (id) => sync.session(id),
       passive,
     }),
   );

@@ -18,6 +18,7 @@ import type { OrganisationState } from '../features/organisation/organisation.sv
 import type { Outbox } from '../features/outbox/outbox.svelte.ts';
 import type { Reader } from '../features/reader/reader.svelte.ts';
 import type { PolicyState } from '../features/policy/policyState.svelte.ts';
+import type { ServerSearch } from '../features/searches/serverSearch.svelte.ts';
 import type { JobList } from '../features/status/jobList.svelte.ts';
 import type { SavedSearches } from '../features/searches/savedSearches.svelte.ts';
 import type { Preferences } from '../features/settings/preferences.svelte.ts';
@@ -56,6 +57,7 @@ export interface AppContext {
   readonly organisation: OrganisationState;
   readonly outbox: Outbox;
   readonly searches: SavedSearches;
+  readonly serverSearch: ServerSearch;
   readonly jobs: JobList;
   readonly navigation: Navigation;
   readonly list: MessageList;

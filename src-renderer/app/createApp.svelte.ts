@@ -25,6 +25,7 @@ import { OrganisationState } from '../features/organisation/organisation.svelte.
 import { Outbox } from '../features/outbox/outbox.svelte.ts';
 import { Reader } from '../features/reader/reader.svelte.ts';
 import { PolicyState } from '../features/policy/policyState.svelte.ts';
+import { ServerSearch } from '../features/searches/serverSearch.svelte.ts';
 import { JobList } from '../features/status/jobList.svelte.ts';
 import { SavedSearches } from '../features/searches/savedSearches.svelte.ts';
 import { Preferences } from '../features/settings/preferences.svelte.ts';
@@ -92,9 +93,13 @@ export function createApp({ open, host, storage, locale, darkQuery, report }: Ap
   const list = owned.add(new MessageList(connection, changes, folders, storage));
   const navigation = new Navigation((source, how) => {
     list.show(source, how);
+    serverSearch.leave();
     reader.close();
     layout.readerOpen = false;
   });
+  const serverSearch = owned.add(
+    new ServerSearch({ client: connection, list, accounts, announcer, i18n, explain }),
+  );
   const jobs = owned.add(new JobList(connection, (error) => report(error, 'reading the jobs')));
   const searches = owned.add(new SavedSearches(connection, changes, preferences));
   const panes = new Panes();
@@ -332,6 +337,7 @@ export function createApp({ open, host, storage, locale, darkQuery, report }: Ap
     organisation,
     outbox,
     searches,
+    serverSearch,
     jobs,
     navigation,
     list,

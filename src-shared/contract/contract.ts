@@ -13,6 +13,7 @@ import { mailFileCommands } from './mailFiles.ts';
 import { messageCommands } from './messages.ts';
 import { networkCommands } from './network.ts';
 import { policyCommands } from './policy.ts';
+import { searchCommands } from './search.ts';
 import { signInCommands } from './signIn.ts';
 import { writingCommands } from './writing.ts';
 
@@ -32,6 +33,7 @@ export const commands = {
   ...policyCommands,
   ...networkCommands,
   ...jobCommands,
+  ...searchCommands,
 };
 export const events = {
   ...accountEvents,

@@ -53,4 +53,27 @@ export const searchingDe: Record<keyof typeof searchingEn, Text> = {
   'completion.ago.day': { one: 'vor {count} Tag', other: 'vor {count} Tagen' },
   'completion.ago.month': { one: 'vor {count} Monat', other: 'vor {count} Monaten' },
   'completion.ago.year': { one: 'vor {count} Jahr', other: 'vor {count} Jahren' },
+  'serverSearch.offer': 'Auf dem Server suchen',
+  'serverSearch.hint': 'Findet auch, was noch nicht auf diesem Rechner ist.',
+  'serverSearch.again': 'Erneut suchen',
+  'serverSearch.running': 'Suche auf dem Server …',
+  'serverSearch.running.counted': 'Suche auf dem Server: Ordner {done} von {total}',
+  'serverSearch.stop': 'Abbrechen',
+  'serverSearch.stopped': 'Die Suche auf dem Server wurde abgebrochen.',
+  'serverSearch.found': {
+    one: '{count} weitere Nachricht auf dem Server gefunden.',
+    other: '{count} weitere Nachrichten auf dem Server gefunden.',
+  },
+  'serverSearch.nothing': 'Auf dem Server ist sonst nichts, was passt.',
+  'serverSearch.cut': 'Es sind noch mehr: Aufgeführt sind die neuesten.',
+  'serverSearch.checkedHere':
+    'Auf diesem Rechner geprüft, weil kein Server danach gefragt werden kann: {parts}.',
+  'serverSearch.onlyLocal':
+    'Danach kann kein Server gefragt werden ({parts}). Was auf diesem Rechner bekannt ist, ist vollständig.',
+  'serverSearch.part.note': 'Notizen',
+  'serverSearch.part.handler': 'Bearbeiter',
+  'serverSearch.part.status': 'Status',
+  'serverSearch.part.filename': 'Namen von Anhängen',
+  'serverSearch.part.has-attachment': 'Anhänge',
+  'serverSearch.fault': '{account}: {reason}',
 };

@@ -19,7 +19,8 @@ const messages = [
 ];
 
 test('a search is kept under a name, opened like a folder, follows new mail, and can be renamed, moved and removed', async () => {
-  await using opened = await openWindow(browser, { messages });
+  const onServer = [{ subject: 'Invoice of old', text: 'Only the server has it', seen: true }];
+  await using opened = await openWindow(browser, { messages, onServer });
   const { page, engine } = opened;
   const tree = page.getByRole('tree', { name: 'Folders' });
   const keep = async (query: string, name: string): Promise<void> => {
@@ -41,6 +42,21 @@ test('a search is kept under a name, opened like a folder, follows new mail, and
   engine.deliver({ subject: 'Invoice June', text: 'The fourth' });
   await expect.poll(() => page.getByRole('option').count()).toBe(3);
   await tree.getByRole('treeitem', { name: 'Invoices, 2 unread' }).waitFor();
+
+  // What is not here: offered at the end of what is, with the same words in the palette.
+  const asking = Promise.withResolvers<void>();
+  engine.hold('search.onServer', asking.promise);
+  await page.getByRole('button', { name: 'Search on the server' }).click();
+  await page.getByText('Searching on the server …').first().waitFor();
+  asking.resolve();
+  await page.locator('p', { hasText: '1 more message was found on the server.' }).waitFor();
+  await page.getByRole('option', { name: /Invoice of old/ }).waitFor();
+  engine.fail('search.onServer', 'network-unreachable');
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox', { name: 'All commands' }).fill('on the server');
+  await page.keyboard.press('Enter');
+  await page.locator('.line p', { hasText: /network/i }).waitFor();
+  await page.getByRole('button', { name: 'Search again' }).waitFor();
 
   await opened.reopen();
   await page.keyboard.press('Control+k');

@@ -31,6 +31,8 @@ export interface FakeEngineOptions {
   readonly messages?: readonly FakeMessageInit[];
   readonly settings?: Partial<Settings>;
   readonly notices?: Notice[];
+  /** Mails that only the servers have, until they are searched. */
+  readonly onServer?: readonly FakeMessageInit[];
   /** Whom the composer proposes. */
   readonly people?: readonly Suggestion[];
   /** Makes accounts a group's; without, there is no organisation. */
@@ -132,6 +134,7 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
   let lastMoves: Move[] = [];
   let number = 0;
   const threads = new Map<string, ThreadId>();
+  const beyond = [...(options.onServer ?? [])];
   const jobs = new Jobs(systemClock(), (rows) => {
     emitter.emit({ name: 'jobs.changed', payload: { jobs: rows } });
   });
@@ -467,6 +470,23 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
       return Promise.resolve({ handledByMe: none, unassigned: none, forInformation: none });
     },
     ...createJobHandlers(jobs),
+    'search.onServer': ({ accountId }) => {
+      const found = options.onServer ?? [];
+      for (const init of beyond.splice(0)) add(init);
+      sort();
+      recount();
+      const asked = accounts.filter(({ id }) => accountId === undefined || id === accountId);
+      return Promise.resolve({
+        accounts: asked.map(({ id }, at) => ({
+          accountId: id,
+          found: at === 0 ? found.length : 0,
+          fetched: at === 0 ? found.length : 0,
+          cut: false,
+          error: null,
+        })),
+        local: [],
+      });
+    },
     ...groups?.handlers(),
     ...options.extend?.((name, payload) => emitter.emit({ name, payload }), accounts),
   };

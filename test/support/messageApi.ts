@@ -1,9 +1,11 @@
 /** The handlers of messages and folders on a fixture's store, with a server that is played by the test. */
 import { join } from 'node:path';
+import { addressesOf } from '#engine/accounts/accountRules.ts';
 import { createFolderHandlers } from '#engine/api/folders.ts';
 import { MessageContents, type ServerReader } from '#engine/api/messageContent.ts';
 import { createMessageHandlers } from '#engine/api/messages.ts';
 import { UndoLog } from '#engine/api/undoLog.ts';
+import { listAccounts } from '#engine/store/accounts.repo.ts';
 import { AttachmentCache } from '#engine/store/attachmentCache.ts';
 import type { Operation } from '#engine/store/operationKinds.ts';
 import {
@@ -48,8 +50,24 @@ export function messageApi(fixture: StoreFixture, options: MessageApiOptions = {
   const kicked: AccountId[] = [];
   const kick = (id: AccountId) => void kicked.push(id);
   const carryOut = options.carryOut ?? (() => Promise.resolve());
-  const people = () => ({ me: null, all: [] });
-  const messages = createMessageHandlers({ store, clock, contents, indexer, undo, kick, carryOut, people });
+  const messages = createMessageHandlers({
+    store,
+    clock,
+    contents,
+    indexer,
+    undo,
+    kick,
+    carryOut,
+    queryContext: () => ({
+      now: clock.now(),
+      accounts: listAccounts(store.read).map(({ id, settings }) => ({
+        id,
+        ...settings,
+        addresses: addressesOf(settings),
+      })),
+    }),
+    serverHits: () => [],
+  });
   const folders = createFolderHandlers({ store, clock, undo, kick });
   const signal = new AbortController().signal;
 

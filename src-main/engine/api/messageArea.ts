@@ -3,17 +3,22 @@ import { drop } from '#shared/base/drop.ts';
 import type { HandlersOf } from '#shared/contract/contract.ts';
 import type { AccountId, MessageId, PartId } from '#shared/domain/ids.ts';
 import type { MessageContent } from '#shared/domain/message.ts';
+import { addressesOf } from '#engine/accounts/accountRules.ts';
 import type { Jobs } from '#engine/jobs/jobs.ts';
 import type { Clock, Log } from '#engine/ports/ports.ts';
+import { listAccounts } from '#engine/store/accounts.repo.ts';
 import { flagMessages } from '#engine/store/acts.ts';
 import { AttachmentCache } from '#engine/store/attachmentCache.ts';
 import { FlagBit } from '#engine/store/flags.ts';
 import { shownPlace } from '#engine/store/messageRows.ts';
 import { SearchIndexer } from '#engine/store/searchIndexer.ts';
+import type { QueryContext } from '#engine/store/searchQuery.ts';
 import type { Store } from '#engine/store/store.ts';
+import type { AccountSession } from '#engine/sync/accountSession.ts';
 import { createFolderHandlers, type FolderCommandName } from './folders.ts';
 import { MessageContents, type AttachmentBytes, type ServerReader } from './messageContent.ts';
-import { createMessageHandlers, type MessageCommandName, type MessageParts } from './messages.ts';
+import { createMessageHandlers, type MessageCommandName } from './messages.ts';
+import { ServerSearches } from './serverSearch.ts';
 import { UndoLog } from './undoLog.ts';
 
 export interface MessageAreaParts {
@@ -28,14 +33,15 @@ export interface MessageAreaParts {
   /** Tries every queued operation of the account once; settles when that is done, whatever came of it. */
   readonly carryOut: (id: AccountId, signal: AbortSignal) => Promise<unknown>;
   /** Who works in group accounts. */
-  readonly people: MessageParts['people'];
+  readonly people: () => NonNullable<QueryContext['people']>;
   readonly jobs: Jobs;
+  readonly session: (id: AccountId) => Promise<AccountSession>;
   /** Nothing by itself: a command-line call. */
   readonly passive: boolean;
 }
 
 export interface MessageArea extends Disposable {
-  readonly handlers: HandlersOf<MessageCommandName | FolderCommandName>;
+  readonly handlers: HandlersOf<MessageCommandName | FolderCommandName | 'search.onServer'>;
   /** The stored message; its text is fetched where it is not here yet. */
   content(id: MessageId, signal: AbortSignal): Promise<MessageContent>;
   attachment(id: MessageId, part: PartId, signal: AbortSignal): Promise<AttachmentBytes>;
@@ -47,7 +53,7 @@ export interface MessageArea extends Disposable {
 const maxCacheBytes = 1024 ** 3;
 
 export function createMessageArea(parts: MessageAreaParts): MessageArea {
-  const { store, clock, log, server, kick, carryOut, people, passive, jobs } = parts;
+  const { store, clock, log, server, kick, carryOut, people, passive, jobs, session } = parts;
   const cache = new AttachmentCache({
     store,
     clock,
@@ -76,7 +82,27 @@ export function createMessageArea(parts: MessageAreaParts): MessageArea {
       }),
   });
   const undo = new UndoLog(store, clock);
-  const messages = createMessageHandlers({ store, clock, contents, indexer, undo, kick, carryOut, people });
+  const queryContext = (): Omit<QueryContext, 'db'> => ({
+    now: clock.now(),
+    accounts: listAccounts(store.read).map(({ id, settings }) => ({
+      id,
+      ...settings,
+      addresses: addressesOf(settings).map((address) => address.toLowerCase()),
+    })),
+    people: people(),
+  });
+  const servers = new ServerSearches({ store, clock, log, jobs, session, kick, queryContext });
+  const messages = createMessageHandlers({
+    store,
+    clock,
+    contents,
+    indexer,
+    undo,
+    kick,
+    carryOut,
+    queryContext,
+    serverHits: (query, accountId) => servers.hitsOf(query, accountId),
+  });
   const folders = createFolderHandlers({ store, clock, undo, kick });
 
   indexer.start();
@@ -86,7 +112,7 @@ export function createMessageArea(parts: MessageAreaParts): MessageArea {
     });
 
   return {
-    handlers: { ...messages, ...folders },
+    handlers: { ...messages, ...folders, ...servers.handlers },
     content: (id, signal) => contents.content(id, signal),
     attachment: (id, part, signal) => contents.attachment(id, part, signal),
     markRelated: (id, kind) => {

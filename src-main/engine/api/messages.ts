@@ -34,7 +34,7 @@ import {
   troubledOperations,
 } from '#engine/store/operations.repo.ts';
 import { getMessage } from '#engine/store/messageDetails.ts';
-import { countUnread, search, type SearchRequest } from '#engine/store/search.ts';
+import { countUnread, search, type SearchRequest, type ServerHits } from '#engine/store/search.ts';
 import type { QueryContext } from '#engine/store/searchQuery.ts';
 import { isDamagedIndex, type SearchIndexer } from '#engine/store/searchIndexer.ts';
 import type { Store } from '#engine/store/store.ts';
@@ -55,8 +55,10 @@ export interface MessageParts {
   readonly kick: (id: AccountId) => void;
   /** Tries every queued operation of the account once; settles when that is done, whatever came of it. */
   readonly carryOut: (id: AccountId, signal: AbortSignal) => Promise<unknown>;
-  /** Who works in group accounts. */
-  readonly people: () => NonNullable<QueryContext['people']>;
+  /** What queries are understood by. */
+  readonly queryContext: () => Omit<QueryContext, 'db'>;
+  /** What servers found for this query. */
+  readonly serverHits: (query: string, accountId: AccountId | null) => readonly ServerHits[];
 }
 
 export type MessageCommandName = Extract<CommandName, keyof typeof messageCommands>;
@@ -65,7 +67,7 @@ export type MessageCommandName = Extract<CommandName, keyof typeof messageComman
 const catchUpMs = 150;
 
 export function createMessageHandlers(parts: MessageParts): HandlersOf<MessageCommandName> {
-  const { store, clock, contents, indexer, undo } = parts;
+  const { store, clock, contents, indexer, undo, queryContext, serverHits } = parts;
 
   const places = (refs: readonly ActRef[]): RowPlace[] => {
     const found = store.snapshot((db) => placesNamed(db, refs));
@@ -116,26 +118,18 @@ export function createMessageHandlers(parts: MessageParts): HandlersOf<MessageCo
 
   const folderOf = (id: FolderId): StoredFolder => requireFolder(store.read, id);
 
-  const queryContext = (): Omit<QueryContext, 'db'> => ({
-    now: clock.now(),
-    accounts: listAccounts(store.read).map(({ id, settings }) => ({
-      id,
-      ...settings,
-      addresses: addressesOf(settings).map((address) => address.toLowerCase()),
-    })),
-    people: parts.people(),
-  });
-
   function searchPage(
     source: Extract<ParsedRequestOf<'messages.list'>['source'], { kind: 'search' }>,
-    wanted: Omit<SearchRequest, 'query' | 'accountId'>,
+    wanted: Omit<SearchRequest, 'query' | 'accountId' | 'serverHits'>,
   ): ResponseOf<'messages.list'> {
     const { query } = source;
     const accountId = source.accountId ?? null;
     indexer.catchUp(catchUpMs);
     let page: ListPage;
     try {
-      page = store.snapshot((db) => search(db, { query, accountId, ...wanted }, queryContext()));
+      page = store.snapshot((db) =>
+        search(db, { query, accountId, serverHits: serverHits(query, accountId), ...wanted }, queryContext()),
+      );
     } catch (error) {
       if (!isDamagedIndex(error)) throw error;
       indexer.rebuild();
@@ -227,7 +221,11 @@ export function createMessageHandlers(parts: MessageParts): HandlersOf<MessageCo
       return {
         unread: store.snapshot((db) =>
           searches.map(({ query, accountId }) =>
-            countUnread(db, { query, accountId: accountId ?? null }, context),
+            countUnread(
+              db,
+              { query, accountId: accountId ?? null, serverHits: serverHits(query, accountId ?? null) },
+              context,
+            ),
           ),
         ),
       };

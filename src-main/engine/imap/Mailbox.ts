@@ -1,6 +1,6 @@
 /** A selected folder on a leased connection. It is handed to one function and is of no use after that. */
 import type { ImapFlow, MailboxObject } from 'imapflow';
-import { MailError } from '#shared/errors/MailError.ts';
+import { isMailError, MailError } from '#shared/errors/MailError.ts';
 import { copiedUids } from './copyUid.ts';
 import type { CopiedUids } from './copyUid.ts';
 import { atom, encodedPath, execute, internals, sequence } from './flow.ts';
@@ -9,6 +9,7 @@ import type { ImapConnection } from './ImapConnection.ts';
 import { betweenResponses, rawExchange } from './rawExchange.ts';
 import type { FetchLimits, FetchRow } from './fetchParser.ts';
 import { printable } from './errorMapping.ts';
+import { searchTerms, type SearchKey, type SearchTerms } from './searchKeys.ts';
 import { UidRanges } from './uidSet.ts';
 
 export interface MailboxFacts {
@@ -116,6 +117,63 @@ export class Mailbox implements MailboxFacts {
       },
     });
     // No more than there are: a set of four billion would fill the memory.
+    const limit = this.exists + spareUids;
+    if (lone.length > limit) throw new MailError('response-too-large', { limit });
+    return UidRanges.union([...found, UidRanges.of(lone)]).uids(limit);
+  }
+
+  /**
+   * UIDs of the messages that a person's search finds, ascending; `among`: of these alone (a sequence set). A server without UTF-8 is asked
+   * for the spellings that it can read.
+   */
+  async searchFor(key: SearchKey | null, among: string | null, signal: AbortSignal): Promise<number[]> {
+    const gmail = this.connection.has('X-GM-EXT-1');
+    const terms = searchTerms(key, { gmail, asciiOnly: false });
+    try {
+      return await this.#searchTerms(terms, among, signal);
+    } catch (error) {
+      const ascii = searchTerms(key, { gmail, asciiOnly: true });
+      const refused =
+        isMailError(error) && (error.code === 'server-refused' || error.code === 'protocol-error');
+      if (!refused || !terms.unicode || ascii.everything || !this.connection.usable) throw error;
+      return await this.#searchTerms(ascii, among, signal);
+    }
+  }
+
+  async #searchTerms(
+    { terms, unicode }: SearchTerms,
+    among: string | null,
+    signal: AbortSignal,
+  ): Promise<number[]> {
+    const client = this.#client;
+    const found: UidRanges[] = [];
+    const lone: number[] = [];
+    const attributes: Argument[] = [];
+    if (this.connection.has('ESEARCH')) attributes.push(atom('RETURN'), [atom('ALL')]);
+    // Where UTF-8 is on, naming a charset is an error (RFC 6855).
+    if (unicode && !client.enabled.has('UTF8=ACCEPT')) attributes.push(atom('CHARSET'), atom('UTF-8'));
+    if (among !== null) attributes.push(atom('UID'), sequence(among));
+    attributes.push(...terms);
+    await this.connection.run(
+      signal,
+      'UID SEARCH',
+      () =>
+        execute(internals(client), 'UID SEARCH', attributes, {
+          SEARCH: async (line) => {
+            for (const uid of line.numbers ?? line.attributes?.map((node) => Number(valueOf(node))) ?? [])
+              if (Number.isSafeInteger(uid) && uid > 0) lone.push(uid);
+            return Promise.resolve();
+          },
+          ESEARCH: async (line) => {
+            const words = line.attributes?.map(valueOf) ?? [];
+            const all = words.findIndex((word) => word.toUpperCase() === 'ALL');
+            if (all >= 0) found.push(UidRanges.parse(words[all + 1] ?? ''));
+            return Promise.resolve();
+          },
+        }),
+      this.path,
+      { limitMs: searchLimitMs },
+    );
     const limit = this.exists + spareUids;
     if (lone.length > limit) throw new MailError('response-too-large', { limit });
     return UidRanges.union([...found, UidRanges.of(lone)]).uids(limit);
@@ -325,6 +383,10 @@ export class Mailbox implements MailboxFacts {
   }
 }
 
+function valueOf(node: NonNullable<ParsedResponse['attributes']>[number] | undefined): string {
+  return node && 'value' in node && typeof node.value === 'string' ? node.value : '';
+}
+
 /** null: it cannot be asked for, and is no Message-ID: beyond ASCII, or with a control character, which no quoted string holds. */
 function messageIdKey(messageId: string): string | null {
   if (!/^[\x20-\x7e]+$/.test(messageId)) return null;
@@ -357,5 +419,7 @@ interface ExchangeHandlers {
 const defaultLimits: FetchLimits = { responseBytes: 8 * 1024 * 1024, depth: 100 };
 /** Of one line with the UIDs of a million messages. */
 const searchLimits: FetchLimits = { responseBytes: 16 * 1024 * 1024, depth: 10 };
+/** A server that reads every mail for an answer needs its time; a person waits, and can end it. */
+const searchLimitMs = 60_000;
 /** Messages that may arrive while a command runs. */
 const spareUids = 10_000;

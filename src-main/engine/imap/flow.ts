@@ -22,6 +22,8 @@ export interface ParsedResponse {
   readonly tag: string;
   readonly command: string;
   readonly attributes?: readonly (ResponseNode | readonly ResponseNode[] | null)[];
+  /** Of a line of plain numbers (SEARCH), instead of attributes. */
+  readonly numbers?: readonly number[];
 }
 export interface ExecResult {
   readonly response: ParsedResponse;

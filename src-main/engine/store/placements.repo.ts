@@ -185,3 +185,15 @@ export function report(db: WriteDb, folderId: FolderId, ids: readonly MessageId[
   db.changed({ kind: 'messages', accountId, folderId, ids: [...ids] });
   db.changed({ kind: 'folders', accountId });
 }
+
+/** The messages under these UIDs of a folder, as far as they are stored. */
+export function messagesAt(db: ReadDb, folderId: FolderId, uids: readonly number[]): Map<number, MessageId> {
+  return new Map(
+    db
+      .prepare<[number, string], { uid: number; message_id: number }>(
+        'SELECT uid, message_id FROM placements WHERE folder_id = ? AND uid IN (SELECT value FROM json_each(?))',
+      )
+      .all(folderId, JSON.stringify(uids))
+      .map(({ uid, message_id }) => [uid, message_id as MessageId]),
+  );
+}

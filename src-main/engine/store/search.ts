@@ -1,16 +1,31 @@
 /** Runs a query over everything stored, page by page: newest first as it is found, in another order after it was all found. */
 import { newestFirst, type ListFilter, type ListSort } from '#shared/contract/messages.ts';
 import type { AccountId, FolderId, MessageId } from '#shared/domain/ids.ts';
-import { parseQuery } from '#shared/domain/query.ts';
+import { parseQuery, type QueryNode } from '#shared/domain/query.ts';
 import { withConversations } from './conversations.ts';
 import type { BindParameters, ReadDb } from './handles.ts';
 import { compareKeys, passes, sortKeys } from './listView.ts';
 import type { ListCursor, ListPage } from './messageLists.ts';
 import { rowsAt, type RowPlace } from './messageRows.ts';
-import { asSql, bothOf, compileQuery, type Condition, type QueryContext } from './searchQuery.ts';
+import {
+  among,
+  anyOf,
+  asSql,
+  bothOf,
+  compileQuery,
+  type Condition,
+  type QueryContext,
+} from './searchQuery.ts';
+
+/** Messages that a server found for a query; `check`: what must hold of them besides. */
+export interface ServerHits {
+  readonly ids: readonly number[];
+  readonly check: QueryNode | null;
+}
 
 export interface SearchRequest {
   readonly query: string;
+  readonly serverHits?: readonly ServerHits[];
   /** Only this account. */
   readonly accountId: AccountId | null;
   readonly before: ListCursor | null;
@@ -47,15 +62,26 @@ const rank = (role: string | null): number =>
             ? 1
             : 2;
 
+function hitCondition(db: ReadDb, { ids, check }: ServerHits, context: Omit<QueryContext, 'db'>): Condition {
+  return check === null ? among(ids) : bothOf(among(ids), compileQuery(check, { ...context, db }));
+}
+
 /** null: nothing is asked. */
 function conditionOf(
   db: ReadDb,
-  { query, accountId, filter }: Pick<SearchRequest, 'query' | 'accountId' | 'filter'>,
+  {
+    query,
+    accountId,
+    filter,
+    serverHits = [],
+  }: Pick<SearchRequest, 'query' | 'accountId' | 'filter' | 'serverHits'>,
   context: Omit<QueryContext, 'db'>,
 ): Condition | null {
   const tree = parseQuery(query);
   if (tree === null) return null;
   let condition = compileQuery(tree, { ...context, db });
+  if (serverHits.length > 0)
+    condition = anyOf([condition, ...serverHits.map((hits) => hitCondition(db, hits, context))]);
   const always = { match: null, range: [0, Number.MAX_SAFE_INTEGER] } as const;
   if (accountId !== null)
     condition = bothOf({ ...always, where: ['m.account_id = ?'], values: [accountId] }, condition);
@@ -155,10 +181,25 @@ function sortedPage(
   };
 }
 
+/** Of messages that servers found those that hold of what is checked here. */
+export function heldHits(
+  db: ReadDb,
+  hits: readonly ServerHits[],
+  context: Omit<QueryContext, 'db'>,
+): Set<MessageId> {
+  const found = new Set<MessageId>();
+  for (const { ids, check } of hits) {
+    if (ids.length === 0) continue;
+    const condition = hitCondition(db, { ids, check }, context);
+    for (const hit of nearestHits(db, condition, Number.MAX_SAFE_INTEGER)) found.add(hit.id as MessageId);
+  }
+  return found;
+}
+
 /** How many unread mails a query finds, among the newest that are unread. */
 export function countUnread(
   db: ReadDb,
-  request: Pick<SearchRequest, 'query' | 'accountId'>,
+  request: Pick<SearchRequest, 'query' | 'accountId' | 'serverHits'>,
   context: Omit<QueryContext, 'db'>,
 ): number {
   const condition = conditionOf(db, request, context);

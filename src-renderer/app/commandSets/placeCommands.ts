@@ -1,5 +1,6 @@
 /** Moving about: in the list, between the panes, to other places. */
 import Layers from '@lucide/svelte/icons/layers';
+import Cloud from '@lucide/svelte/icons/cloud';
 import Search from '@lucide/svelte/icons/search';
 import SendHorizontal from '@lucide/svelte/icons/send-horizontal';
 import BookmarkPlus from '@lucide/svelte/icons/bookmark-plus';
@@ -117,6 +118,14 @@ export function placeCommands(app: AppContext): Command[] {
           ...(searchAccount === null ? {} : { accountId: searchAccount }),
         });
       },
+    },
+    {
+      id: 'search.server',
+      group: 'navigation',
+      title: () => t('serverSearch.offer'),
+      icon: Cloud,
+      enabled: () => app.serverSearch.offered,
+      run: () => void app.serverSearch.run(),
     },
     {
       id: 'go.inboxes',

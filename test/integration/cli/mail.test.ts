@@ -174,6 +174,10 @@ describeWith(['dovecot', 'postfix'], 'mail on the command line', () => {
       const found = await cli.ok('search', 'Donaudampfschiff');
       expect(found.messages.map((message: MessageJson) => message.subject)).toEqual(['Re: Letter 25']);
       expect(found.ms).toBeTypeOf('number');
+      // Asked for what is not here, a server that is away is named, and what is here is found.
+      const away = await cli.ok('search', 'Donaudampfschiff', '--server');
+      expect(away.messages).toHaveLength(1);
+      expect(away.server).toMatchObject([{ found: 0, error: { code: 'connection-refused' } }]);
       const none = await cli.ok('search', 'Zugspitzbahnsteigkarte');
       expect(none.messages).toEqual([]);
       const flagged = await cli.ok('search', 'is:flagged', '--account', account);
@@ -186,6 +190,8 @@ describeWith(['dovecot', 'postfix'], 'mail on the command line', () => {
     } finally {
       await servers.dovecot.start();
     }
+    const asked = await cli.ok('search', 'Donaudampfschiff', '--server');
+    expect(asked.server).toEqual([{ account, found: 1, fetched: 0, cut: false }]);
   });
 
   describe('what is done here', () => {
