@@ -32,6 +32,7 @@ import type { SystemAddresses } from '#engine/accounts/accountRules.ts';
 import type { TestConnection } from '#engine/accounts/connectionTest.ts';
 import type { Clock, Log } from '#engine/ports/ports.ts';
 import { listAccounts } from '#engine/store/accounts.repo.ts';
+import { groupAccountAt } from '#shared/domain/group/groupPath.ts';
 import { groupListCounts, groupMailByKey, groupMailOf } from '#engine/store/groupMail.repo.ts';
 import type { Store } from '#engine/store/store.ts';
 import type { EventDraft } from '#engine/groups/teamLog.ts';
@@ -685,7 +686,13 @@ export class GroupArea implements AsyncDisposable {
         return {};
       },
       'groups.counts': () => {
-        const counts = groupListCounts(store.read);
+        const seenByAnybody = work.logs.filter(
+          ({ config, group }) => groupAccountAt(config, group)?.seenBy === 'anybody',
+        );
+        const counts = groupListCounts(
+          store.read,
+          seenByAnybody.map(({ accountId }) => accountId),
+        );
         return Promise.resolve({
           handledByMe: counts['handled-by-me'],
           unassigned: counts.unassigned,

@@ -260,14 +260,24 @@ export function keysOfHandler(db: ReadDb, accountId: AccountId, handler: UserId)
     .map(({ key }) => MessageKey.parse(key));
 }
 
-/** How many mails are on each list, and how many of them I have not read. */
-export function groupListCounts(db: ReadDb): Record<GroupList, { total: number; unread: number }> {
+/**
+ * How many mails are on each list, and how many of them are unread for me, as their rows say it: not read by me, or, where my reading
+ * sets the server's flag, without it. `seenByAnybody`: accounts where everybody's reading does.
+ */
+export function groupListCounts(
+  db: ReadDb,
+  seenByAnybody: readonly AccountId[] = [],
+): Record<GroupList, { total: number; unread: number }> {
   const count = (column: string): { total: number; unread: number } =>
     db
-      .prepare<[], { total: number; unread: number }>(
-        `SELECT count(*) AS total, coalesce(sum(read_by_me = 0), 0) AS unread FROM group_mail WHERE ${column} = 1`,
+      .prepare<[string], { total: number; unread: number }>(
+        `SELECT count(*) AS total, coalesce(sum(g.read_by_me = 0 OR (
+             (g.handler IS NULL OR g.mine = 1 OR g.account_id IN (SELECT value FROM json_each(?))) AND EXISTS (
+               SELECT 1 FROM placements p JOIN folders f ON f.id = p.folder_id
+               WHERE p.message_id = g.message_id AND p.hidden = 0 AND p.flags & 1 = 0 AND coalesce(f.role, '') NOT IN ${otherRoles}))), 0) AS unread
+         FROM group_mail g WHERE g.${column} = 1`,
       )
-      .get() ?? { total: 0, unread: 0 };
+      .get(JSON.stringify(seenByAnybody)) ?? { total: 0, unread: 0 };
   return {
     'handled-by-me': count('mine'),
     unassigned: count('unassigned'),

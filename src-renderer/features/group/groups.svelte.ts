@@ -45,6 +45,7 @@ export class Groups implements Disposable {
   readonly active: boolean = $derived.by(() => this.#parts.accounts.rows.some(({ group }) => group !== null));
   readonly #parts: GroupsParts;
   readonly #latest = new Latest();
+  readonly #counting = new Latest();
   readonly #owned = new DisposableStore();
 
   constructor(parts: GroupsParts) {
@@ -54,16 +55,22 @@ export class Groups implements Disposable {
 
   /** Who I am and what waits. What cannot be read stays as it was: the next change asks again. */
   async load(): Promise<void> {
-    const { client } = this.#parts;
+    await Promise.all([this.#loadOrganisation(), this.#count()]);
+  }
+
+  async #loadOrganisation(): Promise<void> {
     await this.#latest.run(async (signal) => {
-      const [{ organisation }, counts] = await Promise.all([
-        client.call('groups.organisation', {}, { signal }),
-        client.call('groups.counts', {}, { signal }),
-      ]);
+      const { organisation } = await this.#parts.client.call('groups.organisation', {}, { signal });
       if (signal.aborted) return;
       this.me = organisation?.me ?? null;
       this.accounts = organisation?.accounts ?? [];
-      this.counts = counts;
+    });
+  }
+
+  async #count(): Promise<void> {
+    await this.#counting.run(async (signal) => {
+      const counts = await this.#parts.client.call('groups.counts', {}, { signal });
+      if (!signal.aborted) this.counts = counts;
     });
   }
 
@@ -125,10 +132,13 @@ export class Groups implements Disposable {
 
   #take(batch: ChangeBatch): void {
     if (batch.groups || batch.accounts) void this.load();
+    // What is unread also hangs on the flags of the server.
+    else if (batch.folders && this.active) void this.#count();
   }
 
   [Symbol.dispose](): void {
     this.#latest[Symbol.dispose]();
+    this.#counting[Symbol.dispose]();
     this.#owned[Symbol.dispose]();
   }
 }
