@@ -48,7 +48,7 @@ import { Jobs } from './jobs/jobs.ts';
 import { createNetwork, type Network } from './net/network.ts';
 import { PolicyHome } from './policy/policyHome.ts';
 import type { EngineParts } from './ports/ports.ts';
-import { readCredentials } from './secrets/credentials.ts';
+import { assertOfKind, readCredentials } from './secrets/credentials.ts';
 import { Drafts } from './send/drafts.ts';
 import { listIdentities } from './send/identities.ts';
 import { Outbox } from './send/outbox.ts';
@@ -237,6 +237,7 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
           access: async () => {
             const secret = await readCredentials(secrets, id);
             if (secret === null) throw new MailError('credentials-missing');
+            assertOfKind(settings, secret);
             return accountSecrets.access(id, secret);
           },
           refused: (error) => supervisor.refused(id, error),
@@ -312,6 +313,7 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
       home,
       work,
       tokens,
+      accountSecrets,
       testConnection,
       tell: (name, payload) => {
         // Another revision may prescribe something else.

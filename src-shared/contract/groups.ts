@@ -34,10 +34,12 @@ export const GroupAccountRow = z.object({
   /** null: it is not set up here. */
   accountId: AccountId.nullable(),
   /**
-   * `ready`; `password-missing`: groups.setCredentials; `conflict`: a personal account has this mailbox, groups.takeOver;
+   * `ready`; `password-missing`, `sign-in-missing`: groups.setCredentials; `conflict`: a personal account has this mailbox, groups.takeOver;
    * `not-a-member`: others work in it.
    */
-  state: z.enum(['ready', 'password-missing', 'conflict', 'not-a-member']),
+  state: z.enum(['ready', 'password-missing', 'sign-in-missing', 'conflict', 'not-a-member']),
+  /** Each member signs in at this provider as himself. */
+  signIn: z.object({ provider: z.string(), address: z.string() }).optional(),
   personalAccount: AccountId.nullable(),
   members: z.array(Person),
   defaultHandler: Person.nullable(),
@@ -131,6 +133,8 @@ const Joined = z.object({
   fingerprint: z.string(),
   accounts: z.array(GroupAccountRow),
 });
+/** Of a finished sign-in. */
+const SignInId = z.string().max(64).nullable().default(null);
 const Code = z.string().min(4).max(200);
 const Named = z.string().min(1).max(254);
 const Message = z.object({ messageId: MessageId });
@@ -195,11 +199,12 @@ export const groupCommands = {
   'groups.removeUser': command(z.object({ user: Named }), z.object({ groups: z.array(z.string()) })),
   'groups.confirmKey': command(z.object({ user: UserId, key: PublicKey }), z.object({})),
   'groups.retireKey': command(z.object({ user: UserId, key: PublicKey }), z.object({})),
-  /** `token`: of a connection test of exactly these (accounts.test). */
+  /** `token`: of a connection test of exactly these (accounts.test). `signIn`: where `settings.auth` is OAuth, instead of passwords. */
   'groups.addAccount': command(
     z.object({
       settings: AccountSettings,
-      credentials: Credentials,
+      credentials: Credentials.nullable(),
+      signIn: SignInId,
       token: z.string(),
       members: z.array(Named).max(10_000),
       defaultHandler: Named.nullable(),
@@ -214,6 +219,7 @@ export const groupCommands = {
       group: Named,
       settings: AccountSettings.optional(),
       credentials: Credentials.optional(),
+      signIn: SignInId,
       token: z.string().optional(),
       members: z.array(Named).max(10_000).optional(),
       defaultHandler: Named.nullable().optional(),
@@ -229,9 +235,9 @@ export const groupCommands = {
   /** The accounts that the organisation offers, as a whole. Errors: as groups.setPolicy. */
   'groups.setPresets': command(z.object({ presets: z.array(Preset).max(1000) }), z.object({})),
   'groups.removeAccount': command(z.object({ group: Named }), z.object({})),
-  /** A member types the password of a group account that came without one; it is tested first. */
+  /** A member types the password of a group account that came without one, or signs in to it; it is tested first. */
   'groups.setCredentials': command(
-    z.object({ group: z.string(), credentials: Credentials }),
+    z.object({ group: z.string(), credentials: Credentials.nullable(), signIn: SignInId }),
     z.object({ accountId: AccountId }),
   ),
   /** The personal account with a group account's mailbox becomes the group account. */

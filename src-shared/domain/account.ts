@@ -46,6 +46,9 @@ export const OAuthSignIn = z.strictObject({
 });
 export type OAuthSignIn = z.infer<typeof OAuthSignIn>;
 
+/** The same where it is each person's own matter who signs in: a mailbox that a group shares. */
+export const SharedSignIn = OAuthSignIn.omit({ login: true });
+
 export const AccountSettings = z.strictObject({
   name: line(100),
   address: EmailAddress,

@@ -10,6 +10,7 @@ import { organisationDe } from './organisation.de.ts';
 import { policyDe } from './policy.de.ts';
 import { searchingDe } from './searching.de.ts';
 import { updatesDe } from './updates.de.ts';
+import { sharedSignInDe } from './sharedSignIn.de.ts';
 import { teamLogDe } from './teamLog.de.ts';
 import type { MessageKey, Text } from './translate.ts';
 import { mailFilesDe } from './mailFiles.de.ts';
@@ -18,6 +19,7 @@ import { writingDe } from './writing.de.ts';
 export const de: Record<MessageKey, Text> = {
   ...contactsDe,
   ...organisationDe,
+  ...sharedSignInDe,
   ...teamLogDe,
   ...mailFilesDe,
   ...writingDe,

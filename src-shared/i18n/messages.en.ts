@@ -10,6 +10,7 @@ import { organisationEn } from './organisation.en.ts';
 import { policyEn } from './policy.en.ts';
 import { searchingEn } from './searching.en.ts';
 import { updatesEn } from './updates.en.ts';
+import { sharedSignInEn } from './sharedSignIn.en.ts';
 import { teamLogEn } from './teamLog.en.ts';
 import type { Text } from './translate.ts';
 import { mailFilesEn } from './mailFiles.en.ts';
@@ -18,6 +19,7 @@ import { writingEn } from './writing.en.ts';
 export const en = {
   ...contactsEn,
   ...organisationEn,
+  ...sharedSignInEn,
   ...teamLogEn,
   ...mailFilesEn,
   ...writingEn,

@@ -5,8 +5,10 @@ import type { FakeCompose } from '#test/support/fakeCompose.ts';
 import type { AccountRow } from '#shared/contract/accounts.ts';
 import type { Handlers } from '#shared/contract/contract.ts';
 import type { GroupHealth, MemberReport } from '#shared/contract/groupHealth.ts';
+import type { GroupAccountRow, Organisation } from '#shared/contract/groups.ts';
 import { UserId } from '#shared/domain/group/config.ts';
 import { AccountId, OutboxId } from '#shared/domain/ids.ts';
+import { MailError } from '#shared/errors/MailError.ts';
 import { startBrowser } from './browser.ts';
 import { openWindow, type OpenWindow, type WindowOptions } from './openWindow.ts';
 
@@ -358,6 +360,73 @@ test('health: the number in the status bar, the reason, a new test that mends it
   await axeClean();
   await page.keyboard.press('Escape');
   await button(page, 'Account health').waitFor();
+});
+
+test('a group account that one signs in to as oneself: asked for at the top, refused by the mailbox, and then ready', async () => {
+  const anna = { id: UserId.parse('anna'), name: 'Anna Albrecht', address: 'anna@post.test' };
+  const row: GroupAccountRow = {
+    group: 'post/info',
+    name: 'Info',
+    address: 'info@post.test',
+    accountId: null,
+    state: 'sign-in-missing',
+    signIn: { provider: 'microsoft', address: anna.address },
+    personalAccount: null,
+    members: [anna],
+    defaultHandler: null,
+    archiveAddress: null,
+  };
+  const organisation: Organisation = {
+    id: 'post',
+    name: 'Post',
+    revision: 1,
+    issuedAt: new Date().toISOString(),
+    source: '/post.json',
+    checkedAt: Date.now(),
+    lastError: null,
+    me: anna,
+    admin: false,
+    admins: [anna],
+    users: [anna],
+    fingerprint: 'ABCD',
+    joinLink: null,
+    unpublished: [],
+    accounts: [row],
+  };
+  const kept: unknown[] = [];
+  const asked: unknown[] = [];
+  const { page } = await open({
+    handlers: {
+      'groups.organisation': () => Promise.resolve({ organisation }),
+      'signIn.start': (request) => {
+        asked.push(request);
+        const id = String(asked.length);
+        return Promise.resolve({ id, url: 'about:blank', name: 'Microsoft', expiresAt: 0, approval: null });
+      },
+      'signIn.wait': () => Promise.resolve({ identities: [anna.address] }),
+      'signIn.cancel': () => Promise.resolve({}),
+      'groups.setCredentials': (request) => {
+        kept.push(request);
+        if (kept.length === 1) throw new MailError('test-failed', { step: 'login', code: 'token-rejected' });
+        organisation.accounts = [{ ...row, state: 'ready' }];
+        return Promise.resolve({ accountId });
+      },
+    },
+  });
+  const banners = page.getByRole('region', { name: 'What the organisation needs from you' });
+  await banners.getByText('Sign in to the group account “Info”.').waitFor();
+  await button(banners, 'Sign in').click();
+  const view = page.getByRole('dialog', { name: /Post/ });
+  await view.getByText(/info@post.test is shared with you: sign in as yourself \(anna@post.test\)/).waitFor();
+  await axeClean();
+  await button(view, 'Sign in with Microsoft').click();
+  await view.getByText(/The test failed; nothing was kept\..*does not accept the sign-in/).waitFor();
+  await button(view, 'Sign in with Microsoft').click();
+  await page.getByRole('status').getByText('“Info” is ready').waitFor();
+  await view.getByText('Ready', { exact: true }).waitFor();
+  expect(asked).toMatchObject([{ provider: 'microsoft', address: 'anna@post.test' }, {}]);
+  expect(kept).toMatchObject([{}, { group: 'post/info', credentials: null, signIn: '2' }]);
+  await expect.poll(() => banners.count()).toBe(0);
 });
 
 test('outbox: what happened to each mail, taking one back, and settling an uncertain one', async () => {

@@ -34,6 +34,8 @@ export interface DovecotOptions {
   readonly introspection?: {
     readonly url: string;
     readonly mechanisms?: readonly ('xoauth2' | 'oauthbearer')[];
+    /** What of the answer is the mailbox that the token opens; default `sub`, its owner's own. */
+    readonly mailbox?: string;
   };
   /** Its own lines for the configuration, after the others. */
   readonly config?: string;
@@ -104,7 +106,7 @@ export async function startDovecot(options: DovecotOptions = {}): Promise<Doveco
   if (options.introspection) {
     writeFileSync(
       join(folder, 'oauth2.conf'),
-      `introspection_mode = post\nintrospection_url = ${options.introspection.url}\nusername_attribute = sub\nactive_attribute = active\nactive_value = true\n`,
+      `introspection_mode = post\nintrospection_url = ${options.introspection.url}\nusername_attribute = ${options.introspection.mailbox ?? 'sub'}\nactive_attribute = active\nactive_value = true\n`,
     );
   }
   chownSync(join(folder, 'mail'), mailUser, mailUser);

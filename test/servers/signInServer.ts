@@ -27,6 +27,8 @@ export interface SignInServer extends AsyncDisposable {
 export interface SignInServerOptions {
   /** Default an hour. */
   readonly accessTokenSeconds?: number;
+  /** The mailbox that somebody's token opens, for a mail server that reads `mailbox` of it; default: his own. */
+  readonly mailboxOf?: (user: string) => string;
 }
 
 /** Everybody may sign in, with any password; who he is (`sub`, `email`) is the name that he types. */
@@ -67,6 +69,10 @@ export async function startSignInServer(options: SignInServerOptions = {}): Prom
           accountId: id,
           claims: () => Promise.resolve({ sub: id, email: id, email_verified: true }),
         }),
+        extraTokenClaims: (_context, token) => {
+          const user = 'accountId' in token && typeof token.accountId === 'string' ? token.accountId : '';
+          return { mailbox: options.mailboxOf?.(user) ?? user };
+        },
         features: {
           devInteractions: { enabled: true },
           introspection: { enabled: true, allowedPolicy: () => true },

@@ -12,7 +12,7 @@ import { fromWire, isMailError, MailError, toWire } from '#shared/errors/MailErr
 import type { Clock, Ids, Log, SecretStore } from '#engine/ports/ports.ts';
 import type { Network } from '#engine/net/network.ts';
 import type { AccountAccess } from '#engine/secrets/access.ts';
-import { isGrant, readCredentials, type AccountSecret } from '#engine/secrets/credentials.ts';
+import { assertOfKind, isGrant, readCredentials, type AccountSecret } from '#engine/secrets/credentials.ts';
 import { getAccount, listAccounts, saveHealth, type StoredAccount } from '#engine/store/accounts.repo.ts';
 import type { Store } from '#engine/store/store.ts';
 import { HealthRecord, initialHealth, nextHealth, publicHealth, type HealthEvent } from './health.ts';
@@ -238,6 +238,7 @@ export class Supervisor implements AsyncDisposable {
     if (entry.health.open && entry.health.lastError) throw fromWire(entry.health.lastError);
     const credentials = await readCredentials(secrets, id);
     if (credentials === null) throw new MailError('credentials-missing');
+    assertOfKind(account.settings, credentials);
     if (account.breaker !== null && account.breaker === this.#digest(account, credentials)) {
       // Already refused with exactly these, in an earlier session perhaps.
       throw entry.health.lastError ? fromWire(entry.health.lastError) : new MailError('credentials-rejected');

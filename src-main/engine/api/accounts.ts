@@ -94,7 +94,11 @@ export function createAccountHandlers(parts: AccountHandlerParts): HandlersOf<Ac
   }): Promise<AccountSecret> => {
     const { keepPasswordsOfGroup: group } = request;
     const otherwise = group === undefined ? null : await parts.groupCredentials(group);
-    return parts.accountSecrets.of({ ...request, otherwise });
+    // A sign-in to a group account is kept where that account is.
+    const own = listAccounts(store.read).find((account) => group !== undefined && account.group === group);
+    const keepPasswordsOf =
+      request.keepPasswordsOf ?? (request.settings.auth === undefined ? null : (own?.id ?? null));
+    return parts.accountSecrets.of({ ...request, keepPasswordsOf, otherwise });
   };
 
   async function test(

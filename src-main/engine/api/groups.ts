@@ -25,12 +25,14 @@ import { keyOfMessageId } from '#shared/domain/group/messageKey.ts';
 import type { MessageView } from '#shared/domain/group/messageView.ts';
 import type { AccountId, MessageId } from '#shared/domain/ids.ts';
 import type { MessageRow } from '#shared/domain/message.ts';
-import type { AccountSettings, Credentials } from '#shared/domain/account.ts';
+import type { AccountSettings } from '#shared/domain/account.ts';
 import { drop } from '#shared/base/drop.ts';
+import type { AccountSecrets } from '#engine/accounts/oauth/accountSecrets.ts';
 import { testedFields, type TestTokens } from '#engine/accounts/testToken.ts';
 import type { SystemAddresses } from '#engine/accounts/accountRules.ts';
 import type { TestConnection } from '#engine/accounts/connectionTest.ts';
 import type { Clock, Log } from '#engine/ports/ports.ts';
+import { isGrant, isOfKind, type AccountSecret } from '#engine/secrets/credentials.ts';
 import { listAccounts } from '#engine/store/accounts.repo.ts';
 import { groupAccountAt } from '#shared/domain/group/groupPath.ts';
 import { groupListCounts, groupMailByKey, groupMailOf } from '#engine/store/groupMail.repo.ts';
@@ -40,9 +42,11 @@ import { fingerprintOf } from '#engine/groups/fingerprint.ts';
 import {
   applyConfig,
   keepPasswords,
+  knownGroupCredentials,
   localAccount,
   personalTwin,
   renewPasswords,
+  settingsOf,
   setUp,
   stateOf,
   takeOver,
@@ -63,6 +67,7 @@ export interface GroupAreaParts {
   readonly work: GroupWork;
   readonly accounts: GroupAccountParts;
   readonly tokens: TestTokens;
+  readonly accountSecrets: AccountSecrets;
   readonly testConnection: TestConnection;
   readonly tell: <N extends 'groups.event' | 'groups.config'>(name: N, payload: PayloadOf<N>) => void;
   readonly passive: boolean;
@@ -92,6 +97,8 @@ export class GroupArea implements AsyncDisposable {
   #timer: Disposable | null = null;
   #applying: Promise<void> = Promise.resolve();
   #applyFailed = false;
+  /** Sign-ins of this administrator for accounts that are not in force yet, by group; one that is too old counts no more. */
+  readonly #signedIn = new Map<string, string>();
 
   constructor(parts: GroupAreaParts) {
     this.#parts = parts;
@@ -158,6 +165,8 @@ export class GroupArea implements AsyncDisposable {
       {
         ...accounts,
         credentials: async (group, account) => {
+          if (account.auth !== undefined)
+            return this.#signedInTo(group, settingsOf(config, account, stored.me));
           const known = await accounts.credentials(group, account);
           if (known !== null || code === null || account.credentials === null) return known;
           return code.open(account.credentials, group);
@@ -168,6 +177,22 @@ export class GroupArea implements AsyncDisposable {
     );
     if (code !== null) await renewPasswords(accounts, config, stored.me, code);
     work.apply(config, stored.me, await home.key());
+  }
+
+  /** What an administrator signed in with when he set the account up. null: he did not, or too long ago. */
+  async #signedInTo(group: string, settings: AccountSettings): Promise<AccountSecret | null> {
+    const { accountSecrets } = this.#parts;
+    const signIn = this.#signedIn.get(group);
+    if (signIn === undefined) return null;
+    this.#signedIn.delete(group);
+    try {
+      const secret = await accountSecrets.of({ settings, credentials: null, signIn, keepPasswordsOf: null });
+      accountSecrets.saved(signIn);
+      return secret;
+    } catch (error) {
+      if (isMailError(error)) return null;
+      throw error;
+    }
   }
 
   async #sync(signal: AbortSignal): Promise<boolean> {
@@ -292,6 +317,9 @@ export class GroupArea implements AsyncDisposable {
       address: account.address,
       accountId: localAccount(accounts, groupPath(config, account))?.id ?? null,
       state: stateOf(accounts, config, account, stored.me, clock.now()),
+      ...(account.auth === undefined
+        ? {}
+        : { signIn: { provider: account.auth.provider, address: personOf(config, stored.me).address } }),
       personalAccount: personalTwin(accounts, account)?.id ?? null,
       members: membersAt(account, clock.now()).map((id) => personOf(config, id)),
       defaultHandler: account.defaultHandler === null ? null : personOf(config, account.defaultHandler),
@@ -404,7 +432,7 @@ export class GroupArea implements AsyncDisposable {
   }
 
   #handlers(): HandlersOf<GroupCommandName> {
-    const { home, work, store, clock, accounts, tokens } = this.#parts;
+    const { home, work, store, clock, accounts, tokens, accountSecrets } = this.#parts;
     const me = (): UserId => home.stored?.me ?? ('' as UserId);
     return {
       'groups.organisation': async () => {
@@ -523,9 +551,10 @@ export class GroupArea implements AsyncDisposable {
         home.edit((config) => ({ config: confirmKey(config, user, key), result: {} })),
       'groups.retireKey': ({ user, key }) =>
         home.edit((config, now) => ({ config: retireKey(config, user, key, now), result: {} })),
-      'groups.addAccount': async ({ settings, credentials, token, ...work }) => {
+      'groups.addAccount': async ({ settings, credentials, signIn, token, ...work }) => {
         await home.assertAdmin();
-        if (tokens.verify(token, settings, credentials) === null) throw new MailError('settings-not-tested');
+        const secret = await accountSecrets.of({ settings, credentials, signIn, keepPasswordsOf: null });
+        if (tokens.verify(token, settings, secret) === null) throw new MailError('settings-not-tested');
         const { group, path } = await home.edit((config, now) => {
           const added = addGroup(config, { settings, ...work }, now);
           return {
@@ -533,13 +562,15 @@ export class GroupArea implements AsyncDisposable {
             result: { group: added.group, path: groupPath(added.config, added.group) },
           };
         });
-        await writeGroupCredentials(accounts.secrets, path, credentials);
+        if (signIn !== null) this.#signedIn.set(path, signIn);
+        else if (!isGrant(secret)) await writeGroupCredentials(accounts.secrets, path, secret);
         return { id: group.id, name: group.name };
       },
       'groups.editAccount': async ({
         group,
         settings,
         credentials,
+        signIn,
         token,
         members,
         defaultHandler,
@@ -552,24 +583,26 @@ export class GroupArea implements AsyncDisposable {
         if (config === null) throw new MailError('no-organisation');
         const account = findGroup(config, group);
         const path = groupPath(config, account);
+        const other = credentials !== undefined || signIn !== null;
+        const local = localAccount(listAccounts(store.read), path);
+        let secret: AccountSecret | null = null;
         if (settings !== undefined) {
-          const known = credentials ?? (await accounts.credentials(path, account));
-          const same =
-            testedFields(settings) ===
-            testedFields({
-              ...settings,
-              address: account.address,
-              imap: account.imap,
-              smtp: account.smtp,
-              tls: account.tls ?? { trust: 'system' },
+          const same = testedFields(settings) === testedFields(settingsOf(config, account, me()));
+          if (!same || other) {
+            const known = await knownGroupCredentials(accounts, path);
+            if (settings.auth === undefined && credentials === undefined && known === null)
+              throw new MailError('settings-not-tested');
+            secret = await accountSecrets.of({
+              settings,
+              credentials: credentials ?? null,
+              signIn,
+              keepPasswordsOf: settings.auth === undefined ? null : (local?.id ?? null),
+              otherwise: known,
             });
-          if (
-            (!same || credentials !== undefined) &&
-            (token === undefined || known === null || tokens.verify(token, settings, known) === null)
-          ) {
-            throw new MailError('settings-not-tested');
+            if (token === undefined || tokens.verify(token, settings, secret) === null)
+              throw new MailError('settings-not-tested');
           }
-        } else if (credentials !== undefined) throw new MailError('settings-not-tested');
+        } else if (other) throw new MailError('settings-not-tested');
         await home.edit((edited, now) => ({
           config: editGroup(
             edited,
@@ -586,12 +619,13 @@ export class GroupArea implements AsyncDisposable {
           ),
           result: undefined,
         }));
-        if (credentials !== undefined) {
-          await writeGroupCredentials(accounts.secrets, path, credentials);
-          // It passed a test, so it is the mailbox's by now, whatever of it is published when.
-          const local = localAccount(listAccounts(store.read), path);
-          if (local !== null) await keepPasswords(accounts, path, local.id, credentials);
-        }
+        if (secret === null || !other) return {};
+        if (!isGrant(secret)) await writeGroupCredentials(accounts.secrets, path, secret);
+        // It passed a test, so it is the mailbox's by now, whatever of it is published when; of the other kind once that is published.
+        if (local !== null && isOfKind(local.settings, secret)) {
+          await keepPasswords(accounts, path, local.id, secret);
+          if (signIn !== null) accountSecrets.saved(signIn);
+        } else if (signIn !== null) this.#signedIn.set(path, signIn);
         return {};
       },
       'groups.setPolicy': ({ policy }) =>
@@ -600,18 +634,25 @@ export class GroupArea implements AsyncDisposable {
         home.edit((config) => ({ config: setPresets(config, presets), result: {} })),
       'groups.removeAccount': ({ group }) =>
         home.edit((config) => ({ config: removeGroup(config, group), result: {} })),
-      'groups.setCredentials': async ({ group, credentials }, signal) => {
+      'groups.setCredentials': async ({ group, credentials, signIn }, signal) => {
         const { config, account } = this.#group(group);
         const path = groupPath(config, account);
-        await this.#assertWorks(account, credentials, signal);
-        const local = localAccount(listAccounts(store.read), path);
-        if (local !== null) {
-          await keepPasswords(accounts, path, local.id, credentials);
-          return { accountId: local.id };
-        }
-        if (stateOf(listAccounts(store.read), config, account, me(), clock.now()) !== 'password-missing')
-          throw new MailError('not-permitted', { what: 'group account' });
-        const accountId = await setUp(accounts, path, account, credentials);
+        const settings = settingsOf(config, account, me());
+        const secret = await accountSecrets.of({ settings, credentials, signIn, keepPasswordsOf: null });
+        await this.#assertWorks(settings, secret, signal);
+        const keep = async (): Promise<AccountId> => {
+          const local = localAccount(listAccounts(store.read), path);
+          if (local !== null) {
+            await keepPasswords(accounts, path, local.id, secret);
+            return local.id;
+          }
+          const state = stateOf(listAccounts(store.read), config, account, me(), clock.now());
+          if (state !== 'password-missing' && state !== 'sign-in-missing')
+            throw new MailError('not-permitted', { what: 'group account' });
+          return setUp(accounts, path, settings, secret);
+        };
+        const accountId = await keep();
+        if (signIn !== null) accountSecrets.saved(signIn);
         await this.#apply(null);
         return { accountId };
       },
@@ -619,7 +660,7 @@ export class GroupArea implements AsyncDisposable {
         const { config, account } = this.#group(group);
         if (stateOf(listAccounts(store.read), config, account, me(), clock.now()) !== 'conflict')
           throw new MailError('not-permitted', { what: 'group account' });
-        const accountId = takeOver(accounts, config, account);
+        const accountId = takeOver(accounts, config, account, me());
         await this.#apply(null);
         return { accountId };
       },
@@ -720,13 +761,8 @@ export class GroupArea implements AsyncDisposable {
   }
 
   /** Tested like any account before it is kept. */
-  async #assertWorks(
-    account: SharedConfig['groupAccounts'][number],
-    credentials: Credentials,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const settings = { ...account, tls: account.tls ?? { trust: 'system' as const } };
-    const { ok, imap, smtp } = await this.#parts.testConnection(settings, credentials, signal);
+  async #assertWorks(settings: AccountSettings, secret: AccountSecret, signal: AbortSignal): Promise<void> {
+    const { ok, imap, smtp } = await this.#parts.testConnection(settings, secret, signal);
     if (ok) return;
     const failed = [...imap.steps, ...(smtp?.steps ?? [])].find((step) => !step.ok);
     throw new MailError('test-failed', { step: failed?.step ?? '', code: failed?.error?.code ?? '' });

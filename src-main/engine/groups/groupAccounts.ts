@@ -7,7 +7,13 @@ import { mailboxKey } from '#shared/domain/archiveAddress.ts';
 import { AccountId } from '#shared/domain/ids.ts';
 import { MailError } from '#shared/errors/MailError.ts';
 import type { Clock, Ids, SecretStore } from '#engine/ports/ports.ts';
-import { isGrant, readCredentials, writeCredentials } from '#engine/secrets/credentials.ts';
+import {
+  isGrant,
+  isOfKind,
+  readCredentials,
+  writeCredentials,
+  type AccountSecret,
+} from '#engine/secrets/credentials.ts';
 import {
   insertAccount,
   listAccounts,
@@ -27,13 +33,16 @@ export interface GroupAccountParts {
   /** An account was added or its settings changed. */
   readonly saved: (id: AccountId) => void;
   readonly remove: (id: AccountId) => Promise<void>;
-  /** Of a group account ("<organisation>/<group>"); null: nobody typed them here and no code opened them. */
-  readonly credentials: (group: string, account: GroupAccount) => Promise<Credentials | null>;
+  /** Of a group account ("<organisation>/<group>"); null: nobody typed them here or signed in, and no code opened them. */
+  readonly credentials: (group: string, account: GroupAccount) => Promise<AccountSecret | null>;
 }
 
-export type GroupAccountState = 'ready' | 'password-missing' | 'conflict' | 'not-a-member';
+export type GroupAccountState =
+  'ready' | 'password-missing' | 'sign-in-missing' | 'conflict' | 'not-a-member';
 
-export function settingsOf(account: GroupAccount): AccountSettings {
+/** As it is an account of this member: where he signs in he does so as himself. */
+export function settingsOf(config: SharedConfig, account: GroupAccount, me: UserId): AccountSettings {
+  const login = config.users.find(({ id }) => id === me)?.address;
   return AccountSettings.parse({
     name: account.name,
     address: account.address,
@@ -43,6 +52,9 @@ export function settingsOf(account: GroupAccount): AccountSettings {
     archiveAddress: account.archiveAddress,
     tls: account.tls ?? { trust: 'system' },
     ...(account.allowPlaintext === undefined ? {} : { allowPlaintext: account.allowPlaintext }),
+    ...(account.auth === undefined
+      ? {}
+      : { auth: { ...account.auth, ...(login === undefined ? {} : { login }) } }),
   });
 }
 
@@ -90,7 +102,8 @@ export function stateOf(
 ): GroupAccountState {
   if (!isMemberAt(account, me, now)) return 'not-a-member';
   if (localAccount(accounts, groupPath(config, account))) return 'ready';
-  return personalTwin(accounts, account) ? 'conflict' : 'password-missing';
+  if (personalTwin(accounts, account)) return 'conflict';
+  return account.auth === undefined ? 'password-missing' : 'sign-in-missing';
 }
 
 /** Brings the accounts in line with the config. Personal accounts are never touched: taking one over is asked for. */
@@ -104,7 +117,7 @@ export async function applyConfig(parts: GroupAccountParts, config: SharedConfig
   }
   for (const [group, account] of wanted) {
     const accounts = listAccounts(store.read);
-    const settings = settingsOf(account);
+    const settings = settingsOf(config, account, me);
     const local = localAccount(accounts, group);
     if (local !== null) {
       if (JSON.stringify(local.settings) === JSON.stringify(settings)) continue;
@@ -116,12 +129,20 @@ export async function applyConfig(parts: GroupAccountParts, config: SharedConfig
           closeCircuit: true,
         }),
       );
+      // Where passwords gave way to a sign-in, or the other way round, what is kept here is of the wrong kind.
+      const kept = await readCredentials(parts.secrets, local.id);
+      if (kept !== null && !isOfKind(settings, kept)) {
+        const known = await parts.credentials(group, account);
+        if (known !== null && isOfKind(settings, known))
+          await writeCredentials(parts.secrets, local.id, known);
+      }
       parts.saved(local.id);
       continue;
     }
-    if (stateOf(accounts, config, account, me, clock.now()) !== 'password-missing') continue;
-    const credentials = await parts.credentials(group, account);
-    if (credentials !== null) await setUp(parts, group, account, credentials);
+    const state = stateOf(accounts, config, account, me, clock.now());
+    if (state !== 'password-missing' && state !== 'sign-in-missing') continue;
+    const secret = await parts.credentials(group, account);
+    if (secret !== null && isOfKind(settings, secret)) await setUp(parts, group, settings, secret);
   }
 }
 
@@ -148,26 +169,26 @@ export async function keepPasswords(
   parts: GroupAccountParts,
   group: string,
   id: AccountId,
-  credentials: Credentials,
+  secret: AccountSecret,
 ): Promise<void> {
-  await writeCredentials(parts.secrets, id, credentials);
-  if ((await readGroupCredentials(parts.secrets, group)) !== null)
-    await writeGroupCredentials(parts.secrets, group, credentials);
+  await writeCredentials(parts.secrets, id, secret);
+  if (!isGrant(secret) && (await readGroupCredentials(parts.secrets, group)) !== null)
+    await writeGroupCredentials(parts.secrets, group, secret);
   parts.saved(id);
 }
 
 export async function setUp(
   parts: GroupAccountParts,
   group: string,
-  account: GroupAccount,
-  credentials: Credentials,
+  settings: AccountSettings,
+  secret: AccountSecret,
 ): Promise<AccountId> {
   const id = AccountId.parse(parts.ids.uuid());
-  await writeCredentials(parts.secrets, id, credentials);
+  await writeCredentials(parts.secrets, id, secret);
   parts.store.precious((db) => {
     insertAccount(db, {
       id,
-      settings: settingsOf(account),
+      settings,
       active: true,
       pollMinutes: null,
       now: parts.clock.now(),
@@ -179,12 +200,17 @@ export async function setUp(
 }
 
 /** The mail that is here already stays; from now on it is the group's. */
-export function takeOver(parts: GroupAccountParts, config: SharedConfig, account: GroupAccount): AccountId {
+export function takeOver(
+  parts: GroupAccountParts,
+  config: SharedConfig,
+  account: GroupAccount,
+  me: UserId,
+): AccountId {
   const twin = personalTwin(listAccounts(parts.store.read), account);
   if (twin === null) throw new MailError('not-found', { what: 'account' });
   parts.store.precious((db) => {
     updateAccount(db, twin.id, {
-      settings: settingsOf(account),
+      settings: settingsOf(config, account, me),
       active: true,
       pollMinutes: twin.pollMinutes,
       closeCircuit: false,

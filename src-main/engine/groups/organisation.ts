@@ -265,7 +265,9 @@ export class OrganisationHome {
 
   async #sealed(config: SharedConfig, code: InviteCode): Promise<SharedConfig> {
     let sealed = config;
-    for (const { id } of config.groupAccounts) {
+    for (const { id, auth } of config.groupAccounts) {
+      // A sign-in is one person's.
+      if (auth !== undefined) continue;
       const group = groupPath(config, { id });
       const credentials = await this.#parts.credentials(group);
       if (credentials !== null) sealed = setGroupCredentials(sealed, id, await code.seal(credentials, group));

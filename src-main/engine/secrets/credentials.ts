@@ -1,7 +1,7 @@
 /** What an account logs in with, in the secret store: one secret a purpose, named by the account's id. */
 import { z } from 'zod';
 import type { SecretStore } from '#engine/ports/ports.ts';
-import type { Credentials } from '#shared/domain/account.ts';
+import type { AccountSettings, Credentials } from '#shared/domain/account.ts';
 import type { AccountId } from '#shared/domain/ids.ts';
 import { MailError } from '#shared/errors/MailError.ts';
 
@@ -34,6 +34,17 @@ const Stored = z.union([
 
 export function isGrant(secret: AccountSecret): secret is { readonly grant: OAuthGrant } {
   return 'grant' in secret;
+}
+
+/** Passwords where the settings want passwords, a sign-in at their provider where they want that. */
+export function isOfKind({ auth }: Pick<AccountSettings, 'auth'>, secret: AccountSecret): boolean {
+  return isGrant(secret) ? secret.grant.provider === auth?.provider : auth === undefined;
+}
+
+/** Throws what a person must do where what is kept is of the other kind. */
+export function assertOfKind(settings: Pick<AccountSettings, 'auth'>, secret: AccountSecret): void {
+  if (isOfKind(settings, secret)) return;
+  throw new MailError(settings.auth === undefined ? 'credentials-missing' : 'sign-in-expired');
 }
 
 /** What tells one secret from another: the passwords, or the sign-in (whose tokens change all the time). */

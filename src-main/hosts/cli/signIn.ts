@@ -14,11 +14,19 @@ export async function signIn(
     const fault = { path: 'auth', code: 'invalid', message: 'this account logs in with a password' };
     throw new MailError('invalid-input', {}, { faults: [fault] });
   }
-  const { id, url, name } = await client.call('signIn.start', {
+  return signInAt(client, output, {
     provider: settings.auth.provider,
     address: expectedLogins(settings)[0] ?? settings.address,
-    language: output.language,
   });
+}
+
+/** The same for whoever knows where, and as whom. */
+export async function signInAt(
+  client: EngineClient,
+  output: Output,
+  who: { readonly provider: string; readonly address: string },
+): Promise<string> {
+  const { id, url, name } = await client.call('signIn.start', { ...who, language: output.language });
   const words = {
     en: `Open this address in a browser on this machine to sign in at ${name}:`,
     de: `Öffnen Sie diese Adresse in einem Browser auf diesem Rechner, um sich bei ${name} anzumelden:`,

@@ -39,6 +39,8 @@ export interface AccountFormStart {
   readonly policy?: () => PolicyReport | null;
   /** An existing group account ("<organisation>/<group>"), whose stored passwords a test may use. */
   readonly group?: string | null;
+  /** Who signs in, where that is not the account itself: whoever sits here, to a mailbox that a group shares. */
+  readonly signsInAs?: string | undefined;
   /** Saves it elsewhere than among one's own accounts. */
   readonly send?: (request: SaveRequest) => Promise<SavedAccount>;
 }
@@ -120,6 +122,8 @@ export class AccountForm implements Disposable {
 
   /** Somebody signed in who is not who the account is for. */
   readonly other = $derived.by(() => {
+    // To a group's mailbox everybody goes as himself: there is no other to agree to.
+    if (this.#start.signsInAs !== undefined) return null;
     const settings = this.fields.signIn == null ? null : settingsOf(this.fields);
     return settings === null ? null : otherIdentity(settings, this.signIn?.identities ?? []);
   });
@@ -481,7 +485,9 @@ export class AccountForm implements Disposable {
 
   #setAuth(auth: AccountFields['auth']): void {
     if (this.fields.auth?.provider === auth?.provider) return;
-    this.#change({ auth, signIn: null });
+    const { signsInAs } = this.#start;
+    const own = auth === undefined || signsInAs === undefined ? auth : { ...auth, login: signsInAs };
+    this.#change({ auth: own, signIn: null });
   }
 
   #guess(): void {

@@ -3,7 +3,8 @@ import type { EngineClient } from '#shared/contract/contract.ts';
 import { AccountSettings } from '#shared/domain/account.ts';
 import type { GroupAccount, GroupSignature, SharedConfig } from '#shared/domain/group/config.ts';
 import { groupPath } from '#shared/domain/group/groupPath.ts';
-import { AccountForm, type SaveOutcome } from '../accounts/accountForm.svelte.ts';
+import { AccountForm, type AccountFormStart, type SaveOutcome } from '../accounts/accountForm.svelte.ts';
+import type { SignInParts } from '../accounts/signIn.svelte.ts';
 
 export class GroupAccountForm implements Disposable {
   readonly account: AccountForm;
@@ -18,7 +19,14 @@ export class GroupAccountForm implements Disposable {
   #judged = $state(false);
   readonly #initial: string;
 
-  constructor(client: EngineClient, config: SharedConfig, group: GroupAccount | null) {
+  /** @param me whoever administers: he signs in as himself, as every member will */
+  constructor(
+    client: EngineClient,
+    config: SharedConfig,
+    group: GroupAccount | null,
+    me: string,
+    browser: Omit<SignInParts, 'client'>,
+  ) {
     this.group = group;
     this.members = (group?.members ?? []).filter(({ until }) => until === undefined).map(({ user }) => user);
     this.defaultHandler = group?.defaultHandler ?? '';
@@ -27,13 +35,14 @@ export class GroupAccountForm implements Disposable {
     this.signature = group?.signature ?? null;
     this.#initial = this.#state;
     const inside = [...config.users, ...config.groupAccounts.filter((one) => one !== group)];
-    this.account = new AccountForm(client, {
+    const start: AccountFormStart = {
       id: null,
-      settings: group === null ? null : settingsOf(group),
+      settings: group === null ? null : settingsOf(group, me),
+      signsInAs: me,
       active: true,
       ownAddresses: inside.map(({ address }) => address),
       group: group === null ? null : groupPath(config, group),
-      send: async ({ settings, credentials, token }) => {
+      send: async ({ settings, credentials, signIn, token }) => {
         const { namesAuthor, seenBy } = this;
         const work = {
           members: [...this.members],
@@ -47,7 +56,8 @@ export class GroupAccountForm implements Disposable {
           // Not without its passwords, and not without having passed: the form offers neither.
           const { name } = await client.call('groups.addAccount', {
             settings,
-            credentials: credentials ?? { imapPassword: '', smtpPassword: null },
+            credentials,
+            signIn: signIn ?? null,
             token: token ?? '',
             ...work,
           });
@@ -57,12 +67,14 @@ export class GroupAccountForm implements Disposable {
           group: group.id,
           settings,
           ...(credentials === null ? {} : { credentials }),
+          signIn: signIn ?? null,
           ...(token === null ? {} : { token }),
           ...work,
         });
         return { id: null, name: settings.name, active: true };
       },
-    });
+    };
+    this.account = new AccountForm(client, start, browser);
   }
 
   get #state(): string {
@@ -103,8 +115,8 @@ export class GroupAccountForm implements Disposable {
   }
 }
 
-function settingsOf(group: GroupAccount): AccountSettings {
-  const { name, address, displayName, imap, smtp, archiveAddress, allowPlaintext } = group;
+function settingsOf(group: GroupAccount, me: string): AccountSettings {
+  const { name, address, displayName, imap, smtp, archiveAddress, allowPlaintext, auth } = group;
   return AccountSettings.parse({
     name,
     address,
@@ -114,5 +126,6 @@ function settingsOf(group: GroupAccount): AccountSettings {
     archiveAddress,
     tls: group.tls ?? { trust: 'system' },
     ...(allowPlaintext === undefined ? {} : { allowPlaintext }),
+    ...(auth === undefined ? {} : { auth: { ...auth, login: me } }),
   });
 }

@@ -4,8 +4,8 @@ import type { GroupAccountRow } from '#shared/contract/groups.ts';
 import type { GroupAccount, SharedConfig } from '#shared/domain/group/config.ts';
 import { groupPath } from '#shared/domain/group/groupPath.ts';
 
-/** As the engine says, and: `password-wrong`: the server refuses the one that is kept; `unpublished`: nobody has it yet. */
-export type AccountState = GroupAccountRow['state'] | 'password-wrong' | 'unpublished';
+/** As the engine says, and: `password-wrong`, `sign-in-again`: the server refuses what is kept; `unpublished`: nobody has it yet. */
+export type AccountState = GroupAccountRow['state'] | 'password-wrong' | 'sign-in-again' | 'unpublished';
 
 export interface ListedAccount {
   readonly key: string;
@@ -30,8 +30,11 @@ export function listedAccounts(
 ): ListedAccount[] {
   const stateOf = (row: GroupAccountRow): AccountState => {
     const health = accounts.find(({ id }) => id === row.accountId)?.health;
-    const refused = health?.state === 'needs-attention' && health.lastError?.code === 'credentials-rejected';
-    return row.state === 'ready' && refused ? 'password-wrong' : row.state;
+    const code = health?.state === 'needs-attention' ? health.lastError?.code : undefined;
+    if (row.state !== 'ready' || code === undefined) return row.state;
+    if (row.signIn !== undefined && ['sign-in-expired', 'token-rejected'].includes(code))
+      return 'sign-in-again';
+    return code === 'credentials-rejected' || code === 'credentials-missing' ? 'password-wrong' : row.state;
   };
   if (config === null) {
     return rows.map((row) => ({

@@ -1,6 +1,6 @@
 /** The shared config: the organisation's signed file. Its form; its rules are in configRules.ts. */
 import { z } from 'zod';
-import { AccountSettings, EmailAddress, Server, Trust } from '../account.ts';
+import { AccountSettings, EmailAddress, Server, SharedSignIn, Trust } from '../account.ts';
 import { OrganisationPolicy } from '../policy.ts';
 
 /** Short, stable, and safe in a path, a subject and a log line. */
@@ -92,6 +92,8 @@ export const GroupAccount = z.strictObject({
   smtp: Server.nullable(),
   tls: z.strictObject({ trust: Trust }).optional(),
   allowPlaintext: z.boolean().optional(),
+  /** Each member signs in there as himself, and the mailbox is shared with him. Left out: with passwords that all share. */
+  auth: SharedSignIn.optional(),
   members: z.array(Membership).max(10_000),
   defaultHandler: UserId.nullable(),
   archiveAddress: EmailAddress.nullable(),

@@ -243,7 +243,10 @@ export function editGroup(
 ): SharedConfig {
   const group = findGroup(config, named);
   const { settings, members, defaultHandler, archiveAddress, logFolder, signature } = change;
-  const { signature: before, ...rest } = group;
+  const { signature: before, ...kept } = group;
+  // What other settings do not say any more is said no more.
+  const { auth: _, tls: __, allowPlaintext: ___, ...bare } = kept;
+  const rest = settings === undefined ? kept : bare;
   const signed = signature === undefined ? before : (signature ?? undefined);
   const memberships = members === undefined ? group.members : changeMembers(config, group, members, now);
   const edited: GroupAccount = {
@@ -253,6 +256,8 @@ export function editGroup(
     ...(archiveAddress === undefined ? {} : { archiveAddress }),
     ...(logFolder === undefined ? {} : { logFolder }),
     ...conductOf(change),
+    // Passwords under the invite code are of no use to whoever signs in.
+    ...(settings?.auth === undefined ? {} : { credentials: null }),
     members: memberships,
   };
   const isMember = (user: UserId): boolean =>
@@ -295,7 +300,7 @@ export function setGroupCredentials(
 }
 
 function serverFields(settings: AccountSettings) {
-  const { name, address, displayName, imap, smtp, archiveAddress, tls, allowPlaintext } = settings;
+  const { name, address, displayName, imap, smtp, archiveAddress, tls, allowPlaintext, auth } = settings;
   return {
     name,
     address,
@@ -305,6 +310,8 @@ function serverFields(settings: AccountSettings) {
     archiveAddress,
     ...(tls.trust === 'system' ? {} : { tls }),
     ...(allowPlaintext === undefined ? {} : { allowPlaintext }),
+    // Who signs in is each member's own matter.
+    ...(auth === undefined ? {} : { auth: { method: auth.method, provider: auth.provider } }),
   };
 }
 

@@ -4,7 +4,7 @@ import { Option } from 'commander';
 import { parseAccountFile } from '#engine/accounts/accountFile.ts';
 import type { EngineClient, ResponseOf } from '#shared/contract/contract.ts';
 import type { GroupAccountRow, GroupOutcome, GroupState, Person } from '#shared/contract/groups.ts';
-import { EmailAddress } from '#shared/domain/account.ts';
+import { EmailAddress, type AccountSettings, type Credentials } from '#shared/domain/account.ts';
 import { conductOf, type GroupConduct } from '#shared/domain/group/config.ts';
 import { MessageId } from '#shared/domain/ids.ts';
 import { Preset } from '#shared/domain/group/config.ts';
@@ -14,8 +14,10 @@ import { z } from 'zod';
 import { describeError, invalid, iso, table, type Output } from '../output.ts';
 import type { CommandContext } from '../program.ts';
 import { messageNumber, withEngine } from '../session.ts';
+import { signIn } from '../signIn.ts';
 import { testJson } from './account.ts';
 import { registerGroupHealth } from './groupHealth.ts';
+import { registerGroupSignIn } from './groupSignIn.ts';
 
 const who = (person: Person | null): string | null =>
   person === null ? null : person.address || person.name;
@@ -39,14 +41,7 @@ function address(text: string, option: string): string {
 
 async function accountFile(path: string) {
   try {
-    const { settings, credentials } = parseAccountFile(await readFile(path, 'utf8'));
-    if (credentials === null)
-      throw invalid(
-        'auth',
-        'not-supported',
-        'a group account logs in with a password that its members share',
-      );
-    return { settings, credentials };
+    return parseAccountFile(await readFile(path, 'utf8'));
   } catch (error) {
     if (error instanceof MailError) throw error;
     throw new MailError('file-unreadable', { file: path }, { cause: error });
@@ -288,12 +283,11 @@ export function registerGroupCommands(context: CommandContext): void {
       run(async (options) => {
         const { settings, credentials } = await accountFile(file);
         return await withEngine(options, async (client) => {
-          const token = await tested(client, options.output, settings, credentials);
-          if (token === null) return 1;
+          const passed = await tested(client, options.output, settings, credentials);
+          if (passed === null) return 1;
           const saved = await client.call('groups.addAccount', {
-            settings,
+            ...passed,
             credentials,
-            token,
             members: list(flags.members),
             defaultHandler: flags.defaultHandler ?? null,
             ...conductOf(flags),
@@ -333,16 +327,19 @@ export function registerGroupCommands(context: CommandContext): void {
           return await withEngine(options, async (client) => {
             // Who may not is told so before a server is asked.
             await client.call('groups.draft', {});
-            let token: string | null = null;
+            let passed: Tested | null = null;
             if (fromFile !== null) {
-              token = await tested(client, options.output, fromFile.settings, fromFile.credentials);
-              if (token === null) return 1;
+              passed = await tested(client, options.output, fromFile.settings, fromFile.credentials);
+              if (passed === null) return 1;
             }
             await client.call('groups.editAccount', {
               group: id,
-              ...(fromFile === null || token === null
+              ...(fromFile === null || passed === null
                 ? {}
-                : { settings: fromFile.settings, credentials: fromFile.credentials, token }),
+                : {
+                    ...passed,
+                    ...(fromFile.credentials === null ? {} : { credentials: fromFile.credentials }),
+                  }),
               ...(flags.members === undefined ? {} : { members: list(flags.members) }),
               ...(flags.defaultHandler === undefined ? {} : { defaultHandler: flags.defaultHandler || null }),
               ...(flags.archiveAddress === undefined ? {} : { archiveAddress: flags.archiveAddress || null }),
@@ -446,6 +443,7 @@ export function registerGroupCommands(context: CommandContext): void {
     );
 
   registerGroupHealth(group, context);
+  registerGroupSignIn(group, context);
 
   const act = (
     name: string,
@@ -517,17 +515,30 @@ export function registerGroupCommands(context: CommandContext): void {
     );
 }
 
+interface Tested {
+  readonly settings: AccountSettings;
+  readonly signIn: string | null;
+  readonly token: string;
+}
+
 /** null: it did not pass, and was printed. */
 async function tested(
   client: EngineClient,
   output: Output,
-  settings: Awaited<ReturnType<typeof accountFile>>['settings'],
-  credentials: Awaited<ReturnType<typeof accountFile>>['credentials'],
-): Promise<string | null> {
+  file: AccountSettings,
+  credentials: Credentials | null,
+): Promise<Tested | null> {
   // Who may not is told so before a server is asked.
   await client.call('groups.draft', {});
-  const test = await client.call('accounts.test', { settings, credentials });
-  if (test.ok && test.token !== null) return test.token;
+  const { organisation } = await client.call('groups.organisation', {});
+  // The administrator signs in as himself, as every member will.
+  const settings =
+    file.auth === undefined || organisation === null
+      ? file
+      : { ...file, auth: { ...file.auth, login: organisation.me.address } };
+  const signedIn = settings.auth === undefined ? null : await signIn(client, output, settings);
+  const test = await client.call('accounts.test', { settings, credentials, signIn: signedIn });
+  if (test.ok && test.token !== null) return { settings, signIn: signedIn, token: test.token };
   const error = describeError({ code: 'test-failed', params: {} }, output.language);
   output.result({ ...testJson(test, output.language), error }, () => error.message);
   return null;
