@@ -117,7 +117,8 @@ function configure(connection: Database.Database): void {
   connection.pragma('synchronous = NORMAL');
   connection.pragma('foreign_keys = ON');
   connection.pragma('busy_timeout = 5000');
-  connection.pragma('cache_size = -32000');
+  // 16 MB: with 32 a first pass over ten thousand messages was no faster, and the process 18 MB larger.
+  connection.pragma('cache_size = -16000');
   connection.pragma('temp_store = MEMORY');
   // Every taking-in of the write-ahead log waits for the disk, and pages that a sync writes again and again count once for each: 40 MB
   // (a first pass over ten thousand messages) rather than 8. It stays that large until the store is closed, and no larger.
