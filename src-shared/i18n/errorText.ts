@@ -20,10 +20,18 @@ export function errorText(
   const params = {
     ...wire.params,
     ...(isMailErrorCode(code) ? {} : { code }),
+    ...(code === 'config-unreachable' ? reasonInWords(wire.params, language) : {}),
     // The reason is the first fault's, in words of this language.
     ...(code === 'policy-unreadable' && fault ? { reason: placedFaultText(fault, language) } : {}),
   };
   return { message: fillOptional(words.message, params), hint: fillOptional(words.hint, params) };
+}
+
+/** A reason that is a code itself ("certificate-expired") says what that code says. */
+function reasonInWords(params: TextParams, language: Language): TextParams {
+  const { reason } = params;
+  if (typeof reason !== 'string' || !isMailErrorCode(reason)) return {};
+  return { reason: fillOptional(catalogues[language][reason].message, params).replace(/\.$/, '') };
 }
 
 /** Fills placeholders; a bracketed part whose placeholders have no value is left out with its brackets. */

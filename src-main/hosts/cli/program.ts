@@ -34,6 +34,39 @@ function localeLanguage(): Language {
   return locale.toLowerCase().startsWith('de') ? 'de' : 'en';
 }
 
+/** All commands with their options. */
+export function describeProgram(
+  run: CommandContext['run'],
+  writes: { writeOut(text: string): void; writeErr(text: string): void },
+): Command {
+  const program = new Command('postkorb')
+    .description('Mail for people who share mailboxes: the same engine as the window, on the command line.')
+    .option('--profile <dir>', 'the profile folder (default: the usual place, or POSTKORB_PROFILE)')
+    .option('--json', 'print one JSON value on stdout')
+    .option('--lang <de|en>', 'language of messages (default: the locale)')
+    .configureOutput(writes)
+    .exitOverride()
+    .showHelpAfterError('(postkorb --help lists the commands)');
+  program.configureHelp({ showGlobalOptions: true });
+  const context: CommandContext = { program, run };
+  registerAccountCommands(context);
+  registerSyncCommand(context);
+  registerDiscoverCommand(context);
+  registerListCommands(context);
+  registerShowCommands(context);
+  registerParseCommand(context);
+  registerActCommands(context);
+  registerMailFileCommands(context);
+  registerSendCommands(context);
+  registerGroupCommands(context);
+  registerPolicyCommands(context);
+  registerProxyCommand(context);
+  registerWatchCommand(context);
+  registerHostCommands(context);
+  shareGlobalOptions(program);
+  return program;
+}
+
 /** Arguments in, exit status out. Never throws; never calls process.exit, so that what was written gets out. */
 export async function runCli(argv: readonly string[]): Promise<number> {
   const streams = {
@@ -54,19 +87,8 @@ export async function runCli(argv: readonly string[]): Promise<number> {
   });
 
   let status = 0;
-  const program = new Command('postkorb')
-    .description('Mail for people who share mailboxes: the same engine as the window, on the command line.')
-    .option('--profile <dir>', 'the profile folder (default: the usual place, or POSTKORB_PROFILE)')
-    .option('--json', 'print one JSON value on stdout')
-    .option('--lang <de|en>', 'language of messages (default: the locale)')
-    .configureOutput({ writeOut: streams.out, writeErr: json ? () => undefined : streams.err })
-    .exitOverride()
-    .showHelpAfterError('(postkorb --help lists the commands)');
-  program.configureHelp({ showGlobalOptions: true });
-
-  const context: CommandContext = {
-    program,
-    run: async (action) => {
+  const program = describeProgram(
+    async (action) => {
       const profile = program.opts<{ profile?: string }>().profile;
       try {
         status = (await action({ profile, output })) ?? 0;
@@ -77,22 +99,8 @@ export async function runCli(argv: readonly string[]): Promise<number> {
           output.note(error instanceof Error ? (error.stack ?? error.message) : String(error));
       }
     },
-  };
-  registerAccountCommands(context);
-  registerSyncCommand(context);
-  registerDiscoverCommand(context);
-  registerListCommands(context);
-  registerShowCommands(context);
-  registerParseCommand(context);
-  registerActCommands(context);
-  registerMailFileCommands(context);
-  registerSendCommands(context);
-  registerGroupCommands(context);
-  registerPolicyCommands(context);
-  registerProxyCommand(context);
-  registerWatchCommand(context);
-  registerHostCommands(context);
-  shareGlobalOptions(program);
+    { writeOut: streams.out, writeErr: json ? () => undefined : streams.err },
+  );
 
   if (asked !== undefined && asked !== 'de' && asked !== 'en') {
     output.failure(

@@ -1,5 +1,6 @@
 /** What a start, a second start or the system hands over: mailto: and postkorb: links and mails as files. Everything in it is a stranger's. */
 import { extname } from 'node:path';
+import { commandNames } from '#hosts/node/commandNames.ts';
 import { parseMailto } from '#shared/domain/mailto.ts';
 import type { MailtoDraft } from '#shared/contract/host.ts';
 
@@ -31,4 +32,14 @@ export function readLaunchArguments(argv: readonly string[], packaged: boolean):
     .slice(packaged ? 1 : 2)
     .map(readLaunchArgument)
     .filter((request) => request !== null);
+}
+
+/** What the command line is to do ("account list"), where this start is one of it; null: the window is wanted. */
+export function readCommand(argv: readonly string[], packaged: boolean): readonly string[] | null {
+  const given = argv.slice(packaged ? 1 : 2);
+  const words = given.filter(
+    (word, at) => !word.startsWith('-') && !['--profile', '--lang'].includes(given[at - 1] ?? ''),
+  );
+  if (words.length === 0) return given.includes('--help') ? given : null;
+  return commandNames.has(words[0] ?? '') ? given : null;
 }

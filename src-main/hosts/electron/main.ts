@@ -1,12 +1,14 @@
 /** The entry of the desktop app: the order of a start, and nothing else. */
 import * as electron from 'electron';
 import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { drop } from '#shared/base/drop.ts';
 import { isMailError, toWire } from '#shared/errors/MailError.ts';
 import { errorText } from '#shared/i18n/errorText.ts';
 import { resolveLanguage } from '#shared/i18n/translate.ts';
 import { connectEngine } from '#hosts/node/connectEngine.ts';
 import { declareAppScheme } from './appProtocol.ts';
+import { readCommand } from './launchArguments.ts';
 import { startShell } from './shell.ts';
 import { updateRole } from './updates.ts';
 
@@ -70,4 +72,17 @@ async function start(): Promise<void> {
   }
 }
 
-drop(start(), 'starting', report);
+/** The installed program is the command line as well: no window, no lock but the profile's, and an exit status. */
+async function runCommand(args: readonly string[]): Promise<void> {
+  app.dock?.hide();
+  const cli = join(dirname(__dirname), 'cli', 'main.js');
+  process.argv = [process.execPath, cli, ...args];
+  await import(pathToFileURL(cli).href);
+  // Both have what was written before the process ends under them.
+  for (const stream of [process.stdout, process.stderr])
+    await new Promise<void>((resolve) => stream.write('', () => resolve()));
+  app.exit(Number(process.exitCode ?? 0));
+}
+
+const command = readCommand(process.argv, app.isPackaged);
+drop(command === null ? start() : runCommand(command), 'starting', report);

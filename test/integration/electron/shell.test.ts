@@ -282,6 +282,28 @@ describe('the built desktop shell', () => {
     expect(callsOf('dialog.showErrorBox')[0]?.args[0]).toContain('gone.eml');
   });
 
+  test('started with a command it is the command line: no window, an answer, an exit status', async () => {
+    const [argv, write] = [process.argv, process.stdout.write];
+    let said = '';
+    process.argv = ['node', 'app', 'account', 'list', '--json'];
+    process.stdout.write = ((text: string, done?: () => void) => {
+      said += text;
+      done?.();
+      return true;
+    }) as typeof process.stdout.write;
+    try {
+      start();
+      expect(await standIn.exited).toBe(0);
+    } finally {
+      process.argv = argv;
+      process.stdout.write = write;
+      process.exitCode = undefined;
+    }
+    expect(JSON.parse(said)).toEqual([]);
+    expect(standIn.windows).toEqual([]);
+    expect(callsOf('app.requestSingleInstanceLock')).toEqual([]);
+  });
+
   test('a second instance ends at once and opens nothing', async () => {
     start({ firstInstance: false });
     await expect(standIn.exited).resolves.toBe(0);
