@@ -25,6 +25,7 @@ export const updatesDe: Record<keyof typeof updatesEn, Text> = {
     'Die neue Version konnte nicht eingespielt werden. Beim nächsten Start wird es wieder versucht.',
   'update.look': 'Jetzt nachsehen',
   'update.restart': 'Neu starten und aktualisieren',
+  'update.restart.short': 'Neu starten',
   'update.later': 'Später',
   'update.writing': {
     one: 'Sie schreiben gerade eine Nachricht. Sie bleibt als Entwurf erhalten und ist danach wieder offen.',

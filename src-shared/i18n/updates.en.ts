@@ -24,6 +24,7 @@ export const updatesEn = {
     'The new version could not be installed. It is tried again at the next start.',
   'update.look': 'Look now',
   'update.restart': 'Restart to update',
+  'update.restart.short': 'Restart',
   'update.later': 'Later',
   'update.writing': {
     one: 'You are writing a mail. It is kept as a draft and is open again afterwards.',

@@ -39,7 +39,7 @@ export class Updates {
       replaces: 'update',
       tone: isRefused ? 'error' : 'plain',
       ...(state.is === 'ready'
-        ? { action: { label: i18n.t('update.restart'), run: () => void this.restart() } }
+        ? { action: { label: i18n.t('update.restart.short'), run: () => void this.restart() } }
         : {}),
     });
   }
@@ -84,7 +84,7 @@ export class Updates {
       const agreed = await dialogs.ask({
         title: i18n.t('update.restart'),
         text: i18n.t('update.writing', { count }),
-        confirm: i18n.t('update.restart'),
+        confirm: i18n.t('update.restart.short'),
         cancel: i18n.t('update.later'),
       });
       // What was typed while the question was open is saved too.

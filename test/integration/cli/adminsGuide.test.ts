@@ -110,7 +110,10 @@ describeWith(['dovecot', 'postfix', 'nginx'], 'the guide for administrators', ()
       ['info@xyz.test', true, true],
     ]);
     // The rules have reached him.
-    const strange = ben.write('strange.json', servers.accountFile('cleo', { address: 'cleo@abc.test', smtp: null }));
+    const strange = ben.write(
+      'strange.json',
+      servers.accountFile('cleo', { address: 'cleo@abc.test', smtp: null }),
+    );
     expect(await ben.json('account', 'add', strange)).toMatchObject({
       status: 3,
       value: { error: { code: 'policy-domain' } },

@@ -73,7 +73,7 @@ describe.each(guides)('%s', (guide) => {
   const text = textOf(guide);
   const blocks = blocksOf(text);
   const lines = blocks
-    .flatMap((block) => block.split('\n'))
+    .flatMap((block) => block.split(/\n| && /))
     .flatMap((line) => /^(?:postkorb|npm run -s cli --) (.*)$/.exec(line.trim())?.[1] ?? []);
   const inline = [...text.matchAll(/(?<!`)`([^`]+)`(?!`)/g)]
     .map(([, code = '']) => code.replace(/\s+/g, ' ').replace(/^npm run -s cli -- /, 'postkorb '))
@@ -117,6 +117,18 @@ describe('the examples of files in the guide for administrators', () => {
       (block) => block.startsWith('"proxy"'),
       (block) => expect(readPolicy(`{${block}}`)).toMatchObject({ ok: true }),
     ],
+    [
+      'a part of an account',
+      (block) => block.startsWith('"imap": { …'),
+      (block) => {
+        const whole = block.replace(
+          '{ …,',
+          '{ "host": "outlook.office365.com", "port": 993, "security": "tls",',
+        );
+        parseAccountFile(`{ "name": "Info", "address": "info@xyz.test", "smtp": null, ${whole} }`);
+      },
+    ],
+    ['an answer', (block) => block.includes('"reports"'), (block) => void JSON.parse(block)],
     ['an account', (block) => block.includes('"imap"'), (block) => void parseAccountFile(block)],
     [
       'client ids',
