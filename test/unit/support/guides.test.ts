@@ -28,7 +28,11 @@ const program = describeProgram(() => Promise.resolve(), {
 function blocksOf(text: string): string[] {
   return [...text.matchAll(/(?:^|\n)\n((?: {4,}\S.*\n| *\n)+)/g)].flatMap(([, block = '']) => {
     const lines = block.split('\n').map((line) => line.replace(/^ {4}/, ''));
-    return lines.join('\n').trim() === '' ? [] : [lines.join('\n').trim()];
+    return lines
+      .join('\n')
+      .split(/\n\s*\n/)
+      .map((one) => one.trim())
+      .filter((one) => one !== '');
   });
 }
 
