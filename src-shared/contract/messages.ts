@@ -71,12 +71,12 @@ export const messageCommands = {
     }),
     Page,
   ),
-  /** How many unread mails each search finds. */
+  /** How many unread mails each search finds; `more`: there may be more, which were not counted. */
   'search.unread': command(
     z.object({
       searches: z.array(z.object({ query: z.string().max(2000), accountId: AccountId.optional() })).max(100),
     }),
-    z.object({ unread: z.array(z.int()) }),
+    z.object({ unread: z.array(z.int()), more: z.array(z.boolean()) }),
   ),
   /** Rows by id, in the order asked for; those that are gone are left out. For refreshing what is on screen. */
   'messages.rows': command(

@@ -8,6 +8,10 @@ export const searchingDe: Record<keyof typeof searchingEn, Text> = {
   'searches.save': 'Suche speichern',
   'searches.save.title': 'Suche speichern',
   'searches.saved': '„{name}“ steht jetzt bei Ihren Ordnern',
+  'searches.named.more': {
+    one: '{name}, mindestens {count} ungelesen',
+    other: '{name}, mindestens {count} ungelesen',
+  },
   'searches.rename': 'Umbenennen …',
   'searches.rename.title': 'Gespeicherte Suche umbenennen',
   'searches.edit': 'Im Suchfeld bearbeiten',

@@ -7,6 +7,7 @@ export const searchingEn = {
   'searches.save': 'Save search',
   'searches.save.title': 'Save search',
   'searches.saved': '“{name}” stands among your folders now',
+  'searches.named.more': { one: '{name}, at least {count} unread', other: '{name}, at least {count} unread' },
   'searches.rename': 'Rename …',
   'searches.rename.title': 'Rename saved search',
   'searches.edit': 'Edit in the search box',

@@ -399,6 +399,7 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
           (search) =>
             matching({ kind: 'search', ...search }).filter(({ content }) => !content.flags.seen).length,
         ),
+        more: searches.map(() => false),
       }),
     'messages.conversation': ({ limit, before, ...ref }) => {
       const all = conversationRows(rows(messages), folders, rowOf(get(ref), groups));

@@ -34,10 +34,18 @@ import {
   troubledOperations,
 } from '#engine/store/operations.repo.ts';
 import { getMessage } from '#engine/store/messageDetails.ts';
-import { countUnread, search, type SearchRequest, type ServerHits } from '#engine/store/search.ts';
+import {
+  countUnread,
+  search,
+  unreadFloor,
+  type SearchRequest,
+  type ServerHits,
+  type UnreadCount,
+} from '#engine/store/search.ts';
 import type { QueryContext } from '#engine/store/searchQuery.ts';
 import { isDamagedIndex, type SearchIndexer } from '#engine/store/searchIndexer.ts';
 import type { Store } from '#engine/store/store.ts';
+import { delay } from '#shared/base/clock.ts';
 import type { CommandName, HandlersOf, ParsedRequestOf, ResponseOf } from '#shared/contract/contract.ts';
 import { newestFirst, type ActRef, type messageCommands } from '#shared/contract/messages.ts';
 import type { AccountId, FolderId } from '#shared/domain/ids.ts';
@@ -216,19 +224,17 @@ export function createMessageHandlers(parts: MessageParts): HandlersOf<MessageCo
         };
       });
     },
-    'search.unread': async ({ searches }) => {
+    'search.unread': async ({ searches }, signal) => {
       const context = queryContext();
-      return {
-        unread: store.snapshot((db) =>
-          searches.map(({ query, accountId }) =>
-            countUnread(
-              db,
-              { query, accountId: accountId ?? null, serverHits: serverHits(query, accountId ?? null) },
-              context,
-            ),
-          ),
-        ),
-      };
+      const counts: UnreadCount[] = [];
+      const floor = unreadFloor(store.read);
+      for (const { query, accountId = null } of searches) {
+        const request = { query, accountId, serverHits: serverHits(query, accountId) };
+        counts.push(store.snapshot((db) => countUnread(db, request, context, floor)));
+        // Nobody waits for these numbers: whoever waits for something else comes first.
+        await delay(clock, 0, signal);
+      }
+      return { unread: counts.map(({ unread }) => unread), more: counts.map(({ more }) => more) };
     },
     'messages.rows': async ({ refs }) => ({
       messages: store.snapshot((db) =>

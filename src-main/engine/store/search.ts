@@ -38,8 +38,9 @@ export interface SearchRequest {
 
 /** So many of the newest that were found are put in another order. */
 const maxSorted = 10_000;
-/** So many of the newest unread mails are looked at for a count. */
+/** So many of the newest unread mails are looked at for a count, and so many of them counted. */
 const maxCounted = 5_000;
+const mostUnread = 999;
 
 interface Hit {
   id: number;
@@ -196,27 +197,49 @@ export function heldHits(
   return found;
 }
 
-/** How many unread mails a query finds, among the newest that are unread. */
+export interface UnreadCount {
+  readonly unread: number;
+  /** There may be more: they were not counted on. */
+  readonly more: boolean;
+}
+
+/** Where counting ends: the oldest of the newest unread mails that are looked at; null: all are. Of all folders, found once for many counts. */
+export function unreadFloor(db: ReadDb): number | null {
+  const row = db
+    .prepare<[], { message_id: number }>(
+      `SELECT message_id FROM placements INDEXED BY placements_unread
+       WHERE hidden = 0 AND flags & 1 = 0 ORDER BY message_id DESC LIMIT 1 OFFSET ${maxCounted}`,
+    )
+    .get();
+  return row?.message_id ?? null;
+}
+
+/** How many unread mails a query finds, among the newest that are unread, up to where a person does not care any more. */
 export function countUnread(
   db: ReadDb,
   request: Pick<SearchRequest, 'query' | 'accountId' | 'serverHits'>,
   context: Omit<QueryContext, 'db'>,
-): number {
+  floor: number | null = unreadFloor(db),
+): UnreadCount {
   const condition = conditionOf(db, request, context);
-  if (condition === null) return 0;
+  if (condition === null) return { unread: 0, more: false };
   // The words are looked up once, whatever they find, and the unread lead: asking the index about each of them would cost it each time.
-  const { sql, values } = asSql(condition);
-  const texts = textJoin(sql);
-  const row = db
-    .prepare<BindParameters, { unread: number }>(
-      `SELECT count(DISTINCT m.id) AS unread
-       FROM (SELECT message_id, folder_id, flags, hidden FROM placements INDEXED BY placements_unread
-             WHERE hidden = 0 AND flags & 1 = 0 ORDER BY message_id DESC LIMIT ${maxCounted}) p
-         CROSS JOIN messages m ON m.id = p.message_id JOIN folders f ON f.id = p.folder_id ${texts}
-       WHERE ${shown} AND ${sql}`,
+  const { sql, values } = asSql({ ...condition, match: null });
+  const from = Math.max(floor === null ? 0 : floor + 1, condition.range[0]);
+  const found =
+    condition.match === null
+      ? ''
+      : 'AND m.id IN (SELECT rowid FROM search WHERE search MATCH ? AND rowid >= ? AND rowid < ?)';
+  const match = condition.match === null ? [] : [condition.match, from, condition.range[1]];
+  const rows = db
+    .prepare<BindParameters, { id: number }>(
+      `SELECT DISTINCT m.id FROM folders f CROSS JOIN placements p INDEXED BY placements_unread ON p.folder_id = f.id
+         CROSS JOIN messages m ON m.id = p.message_id ${textJoin(sql)}
+       WHERE ${shown} AND p.flags & 1 = 0 AND p.message_id >= ? AND ${sql} ${found} LIMIT ${mostUnread + 1}`,
     )
-    .get(...values);
-  return row?.unread ?? 0;
+    .all(from, ...values, ...match);
+  const more = rows.length > mostUnread || (floor !== null && from === floor + 1);
+  return { unread: Math.min(rows.length, mostUnread), more };
 }
 
 const selected = 'm.id, m.thread_id, p.folder_id, f.role';

@@ -8,9 +8,14 @@ import type { Preferences } from '../settings/preferences.svelte.ts';
 /** Counted no more often than this: while a sync runs, something changes all the time. */
 const countMs = 2_000;
 
+interface UnreadCount {
+  readonly unread: number;
+  readonly more: boolean;
+}
+
 export class SavedSearches implements Disposable {
   readonly rows: readonly SavedSearch[] = $derived.by(() => this.#preferences.values.savedSearches);
-  #unread = $state.raw<ReadonlyMap<string, number>>(new Map());
+  #unread = $state.raw<ReadonlyMap<string, UnreadCount>>(new Map());
   readonly #client: EngineClient;
   readonly #preferences: Preferences;
   readonly #latest = new Latest();
@@ -41,11 +46,19 @@ export class SavedSearches implements Disposable {
       this.#client.call('search.unread', { searches }, { signal }),
     );
     if (outcome.kind !== 'done') return;
-    this.#unread = new Map(rows.map(({ id }, at) => [id, outcome.value.unread[at] ?? 0]));
+    const { unread, more } = outcome.value;
+    this.#unread = new Map(
+      rows.map(({ id }, at) => [id, { unread: unread[at] ?? 0, more: more[at] ?? false }]),
+    );
   }
 
   unread(id: string): number {
-    return this.#unread.get(id) ?? 0;
+    return this.#unread.get(id)?.unread ?? 0;
+  }
+
+  /** Was the counting of this search ended before all was counted? */
+  hasMore(id: string): boolean {
+    return this.#unread.get(id)?.more ?? false;
   }
 
   byId(id: string): SavedSearch | undefined {

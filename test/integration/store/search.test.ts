@@ -353,7 +353,7 @@ describe('what was found, in another order or reduced', () => {
     mail({ uid: 3, subject: 'lunch' });
     expect(a).toBeDefined();
     const count = (query: string) =>
-      countUnread(fixture.store.read, { query, accountId: null }, { now: 0, accounts: [] });
+      countUnread(fixture.store.read, { query, accountId: null }, { now: 0, accounts: [] }).unread;
     expect([
       count('rechnung'),
       count('is:unread'),
@@ -361,6 +361,31 @@ describe('what was found, in another order or reduced', () => {
       count('is:read'),
       count(''),
     ]).toEqual([1, 2, 1, 0, 0]);
+  });
+
+  it('is not counted on beyond what a person cares for, and says so', () => {
+    const mails = (from: number, count: number) =>
+      fixture.mails(
+        inbox.id,
+        ...Array.from({ length: count }, (_, at) => ({
+          uid: from + at,
+          subject: at % 4 === 0 ? 'rechnung' : 'lunch',
+        })),
+      );
+    const count = (query: string) =>
+      countUnread(fixture.store.read, { query, accountId: null }, { now: 0, accounts: [] });
+    mails(1, 1000);
+    fixture.store.write((db) => indexBatch(db, 10_000));
+    expect([count('rechnung'), count('is:unread')]).toEqual([
+      { unread: 250, more: false },
+      { unread: 999, more: true },
+    ]);
+    // Of very many only the newest are looked at.
+    mails(2001, 5000);
+    fixture.store.write((db) => indexBatch(db, 10_000));
+    expect(count('rechnung subject:rechnung is:unread')).toEqual({ unread: 999, more: true });
+    expect(count('uid-of-nothing')).toEqual({ unread: 0, more: true });
+    expect(count('after:2027')).toEqual({ unread: 0, more: false });
   });
 });
 
