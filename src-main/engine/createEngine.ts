@@ -407,14 +407,14 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
           checkAccountRules(null, settings, listAccounts(store.read), groups.systemAddresses);
           forbid(null, settings);
         },
-        test: (settings, credentials, signal) =>
-          accounts['accounts.test']({ settings, credentials, signIn: null, keepPasswordsOf: null }, signal),
-        save: (settings, credentials, token) =>
+        test: (account, signal) => accounts['accounts.test']({ ...account, keepPasswordsOf: null }, signal),
+        save: (account, token) =>
           accounts['accounts.save'](
-            { id: null, settings, credentials, signIn: null, keepPasswordsOf: null, token, active: true },
+            { ...account, id: null, keepPasswordsOf: null, token, active: true },
             new AbortController().signal,
           ),
       },
+      providerOf: (host) => providers.byHost(host)?.id ?? null,
       told: (importId, row) => tell('import.row', { importId, row }),
     }),
     ...createMailFileHandlers({

@@ -59,7 +59,8 @@ export const ImportRow = z.object({
   address: z.string(),
   /** What was read, without passwords; null where it is not usable. */
   settings: AccountSettings.nullable(),
-  state: z.enum(['ready', 'testing', 'imported', 'failed', 'skipped']),
+  /** `sign-in-needed`: `import.signIn` with a finished sign-in at `settings.auth.provider`. */
+  state: z.enum(['ready', 'sign-in-needed', 'testing', 'imported', 'failed', 'skipped']),
   id: AccountId.nullable(),
   code: z.string().nullable(),
   faults: z.array(Fault),
@@ -70,7 +71,8 @@ export type ImportRow = z.infer<typeof ImportRow>;
 
 const ImportUser = z.object({
   address: EmailAddress,
-  password: z.string().min(1).max(10_000),
+  /** '': he signs in at a provider. */
+  password: z.string().max(10_000),
   name: z.string().max(200).optional(),
 });
 
@@ -102,7 +104,15 @@ export const discoveryCommands = {
     }),
     ImportRow,
   ),
-  /** Tests the rows side by side, bounded, and saves what passed. Without `lines`: all that are not imported yet. */
+  /** Tests a row with a finished sign-in, and saves it where it passes. */
+  'import.signIn': command(
+    z.object({ importId: z.string(), line: z.int(), signIn: z.string().max(64) }),
+    ImportRow,
+  ),
+  /**
+   * Tests the rows side by side, bounded, and saves what passed. Without `lines`: all that are not imported yet. Those that wait for a
+   * sign-in stay as they are.
+   */
   'import.run': command(
     z.object({ importId: z.string(), lines: z.array(z.int()).optional() }),
     z.object({ rows: z.array(ImportRow) }),

@@ -13,4 +13,9 @@ export const sharedSignInDe: Readonly<Record<keyof typeof sharedSignInEn, Text>>
     'Das Postfach {address} ist für Sie freigegeben: Melden Sie sich als Sie selbst an ({me}). Ihre Anmeldung bleibt auf diesem Rechner.',
   'organisation.signIn.testing': 'Angemeldet; das Postfach wird geprüft …',
   'organisation.signIn.failed': 'Der Test ist fehlgeschlagen; nichts wurde behalten. {reason} {hint}',
+  'import.state.sign-in-needed': 'Anmeldung fehlt',
+  'import.filter.sign-in-needed': 'Anmeldung fehlt',
+  'import.signIn': 'Anmelden',
+  'import.signInNamed': 'Anmelden: {name}',
+  'import.signedIn': '{name} hinzugefügt',
 };

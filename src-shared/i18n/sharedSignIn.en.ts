@@ -12,4 +12,9 @@ export const sharedSignInEn = {
     'The mailbox {address} is shared with you: sign in as yourself ({me}). Your sign-in stays on this computer.',
   'organisation.signIn.testing': 'Signed in; the mailbox is being tried …',
   'organisation.signIn.failed': 'The test failed; nothing was kept. {reason} {hint}',
+  'import.state.sign-in-needed': 'Sign-in needed',
+  'import.filter.sign-in-needed': 'Sign-in needed',
+  'import.signIn': 'Sign in',
+  'import.signInNamed': 'Sign in: {name}',
+  'import.signedIn': '{name} added',
 } as const satisfies Record<string, Text>;

@@ -4,8 +4,12 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Browser } from 'playwright-core';
 import { startMailServer, type MailServer } from '#mailserver/startMailServer.ts';
 import { openCliBench } from '#test/integration/cli/cli.ts';
+import type { ImportRow } from '#shared/contract/discovery.ts';
+import { AccountId } from '#shared/domain/ids.ts';
+import { MailError } from '#shared/errors/MailError.ts';
 import { axeFaults } from './axe.ts';
 import { startBrowser } from './browser.ts';
+import { openWindow } from './openWindow.ts';
 
 let server: MailServer;
 let browser: Browser;
@@ -141,4 +145,72 @@ test('a file that describes servers and names nobody asks whose accounts they ar
   await page.getByRole('treeitem', { name: 'anna@company.test' }).waitFor();
   await page.close();
   expect(await served.end('SIGINT')).toBe(0);
+});
+
+test('an account that signs in at a provider has a button in its row, says what went wrong, and is added when its person signed in', async () => {
+  const row = (line: number, name: string): ImportRow => ({
+    line,
+    name,
+    address: `${name}@company.test`,
+    settings: {
+      name,
+      address: `${name}@company.test`,
+      displayName: '',
+      imap: { host: 'outlook.office365.com', port: 993, security: 'tls', user: `${name}@company.test` },
+      smtp: null,
+      archiveAddress: null,
+      tls: { trust: 'system' },
+      auth: { method: 'oauth2', provider: 'microsoft' },
+    },
+    state: 'sign-in-needed',
+    id: null,
+    code: null,
+    faults: [],
+    error: null,
+  });
+  const asked: string[] = [];
+  await using opened = await openWindow(browser, {
+    handlers: {
+      'import.open': () =>
+        Promise.resolve({
+          importId: 'i',
+          format: 'csv',
+          signer: null,
+          rows: [row(2, 'anna'), row(3, 'ben')],
+        }),
+      'import.close': () => Promise.resolve({}),
+      'signIn.start': ({ address }) => {
+        asked.push(address);
+        const id = String(asked.length);
+        return Promise.resolve({ id, url: 'about:blank', name: 'Microsoft', expiresAt: 0, approval: null });
+      },
+      'signIn.wait': ({ id }) =>
+        id === '1'
+          ? Promise.reject(new MailError('sign-in-denied', { provider: 'Microsoft' }))
+          : Promise.resolve({ identities: ['anna@company.test'] }),
+      'signIn.cancel': () => Promise.resolve({}),
+      'import.signIn': ({ line }) =>
+        Promise.resolve({ ...row(line, 'anna'), state: 'imported', id: AccountId.parse('new') }),
+    },
+  });
+  const { page } = opened;
+  await page.keyboard.press('Control+K');
+  await page.getByRole('combobox').fill('import');
+  await page.getByRole('option', { name: /Import accounts/ }).click();
+  const dialog = page.getByRole('dialog', { name: 'Import accounts' });
+  const file = { name: 'a.csv', mimeType: 'text/csv', buffer: Buffer.from('x') };
+  await dialog.locator('input[type=file]').setInputFiles(file);
+  const anna = dialog.getByRole('row').filter({ hasText: 'anna@company.test' });
+  await anna.getByText('Sign-in needed').waitFor();
+  // Nothing of it can be tested before.
+  expect(await dialog.getByRole('button', { name: /Test and add/ }).count()).toBe(0);
+  expect(await opened.axe('[role="dialog"]')).toEqual([]);
+  await anna.getByRole('button', { name: 'Sign in: anna@company.test' }).click();
+  await anna.getByText(/The sign-in at Microsoft was declined/).waitFor();
+  await anna.getByRole('button', { name: 'Sign in: anna@company.test' }).click();
+  await anna.getByText('Added', { exact: true }).waitFor();
+  expect(asked).toEqual(['anna@company.test', 'anna@company.test']);
+  await dialog.getByRole('button', { name: /Sign-in needed\s*1/ }).click();
+  await expect.poll(() => dialog.getByRole('row').filter({ hasText: '@company.test' }).count()).toBe(1);
+  expect(opened.faults).toEqual([]);
 });

@@ -50,7 +50,16 @@ export function parseAccountFile(text: string): AccountFile | SignInFile {
   } catch (error) {
     throw invalid([{ path: placeOf(error, text), code: 'not-json', message: 'this is not valid JSON' }]);
   }
-  return signsIn(json) ? parseSignIn(json) : parseAccountValue(json);
+  return parseAccountFileValue(json, knownProvider);
+}
+
+/** Who signs in for a mail server; null: nobody that is known. */
+export type ProviderOf = (host: string) => string | null;
+const knownProvider: ProviderOf = (host) => createProviders(() => []).byHost(host)?.id ?? null;
+
+/** The same for a value that is JSON already: an account of a list. */
+export function parseAccountFileValue(json: unknown, providerOf: ProviderOf): AccountFile | SignInFile {
+  return signsIn(json) ? parseSignIn(json, providerOf) : parseAccountValue(json);
 }
 
 function signsIn(json: unknown): boolean {
@@ -59,13 +68,13 @@ function signsIn(json: unknown): boolean {
 }
 
 /** `"auth": "oauth2"` for a server whose provider is known, else `{"method": "oauth2", "provider": …}`. */
-function parseSignIn(json: unknown): SignInFile {
+function parseSignIn(json: unknown, providerOf: ProviderOf): SignInFile {
   const parsed = SignIn.safeParse(json);
   if (!parsed.success) throw invalid(parsed.error.issues.flatMap((issue) => faultsOf(issue, json, '')));
   const { auth, ...rest } = parsed.data;
   const wanted = auth === 'oauth2' ? { method: auth } : auth;
-  const provider = wanted.provider ?? createProviders(() => []).byHost(rest.imap.host)?.id;
-  if (provider === undefined) {
+  const provider = wanted.provider ?? providerOf(rest.imap.host);
+  if (provider === null) {
     throw invalid([
       {
         path: 'auth.provider',

@@ -1,4 +1,5 @@
 /** Finding an account's servers, and importing many accounts: the contract's handlers. */
+import type { ProviderOf } from '#engine/accounts/accountFile.ts';
 import { discover, type DiscoverParts } from '#engine/accounts/discovery/discover.ts';
 import { ImportSession, type ImportActs } from '#engine/accounts/import/importSession.ts';
 import { readImport } from '#engine/accounts/import/readImport.ts';
@@ -12,6 +13,8 @@ export interface DiscoveryHandlerParts {
   readonly ids: Ids;
   readonly discovery: DiscoverParts;
   readonly acts: Omit<ImportActs, 'told'>;
+  /** Who signs in for a mail server. */
+  readonly providerOf: ProviderOf;
   readonly told: (importId: string, row: ImportRow) => void;
 }
 
@@ -30,7 +33,12 @@ export function createDiscoveryHandlers(parts: DiscoveryHandlerParts): HandlersO
   return {
     'accounts.discover': ({ address }, signal) => discover(address, parts.discovery, signal),
     'import.open': async ({ content, format, users }) => {
-      const file = await readImport(content, { format, users, now: new Date(parts.clock.now()) });
+      const file = await readImport(content, {
+        format,
+        users,
+        now: new Date(parts.clock.now()),
+        providerOf: parts.providerOf,
+      });
       const importId = parts.ids.uuid();
       const opened = new ImportSession(file.rows, {
         ...parts.acts,
@@ -42,6 +50,8 @@ export function createDiscoveryHandlers(parts: DiscoveryHandlerParts): HandlersO
       return { importId, format: file.format, signer: file.signer, rows: opened.rows() };
     },
     'import.edit': async ({ importId, line, ...change }) => session(importId).edit(line, change),
+    'import.signIn': async ({ importId, line, signIn }, signal) =>
+      session(importId).signIn(line, signIn, signal),
     'import.run': async ({ importId, lines }, signal) => ({
       rows: await session(importId).run(lines, signal),
     }),

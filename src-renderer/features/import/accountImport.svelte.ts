@@ -6,9 +6,10 @@ import type { MailError } from '#shared/errors/MailError.ts';
 import type { Language } from '#shared/i18n/translate.ts';
 import type { z } from 'zod';
 import { asMailError } from '../../client/latest.ts';
+import { SignIn, type SignInParts } from '../accounts/signIn.svelte.ts';
 import type { ImportUser } from './userList.ts';
 
-export type RowFilter = 'all' | 'ready' | 'failed' | 'imported' | 'skipped';
+export type RowFilter = 'all' | 'ready' | 'sign-in-needed' | 'failed' | 'imported' | 'skipped';
 
 export interface RowChange {
   readonly settings: AccountSettings;
@@ -34,6 +35,10 @@ export class AccountImport implements Disposable {
   filter = $state<RowFilter>('all');
   /** Why the file is of no use, or why the run ended. */
   error = $state.raw<MailError | null>(null);
+  /** One at a time: a person has one browser before him. */
+  readonly signIn: SignIn;
+  /** The row that is signed in for. */
+  signingIn = $state<number | null>(null);
   readonly #client: EngineClient;
   readonly #told: Disposable;
   #abort: AbortController | null = null;
@@ -41,7 +46,10 @@ export class AccountImport implements Disposable {
   /** Of this run: how many rows it was begun with. */
   #begun = $state(0);
   readonly counts = $derived.by(() => {
-    const counts = { all: this.rows.length, ready: 0, failed: 0, imported: 0, skipped: 0, testing: 0 };
+    const counts = {
+      ...{ all: this.rows.length, ready: 0, failed: 0, imported: 0, skipped: 0, testing: 0 },
+      'sign-in-needed': 0,
+    };
     for (const { state } of this.rows) counts[state] += 1;
     return counts;
   });
@@ -52,7 +60,8 @@ export class AccountImport implements Disposable {
   readonly triable = $derived.by(
     () =>
       this.rows.filter(
-        ({ state, settings }) => settings !== null && (state === 'ready' || state === 'failed'),
+        ({ state, settings }) =>
+          settings !== null && (state === 'ready' || (state === 'failed' && settings.auth === undefined)),
       ).length,
   );
   readonly progress = $derived.by(() => ({
@@ -62,8 +71,9 @@ export class AccountImport implements Disposable {
   /** The file describes a domain and names nobody: a list of people goes with it. */
   readonly needsUsers = $derived.by(() => this.rows.some(({ code }) => code === 'needs-users'));
 
-  constructor(client: EngineClient) {
+  constructor(client: EngineClient, browser: Omit<SignInParts, 'client'>) {
     this.#client = client;
+    this.signIn = new SignIn({ client, ...browser });
     this.#told = client.on('import.row', ({ importId, row }) => {
       if (importId === this.file?.importId) this.#replace(row);
     });
@@ -135,6 +145,29 @@ export class AccountImport implements Disposable {
     }
   }
 
+  /** Opens the browser for a row, and tries it with what came of it. What went wrong is in `signIn.error` or in the row. */
+  async signInFor({ line, settings, address }: ImportRow): Promise<void> {
+    const { file } = this;
+    if (!file || settings?.auth === undefined) return;
+    this.signingIn = line;
+    const { provider, login } = settings.auth;
+    const done = await this.signIn.start(provider, login ?? address);
+    if (done === null || file !== this.file) return;
+    try {
+      const { importId } = file;
+      this.#replace(await this.#client.call('import.signIn', { importId, line, signIn: done.id }));
+      this.signIn.saved();
+      if (this.signingIn === line) this.signingIn = null;
+    } catch (error) {
+      this.error = asMailError(error);
+    }
+  }
+
+  cancelSignIn(): void {
+    this.signIn.cancel();
+    this.signingIn = null;
+  }
+
   stop(): void {
     this.#abort?.abort();
   }
@@ -170,6 +203,7 @@ export class AccountImport implements Disposable {
 
   [Symbol.dispose](): void {
     this.#disposed = true;
+    this.signIn[Symbol.dispose]();
     this.#told[Symbol.dispose]();
     this.#forget();
   }

@@ -13,7 +13,7 @@ export interface UserList {
   readonly wrong: readonly number[];
 }
 
-/** A password may hold every sign but the one that separates: the first of tab, semicolon and comma in the line. */
+/** Without a password, but with its place: "anna@xyz.test;;Anna". A password may hold every sign but the one that separates: the first of tab, semicolon and comma in the line. */
 export function readUserList(text: string): UserList {
   const users: ImportUser[] = [];
   const wrong: number[] = [];
@@ -22,7 +22,8 @@ export function readUserList(text: string): UserList {
     const separator = /[\t;,]/.exec(line)?.[0];
     const [address = '', password = '', ...rest] = separator === undefined ? [line] : line.split(separator);
     const name = rest.join(separator).trim();
-    if (!isAddress(address.trim()) || password.trim() === '') {
+    // Between two separators nothing may stand: he signs in at a provider.
+    if (!isAddress(address.trim()) || (password.trim() === '' && rest.length === 0)) {
       wrong.push(at + 1);
       continue;
     }

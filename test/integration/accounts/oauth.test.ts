@@ -416,4 +416,24 @@ describeWith(['dovecot', 'postfix'], 'signing in at a provider', () => {
     expect(url).toMatch(/^https:\/\/accounts\.google\.com\/.*access_type=offline/);
     await call('signIn.cancel', { id });
   });
+
+  test('a row of an import waits for its sign-in, is not tried without one, and comes in with it', async () => {
+    const people = ['anna@xyz.test', 'ben@xyz.test'];
+    const content = Buffer.from(JSON.stringify(people.map((user) => settingsFor(user))));
+    const { importId, rows } = await call('import.open', { content });
+    expect(rows.map(({ state }) => state)).toEqual(['sign-in-needed', 'sign-in-needed']);
+    const states = async () => (await call('import.run', { importId })).rows.map(({ state }) => state);
+    expect(await states()).toEqual(['sign-in-needed', 'sign-in-needed']);
+    expect(provider.tokenRequests).toEqual({ code: 0, refresh: 0 });
+
+    const other = await call('import.signIn', { importId, line: 1, signIn: await signInAs('cleo@xyz.test') });
+    expect(other).toMatchObject({ state: 'failed', code: 'sign-in-other-account' });
+    const own = await call('import.signIn', { importId, line: 1, signIn: await signInAs('anna@xyz.test') });
+    expect(own).toMatchObject({ state: 'imported' });
+    expect(await stored(own.id!)).toMatchObject({ identities: ['anna@xyz.test'] });
+    expect(await states()).toEqual(['imported', 'sign-in-needed']);
+    const gone = await call('import.signIn', { importId, line: 2, signIn: 'gone' });
+    expect(gone).toMatchObject({ state: 'sign-in-needed', code: 'not-found' });
+    await call('import.close', { importId });
+  });
 });

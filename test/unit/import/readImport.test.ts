@@ -18,6 +18,8 @@ const read = (
     format: options.format ?? null,
     users: options.users ?? [],
     now: options.now ?? now,
+    providerOf: (host) =>
+      ({ 'imap.gmail.com': 'google', 'outlook.office365.com': 'microsoft' })[host] ?? null,
   });
 const good = (row: ImportRow | undefined) => {
   if (!row?.outcome.ok) throw new Error(JSON.stringify(row));
@@ -332,4 +334,88 @@ test('whatever bytes a file holds, it is read or refused with a reason', async (
       },
     ),
   );
+});
+
+describe('accounts that sign in at a provider', () => {
+  const server = '"host":"imap.gmail.com","port":993,"security":"tls","user":"anna@xyz.test"';
+  const json = (auth: string): string =>
+    `[{"name":"Anna","address":"anna@xyz.test","imap":{${server}},"smtp":null,"auth":${auth}}]`;
+  const xml = (authentication: string): string =>
+    `<clientConfig><emailProvider id="xyz.test"><incomingServer type="imap"><hostname>imap.gmail.com</hostname><port>993</port>` +
+    `<socketType>SSL</socketType><username>%EMAILADDRESS%</username>${authentication}</incomingServer></emailProvider></clientConfig>`;
+  const profile = (payload: string): string =>
+    `<plist><dict><key>PayloadContent</key><array><dict>${payload}</dict></array></dict></plist>`;
+  const pair = (key: string, value: string): string => `<key>${key}</key><string>${value}</string>`;
+  const mail = pair('PayloadType', 'com.apple.mail.managed') + pair('EmailAccountType', 'EmailTypeIMAP');
+  const person = pair('EmailAddress', 'anna@xyz.test');
+  const oauth = '<authentication>OAuth2</authentication>';
+  const both = `${oauth}<authentication>password-cleartext</authentication>`;
+  const nobody: ImportUser[] = [{ address: 'anna@xyz.test', password: '' }];
+  const somebody: ImportUser[] = [{ address: 'anna@xyz.test', password: 'app password' }];
+
+  test.each<[string, string, string, ImportUser[]?]>([
+    ['an account file', json('"oauth2"'), 'google'],
+    [
+      'an account file that names its provider',
+      json('{"method":"oauth2","provider":"https://login.xyz.test"}'),
+      'https://login.xyz.test',
+    ],
+    ['a table', 'address;imapHost;auth\nanna@xyz.test;imap.gmail.com;OAuth 2', 'google'],
+    [
+      'a table that names its provider',
+      'address;imapHost;auth;provider\nanna@xyz.test;imap.xyz.test;oauth2;https://login.xyz.test',
+      'https://login.xyz.test',
+    ],
+    ['autoconfig that knows no other way', xml(oauth), 'google', somebody],
+    ['autoconfig for somebody without a password', xml(both), 'google', nobody],
+    [
+      'a profile',
+      profile(
+        mail +
+          person +
+          pair('IncomingMailServerHostName', 'imap.gmail.com') +
+          pair('IncomingMailServerAuthentication', 'EmailAuthOAuth2'),
+      ),
+      'google',
+    ],
+    [
+      'a profile for a Google account',
+      profile(pair('PayloadType', 'com.apple.google-oauth') + person),
+      'google',
+    ],
+    [
+      'a profile for Exchange with OAuth',
+      profile(`${pair('PayloadType', 'com.apple.eas.account')}<key>OAuth</key><true/>${person}`),
+      'microsoft',
+    ],
+  ])('%s', async (_what, content, provider, users = []) => {
+    const { rows } = await read(content, { users });
+    expect(good(rows[0])).toMatchObject({
+      settings: { address: 'anna@xyz.test', auth: { method: 'oauth2', provider } },
+      credentials: null,
+    });
+  });
+
+  test('a password is used where there is one and the server takes it', async () => {
+    const { rows } = await read(xml(both), { users: somebody });
+    expect(good(rows[0])).toMatchObject({ credentials: { imapPassword: 'app password' } });
+    expect(good(rows[0]).settings.auth).toBeUndefined();
+  });
+
+  test.each<[string, string, string]>([
+    [
+      'a server that nobody is known to sign in for',
+      'address;imapHost;auth\nanna@xyz.test;imap.xyz.test;oauth2',
+      'auth.provider',
+    ],
+    [
+      'a way that is not known',
+      'address;imapHost;imapPassword;auth\nanna@xyz.test;imap.gmail.com;x;kerberos',
+      'auth',
+    ],
+    ['Exchange without OAuth', profile(pair('PayloadType', 'com.apple.eas.account') + person), 'PayloadType'],
+  ])('%s is a fault of the row', async (_what, content, path) => {
+    const { rows } = await read(content);
+    expect(faults(rows[0])[0]?.path).toBe(path);
+  });
 });

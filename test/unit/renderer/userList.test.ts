@@ -5,6 +5,7 @@ describe('a pasted list of people', () => {
   it.each([
     ['anna@x.test;pa,ss word;Anna', { address: 'anna@x.test', password: 'pa,ss word', name: 'Anna' }],
     ['anna@x.test\tp;q\tAnna, Albrecht', { address: 'anna@x.test', password: 'p;q', name: 'Anna, Albrecht' }],
+    ['anna@x.test;;Anna', { address: 'anna@x.test', password: '', name: 'Anna' }],
     [' anna@x.test , secret ', { address: 'anna@x.test', password: 'secret' }],
   ])('%j names its person', (line, user) => {
     expect(readUserList(line)).toEqual({ users: [user], wrong: [] });

@@ -2,6 +2,7 @@
  * Thunderbird's autoconfig format (https://wiki.mozilla.org/Thunderbird:Autoconfiguration:ConfigFileFormat): settings for everybody of
  * a domain, with placeholders, or for one person with his user name and password.
  */
+import type { ProviderOf } from '#engine/accounts/accountFile.ts';
 import { badRow, rowOf, unusableFile, type ImportRow, type ImportUser } from './importRow.ts';
 import { parseXml, type XmlNode } from './xml.ts';
 
@@ -68,17 +69,23 @@ export function fillPlaceholders(text: string, address: string, realName = ''): 
 }
 
 /** One row a user for a file with placeholders; without users one row a provider that names a person and a password. */
-export function readAutoconfig(text: string, users: readonly ImportUser[]): ImportRow[] {
+export function readAutoconfig(
+  text: string,
+  users: readonly ImportUser[],
+  providerOf: ProviderOf,
+): ImportRow[] {
   const providers = parseAutoconfig(text);
   if (users.length > 0) {
-    return users.map((user, at) => providerRow(at + 1, providerFor(providers, user.address), user));
+    return users.map((user, at) =>
+      providerRow(at + 1, providerFor(providers, user.address), user, providerOf),
+    );
   }
   return providers.map((provider, at) => {
     const incoming = provider.incoming[0];
     const address =
       [incoming?.user, provider.outgoing[0]?.user].find((user) => user?.includes('@') === true) ?? '';
     if (incoming === undefined) return noImap(at + 1);
-    if (incoming.password === null || address.includes('%') || address === '') {
+    if ((incoming.password === null && !wantsToken(incoming)) || address.includes('%') || address === '') {
       return badRow(at + 1, {
         path: 'emailProvider',
         code: 'needs-users',
@@ -86,11 +93,8 @@ export function readAutoconfig(text: string, users: readonly ImportUser[]): Impo
           'the file describes a domain and names nobody: give a list of users (address, password, name) with it',
       });
     }
-    return providerRow(at + 1, provider, {
-      address,
-      password: incoming.password,
-      name: provider.displayName,
-    });
+    const user = { address, password: incoming.password ?? '', name: provider.displayName };
+    return providerRow(at + 1, provider, user, providerOf);
   });
 }
 
@@ -114,7 +118,16 @@ function noImap(line: number, user?: ImportUser): ImportRow {
   );
 }
 
-function providerRow(line: number, provider: AutoconfigProvider | undefined, user: ImportUser): ImportRow {
+/** With a password it is for whoever has none; without one the only way. */
+const wantsToken = ({ authentication }: AutoconfigServer): boolean =>
+  authentication.some((one) => /^oauth2$/i.test(one.trim()));
+
+function providerRow(
+  line: number,
+  provider: AutoconfigProvider | undefined,
+  user: ImportUser,
+  providerOf: ProviderOf,
+): ImportRow {
   const incoming = provider?.incoming[0];
   if (provider === undefined || incoming === undefined) return noImap(line, user);
   const outgoing = provider.outgoing[0];
@@ -124,15 +137,19 @@ function providerRow(line: number, provider: AutoconfigProvider | undefined, use
     security,
     user: fillPlaceholders(login, user.address, user.name) || user.address,
   });
-  return rowOf(line, {
+  const onlyToken =
+    wantsToken(incoming) && incoming.authentication.every((one) => !/^password-/i.test(one.trim()));
+  const signsIn = onlyToken || (user.password === '' && wantsToken(incoming));
+  const password = signsIn || outgoing?.password == null ? {} : { password: outgoing.password };
+  const value = {
     name: user.address,
     address: user.address,
     displayName: user.name ?? '',
-    imap: { ...server(incoming), password: user.password },
-    smtp: outgoing
-      ? { ...server(outgoing), ...(outgoing.password === null ? {} : { password: outgoing.password }) }
-      : null,
-  });
+    imap: { ...server(incoming), ...(signsIn ? {} : { password: user.password }) },
+    smtp: outgoing ? { ...server(outgoing), ...password } : null,
+    ...(signsIn ? { auth: 'oauth2' } : {}),
+  };
+  return rowOf(line, value, providerOf);
 }
 
 function servers(provider: XmlNode, element: string, type: string): AutoconfigServer[] {

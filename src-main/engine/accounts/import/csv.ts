@@ -3,6 +3,7 @@
  * "993,0" for a port, ="0123" for a text, a leading apostrophe, blanks around everything, thousands separators.
  */
 import { parse } from 'csv-parse/sync';
+import type { ProviderOf } from '#engine/accounts/accountFile.ts';
 import { badRow, rowOf, unusableFile, type ImportRow } from './importRow.ts';
 import { decodeFile } from './textEncoding.ts';
 
@@ -24,6 +25,9 @@ const columns = {
   archiveAddress: ['archive', 'archiv', 'archivadresse', 'archivierungsemailadresse'],
   trust: ['certificate', 'fingerprint', 'zertifikat'],
   allowPlaintext: ['plaintext'],
+  auth: ['authentication', 'signin', 'anmeldung', 'authentifizierung'],
+  provider: ['issuer', 'anbieter'],
+  login: ['signinas', 'anmeldenals'],
 } as const satisfies Record<string, readonly string[]>;
 export type CsvColumn = keyof typeof columns;
 export const csvColumns = Object.keys(columns) as CsvColumn[];
@@ -44,7 +48,7 @@ const byHeader = new Map<string, CsvColumn>(
 );
 
 /** Errors: invalid-input for a file that is no such table at all (unknown columns are named). */
-export function readCsv(bytes: Uint8Array): ImportRow[] {
+export function readCsv(bytes: Uint8Array, providerOf: ProviderOf): ImportRow[] {
   const text = decodeFile(bytes);
   const delimiter = findDelimiter(text);
   const records = parseRecords(text, delimiter);
@@ -101,7 +105,7 @@ export function readCsv(bytes: Uint8Array): ImportRow[] {
         );
       }
       seen.set(address, line);
-      return rowOf(line, accountValue(fields));
+      return rowOf(line, accountValue(fields), providerOf);
     });
 }
 
@@ -191,19 +195,41 @@ function accountValue(fields: Partial<Record<CsvColumn, string>>): unknown {
     };
   };
   const smtpPassword = get('smtpPassword');
+  const auth = authOf(fields);
   const trust = get('trust');
   const plaintext = get('allowPlaintext').toLowerCase();
   return {
     name: get('name') || address,
     address,
     displayName: get('displayName'),
-    imap: { ...server('imap', { port: 993 }), password: get('imapPassword') },
+    imap: {
+      ...server('imap', { port: 993 }),
+      ...(auth.signsIn ? {} : { password: get('imapPassword') }),
+    },
     smtp:
       get('smtpHost') === ''
         ? null
-        : { ...server('smtp', { port: 465 }), ...(smtpPassword === '' ? {} : { password: smtpPassword }) },
+        : {
+            ...server('smtp', { port: 465 }),
+            ...(smtpPassword === '' || auth.signsIn ? {} : { password: smtpPassword }),
+          },
     archiveAddress: get('archiveAddress') || null,
     ...(trust === '' ? {} : { tls: { trust } }),
     ...(['yes', 'true', '1', 'ja'].includes(plaintext) ? { allowPlaintext: true } : {}),
+    ...auth.value,
   };
+}
+
+/** A password beside "oauth2" is of no use to anybody, and is passed over. */
+function authOf(fields: Partial<Record<CsvColumn, string>>): { signsIn: boolean; value: object } {
+  const { auth = '', provider = '', login = '' } = fields;
+  const said = auth.toLowerCase().replace(/[^a-z0-9]/g, '');
+  if (['oauth', 'oauth2', 'xoauth2', 'oauthbearer', 'modernauth'].includes(said)) {
+    const more = {
+      ...(provider === '' ? {} : { provider }),
+      ...(login === '' ? {} : { login }),
+    };
+    return { signsIn: true, value: { auth: { method: 'oauth2', ...more } } };
+  }
+  return { signsIn: false, value: said === '' || said === 'password' ? {} : { auth } };
 }

@@ -23,6 +23,9 @@ const order: readonly CsvColumn[] = [
   'smtpPassword',
   'archiveAddress',
   'trust',
+  'auth',
+  'provider',
+  'login',
 ];
 
 /** UTF-8 with a byte order mark, so that spreadsheets read umlauts; CRLF as RFC 4180 says. */

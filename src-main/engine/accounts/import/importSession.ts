@@ -2,7 +2,6 @@
  * One opened import: its rows, their edits, and the run that tests them side by side and saves what passed. Passwords stay here and
  * never go back to the window.
  */
-import type { AccountFile } from '#engine/accounts/accountFile.ts';
 import type { ConnectionTest, ServerTest } from '#shared/contract/accounts.ts';
 import type { ImportRow as PublicRow } from '#shared/contract/discovery.ts';
 import type { AccountSettings, Credentials } from '#shared/domain/account.ts';
@@ -14,19 +13,19 @@ import type { CsvColumn } from './csv.ts';
 import { failedRowsCsv } from './failedRows.ts';
 import type { ImportRow } from './importRow.ts';
 
+export interface ImportAccount {
+  readonly settings: AccountSettings;
+  /** null: it signs in at a provider. */
+  readonly credentials: Credentials | null;
+  /** Of a finished sign-in; null: there is none (yet). */
+  readonly signIn: string | null;
+}
+
 export interface ImportActs {
   /** Throws what forbids it (duplicate-account, archive-address-inside, not-permitted). */
   readonly check: (settings: AccountSettings) => void;
-  readonly test: (
-    settings: AccountSettings,
-    credentials: Credentials,
-    signal: AbortSignal,
-  ) => Promise<ConnectionTest>;
-  readonly save: (
-    settings: AccountSettings,
-    credentials: Credentials,
-    token: string,
-  ) => Promise<{ id: AccountId }>;
+  readonly test: (account: ImportAccount, signal: AbortSignal) => Promise<ConnectionTest>;
+  readonly save: (account: ImportAccount, token: string) => Promise<{ id: AccountId }>;
   readonly told: (row: PublicRow) => void;
 }
 
@@ -34,7 +33,7 @@ interface Entry {
   readonly line: number;
   readonly name: string;
   readonly address: string;
-  account: AccountFile | null;
+  account: ImportAccount | null;
   state: PublicRow['state'];
   id: AccountId | null;
   code: string | null;
@@ -69,14 +68,38 @@ export class ImportSession {
   ): PublicRow {
     const entry = this.#entry(line);
     if (entry.state === 'imported' || entry.state === 'testing') throw new MailError('not-permitted');
-    const imapPassword = change.imapPassword ?? entry.account?.credentials.imapPassword;
+    const before = entry.account;
+    if (change.settings.auth !== undefined) {
+      const same = before?.settings.auth?.provider === change.settings.auth.provider;
+      entry.account = {
+        settings: change.settings,
+        credentials: null,
+        signIn: same ? (before?.signIn ?? null) : null,
+      };
+      this.#set(entry, { state: startState(entry.account), code: null, faults: [], error: null });
+      return publicRow(entry);
+    }
+    const imapPassword = change.imapPassword ?? before?.credentials?.imapPassword;
     if (imapPassword === undefined) throw new MailError('credentials-missing');
     const smtpPassword =
-      change.smtpPassword === undefined
-        ? (entry.account?.credentials.smtpPassword ?? null)
-        : change.smtpPassword;
-    entry.account = { settings: change.settings, credentials: { imapPassword, smtpPassword } };
+      change.smtpPassword === undefined ? (before?.credentials?.smtpPassword ?? null) : change.smtpPassword;
+    entry.account = {
+      settings: change.settings,
+      credentials: { imapPassword, smtpPassword },
+      signIn: null,
+    };
     this.#set(entry, { state: 'ready', code: null, faults: [], error: null });
+    return publicRow(entry);
+  }
+
+  /** Somebody signed in for a row: it is tried with that, at once. Errors: not-found, not-permitted. */
+  async signIn(line: number, signIn: string, signal: AbortSignal): Promise<PublicRow> {
+    const entry = this.#entry(line);
+    const { account, state } = entry;
+    if (account?.settings.auth === undefined || state === 'imported' || state === 'testing')
+      throw new MailError('not-permitted');
+    entry.account = { ...account, signIn };
+    await this.#runOne(entry, signal);
     return publicRow(entry);
   }
 
@@ -86,6 +109,7 @@ export class ImportSession {
       (entry) =>
         entry.account !== null &&
         (entry.state === 'ready' || entry.state === 'failed') &&
+        startState(entry.account) === 'ready' &&
         (lines === undefined || lines.includes(entry.line)),
     );
     const queue = waiting.values();
@@ -114,24 +138,29 @@ export class ImportSession {
   async #runOne(entry: Entry, signal: AbortSignal): Promise<void> {
     const { account } = entry;
     if (account === null) return;
-    const { settings, credentials } = account;
     try {
-      this.#acts.check(settings);
+      this.#acts.check(account.settings);
       this.#set(entry, { state: 'testing', code: null, faults: [], error: null });
-      const test = await this.#acts.test(settings, credentials, signal);
+      const test = await this.#acts.test(account, signal);
       if (!test.ok || test.token === null) {
         const error = failedStep(test.imap) ?? (test.smtp ? failedStep(test.smtp) : null);
         this.#set(entry, { state: 'failed', code: error?.code ?? 'test-failed', error });
         return;
       }
-      const { id } = await this.#acts.save(settings, credentials, test.token);
+      const { id } = await this.#acts.save(account, test.token);
       this.#set(entry, { state: 'imported', id });
     } catch (error) {
       if (signal.aborted) {
-        this.#set(entry, { state: 'ready' });
+        this.#set(entry, { state: startState(account) });
         return;
       }
       const wire = toWire(error);
+      // Kept for an hour, and not beyond the program's end.
+      if (account.signIn !== null && (wire.code === 'not-found' || wire.code === 'sign-in-expired')) {
+        entry.account = { ...account, signIn: null };
+        this.#set(entry, { state: 'sign-in-needed', code: wire.code, faults: [], error: null });
+        return;
+      }
       const there = isMailError(error) && error.code === 'duplicate-account';
       this.#set(entry, {
         state: there ? 'skipped' : 'failed',
@@ -156,17 +185,23 @@ export class ImportSession {
 
 function entryOf({ line, name, address, outcome }: ImportRow): Entry {
   const faults = outcome.ok ? [] : outcome.faults;
+  const account = outcome.ok ? { ...outcome.account, signIn: null } : null;
   return {
     line,
     name,
     address,
-    account: outcome.ok ? outcome.account : null,
-    state: outcome.ok ? 'ready' : 'failed',
+    account,
+    state: account === null ? 'failed' : startState(account),
     id: null,
     code: outcome.ok ? null : (faults[0]?.code ?? 'invalid-input'),
     faults,
     error: null,
   };
+}
+
+/** Before it is tried. */
+function startState({ settings, signIn }: ImportAccount): 'ready' | 'sign-in-needed' {
+  return settings.auth !== undefined && signIn === null ? 'sign-in-needed' : 'ready';
 }
 
 function publicRow(entry: Entry): PublicRow {
@@ -197,7 +232,7 @@ function reasonOf(entry: Entry, language: Language): string {
   return `${message} ${hint}`.trim();
 }
 
-function csvFields({ settings, credentials }: AccountFile): Partial<Record<CsvColumn, string>> {
+function csvFields({ settings, credentials }: ImportAccount): Partial<Record<CsvColumn, string>> {
   const { imap, smtp } = settings;
   return {
     name: settings.name,
@@ -207,17 +242,20 @@ function csvFields({ settings, credentials }: AccountFile): Partial<Record<CsvCo
     imapPort: String(imap.port),
     imapSecurity: imap.security,
     imapUser: imap.user,
-    imapPassword: credentials.imapPassword,
+    imapPassword: credentials?.imapPassword ?? '',
     ...(smtp
       ? {
           smtpHost: smtp.host,
           smtpPort: String(smtp.port),
           smtpSecurity: smtp.security,
           smtpUser: smtp.user,
-          smtpPassword: credentials.smtpPassword ?? '',
+          smtpPassword: credentials?.smtpPassword ?? '',
         }
       : {}),
     archiveAddress: settings.archiveAddress ?? '',
     trust: settings.tls.trust === 'system' ? '' : settings.tls.trust,
+    ...(settings.auth === undefined
+      ? {}
+      : { auth: 'oauth2', provider: settings.auth.provider, login: settings.auth.login ?? '' }),
   };
 }

@@ -1,4 +1,5 @@
 /** Apple's configuration profiles: every payload com.apple.mail.managed with IMAP is an account. Plain or signed. */
+import type { ProviderOf } from '#engine/accounts/accountFile.ts';
 import { badRow, rowOf, unusableFile, type ImportRow } from './importRow.ts';
 import { parseOrderedXml } from './xml.ts';
 
@@ -6,27 +7,61 @@ type Plist = string | number | boolean | readonly Plist[] | { readonly [key: str
 type Dict = { readonly [key: string]: Plist };
 
 /** Errors: invalid-input (`not-xml`, `xml-entities`, `not-a-profile`, `no-mail`). */
-export function readMobileconfig(text: string): ImportRow[] {
+export function readMobileconfig(text: string, providerOf: ProviderOf): ImportRow[] {
   const root = parsePlist(text);
   const payloads = isDict(root) ? root['PayloadContent'] : undefined;
   if (!Array.isArray(payloads))
     throw unusableFile('not-a-profile', 'this property list is no configuration profile');
   const mail = (payloads as readonly Plist[]).filter(
-    (payload): payload is Dict => isDict(payload) && payload['PayloadType'] === 'com.apple.mail.managed',
+    (payload): payload is Dict => isDict(payload) && kinds.has(textOf(payload, 'PayloadType')),
   );
   if (mail.length === 0) throw unusableFile('no-mail', 'this profile sets up no mail account');
-  return mail.map((payload, at) => payloadRow(at + 1, payload));
+  return mail.map((payload, at) => {
+    const kind = textOf(payload, 'PayloadType');
+    if (kind === 'com.apple.mail.managed') return payloadRow(at + 1, payload, providerOf);
+    return signInRow(at + 1, payload, kind, providerOf);
+  });
+}
+
+/** Mail accounts, and those of a provider that is signed in to. */
+const kinds = new Set(['com.apple.mail.managed', 'com.apple.google-oauth', 'com.apple.eas.account']);
+
+function textOf(payload: Dict, key: string): string {
+  const value = payload[key];
+  return typeof value === 'string' ? value : '';
+}
+
+/** Such a payload names nobody but the person: the servers are the provider's. */
+function signInRow(line: number, payload: Dict, kind: string, providerOf: ProviderOf): ImportRow {
+  const address = textOf(payload, 'EmailAddress');
+  const name = textOf(payload, 'AccountDescription') || textOf(payload, 'PayloadDisplayName') || address;
+  const google = kind === 'com.apple.google-oauth';
+  if (!google && payload['OAuth'] !== true) {
+    const message = 'this account speaks Exchange ActiveSync alone, which is not supported';
+    return badRow(line, { path: 'PayloadType', code: 'no-imap', message }, { name, address });
+  }
+  const [imap, smtp] = google
+    ? ['imap.gmail.com', 'smtp.gmail.com']
+    : ['outlook.office365.com', 'smtp.office365.com'];
+  const value = {
+    name,
+    address,
+    displayName: textOf(payload, 'AccountName'),
+    imap: { host: imap, port: 993, security: 'tls', user: address },
+    smtp: google
+      ? { host: smtp, port: 465, security: 'tls', user: address }
+      : { host: smtp, port: 587, security: 'starttls', user: address },
+    auth: 'oauth2',
+  };
+  return rowOf(line, value, providerOf);
 }
 
 function isDict(value: Plist | undefined): value is Dict {
   return typeof value === 'object' && !Array.isArray(value);
 }
 
-function payloadRow(line: number, payload: Dict): ImportRow {
-  const text = (key: string): string => {
-    const value = payload[key];
-    return typeof value === 'string' ? value : '';
-  };
+function payloadRow(line: number, payload: Dict, providerOf: ProviderOf): ImportRow {
+  const text = (key: string): string => textOf(payload, key);
   const address = text('EmailAddress');
   const name = text('EmailAccountDescription') || address;
   if (text('EmailAccountType') !== 'EmailTypeIMAP') {
@@ -54,21 +89,24 @@ function payloadRow(line: number, payload: Dict): ImportRow {
     };
   };
   const own = text('OutgoingPassword');
-  return rowOf(line, {
+  const signsIn = /oauth/i.test(text('IncomingMailServerAuthentication'));
+  const value = {
     name,
     address,
     displayName: text('EmailAccountName'),
-    imap: { ...server('Incoming'), password: text('IncomingPassword') },
+    imap: { ...server('Incoming'), ...(signsIn ? {} : { password: text('IncomingPassword') }) },
     smtp:
       text('OutgoingMailServerHostName') === ''
         ? null
         : {
             ...server('Outgoing'),
-            ...(own === '' || payload['OutgoingPasswordSameAsIncomingPassword'] === true
+            ...(own === '' || signsIn || payload['OutgoingPasswordSameAsIncomingPassword'] === true
               ? {}
               : { password: own }),
           },
-  });
+    ...(signsIn ? { auth: 'oauth2' } : {}),
+  };
+  return rowOf(line, value, providerOf);
 }
 
 type Node = Record<string, unknown>;

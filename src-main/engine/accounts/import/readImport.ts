@@ -1,4 +1,5 @@
 /** A file with many accounts, in any of the formats, into rows. */
+import type { ProviderOf } from '#engine/accounts/accountFile.ts';
 import { readAutoconfig } from './autoconfigXml.ts';
 import { readCsv } from './csv.ts';
 import { rowOf, unusableFile, type ImportFormat, type ImportRow, type ImportUser } from './importRow.ts';
@@ -18,6 +19,8 @@ export interface ReadImportOptions {
   readonly format: ImportFormat | null;
   readonly users?: readonly ImportUser[];
   readonly now: Date;
+  /** Who signs in for a mail server, where a file does not say. */
+  readonly providerOf: ProviderOf;
 }
 
 /** Far above fifty thousand accounts; a larger file is something else. */
@@ -32,16 +35,19 @@ export async function readImport(bytes: Uint8Array, options: ReadImportOptions):
       `the file has ${Math.round(bytes.byteLength / 1e6)} MB; at most 20 MB are read`,
     );
   }
+  const { providerOf } = options;
   const format = options.format ?? detectFormat(bytes);
-  if (format === 'csv') return { format, rows: readCsv(bytes), signer: null };
-  if (format === 'postkorb') return { format, rows: readPostkorb(decodeFile(bytes)), signer: null };
+  if (format === 'csv') return { format, rows: readCsv(bytes, providerOf), signer: null };
+  if (format === 'postkorb')
+    return { format, rows: readPostkorb(decodeFile(bytes), providerOf), signer: null };
   if (bytes.byteLength > maxXmlBytes) throw unusableFile('too-large', 'at most 5 MB of XML are read');
   if (format === 'autoconfig') {
-    return { format, rows: readAutoconfig(decodeFile(bytes), options.users ?? []), signer: null };
+    return { format, rows: readAutoconfig(decodeFile(bytes), options.users ?? [], providerOf), signer: null };
   }
-  if (!isSigned(bytes)) return { format, rows: readMobileconfig(decodeFile(bytes)), signer: null };
+  if (!isSigned(bytes))
+    return { format, rows: readMobileconfig(decodeFile(bytes), providerOf), signer: null };
   const { content, signer } = await openSigned(bytes, options.now);
-  return { format, rows: readMobileconfig(decodeFile(content)), signer };
+  return { format, rows: readMobileconfig(decodeFile(content), providerOf), signer };
 }
 
 export function detectFormat(bytes: Uint8Array): ImportFormat {
@@ -53,7 +59,7 @@ export function detectFormat(bytes: Uint8Array): ImportFormat {
 }
 
 /** One account file (CLI.md), a list of them, or {"accounts": [...]}. */
-function readPostkorb(text: string): ImportRow[] {
+function readPostkorb(text: string, providerOf: ProviderOf): ImportRow[] {
   let json: unknown;
   try {
     json = JSON.parse(text);
@@ -62,5 +68,5 @@ function readPostkorb(text: string): ImportRow[] {
   }
   const wrapped = typeof json === 'object' && json !== null && 'accounts' in json ? json.accounts : json;
   const list: readonly unknown[] = Array.isArray(wrapped) ? wrapped : [wrapped];
-  return list.map((value, at) => rowOf(at + 1, value));
+  return list.map((value, at) => rowOf(at + 1, value, providerOf));
 }

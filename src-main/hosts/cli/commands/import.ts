@@ -36,7 +36,7 @@ async function readUsers(file: string): Promise<Users> {
     .filter(({ line }) => line.trim() !== '')
     .map(({ line, at }) => {
       const [address = '', password = '', name] = line.split(/[\t;,]/).map((cell) => cell.trim());
-      if (address === '' || password === '') {
+      if (address === '') {
         throw invalid(`${file}, line ${at}`, 'invalid', 'each line is: address, password, name');
       }
       return { address, password, ...(name ? { name } : {}) };
@@ -90,6 +90,10 @@ export function registerImportCommand(account: Command, { run }: CommandContext)
             failed: rows
               .filter(({ state }) => state === 'failed')
               .map((row) => failure(row, output.language)),
+            /** They wait for their people: in the window, or by `account add` and a sign-in. */
+            signInNeeded: rows
+              .filter(({ state }) => state === 'sign-in-needed')
+              .map((row) => ({ ...named(row), provider: row.settings?.auth?.provider ?? null })),
             skipped: rows
               .filter(({ state }) => state === 'skipped')
               .map((row) => ({ ...failure(row, output.language), address: row.address })),
