@@ -165,6 +165,9 @@ export class ImapConnection implements AsyncDisposable {
     return this.#changesTold;
   }
 
+  /** Messages below this UID were there when the folder was selected: this session knows of them. */
+  toldBelow = 0;
+
   /** The selected folder's path; null: none is. */
   get selectedPath(): string | null {
     return this.#client.mailbox === false ? null : this.#client.mailbox.path;

@@ -61,20 +61,23 @@ export class Mailbox implements MailboxFacts {
 
   /**
    * Selects. `reuse`: a folder that this connection has selected already is taken as it is; its counters are then those of that
-   * SELECT, which only matters to a synchronisation.
+   * SELECT, which only matters to a synchronisation. But a session knows only of the messages that it was told of, and what is asked of
+   * others is answered with OK and not done: where such ones may be meant (`upTo`), the server is let tell of them first.
    */
   static async open(
     connection: ImapConnection,
     client: ImapFlow,
     path: string,
     signal: AbortSignal,
-    { readOnly = false, reuse = false }: SelectOptions,
+    { readOnly = false, reuse = false, upTo = null }: SelectOptions,
   ): Promise<Mailbox> {
     const selected = client.mailbox;
     const fits = selected !== false && selected.path === path && (readOnly || selected.readOnly !== true);
     if (!reuse || !fits) {
+      connection.toldBelow = 0;
       await connection.run(signal, 'SELECT', () => client.mailboxOpen(path, { readOnly }), path);
-    }
+      connection.toldBelow = client.mailbox === false ? 0 : client.mailbox.uidNext;
+    } else if (upTo === null || upTo >= connection.toldBelow) await connection.noop(signal);
     return new Mailbox(connection, client, path);
   }
 
@@ -397,6 +400,8 @@ function messageIdKey(messageId: string): string | null {
 export interface SelectOptions {
   readonly readOnly?: boolean;
   readonly reuse?: boolean;
+  /** The highest UID that is meant; null: any. */
+  readonly upTo?: number | null;
 }
 
 export interface FetchOptions {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startDovecot } from '#test/servers/dovecot.ts';
+import { look } from '#test/servers/mailbox.ts';
 import type { Lanes } from '#engine/imap/lanes.ts';
 import type { Dovecot } from '#test/servers/dovecot.ts';
 import { JumpingClock, lanesTo, mails, never } from './imapHarness.ts';
@@ -185,7 +186,7 @@ describe('lanes', () => {
   test('a folder that is open already costs no second SELECT where its counters do not matter', async () => {
     await using lanes = lanesTo(server, 'anna', { budget: 1 });
     const read = () =>
-      lanes.withMailbox('interactive', 'INBOX', { reuse: true, readOnly: true }, never, (mailbox) =>
+      lanes.withMailbox('interactive', 'INBOX', { reuse: true, readOnly: true, upTo: 5 }, never, (mailbox) =>
         mailbox.search('ALL', never),
       );
     await read();
@@ -194,6 +195,22 @@ describe('lanes', () => {
     await read();
     // Our own commands are not ImapFlow's to count; a SELECT would be.
     expect(lanes.traffic.commands).toBe(commands);
+  });
+
+  test('what came since a folder was opened can be moved and read there: the server is let tell of it first', async () => {
+    await using lanes = lanesTo(server, 'lately', { budget: 1 });
+    await lanes.withMailbox('interactive', 'INBOX', {}, never, () => Promise.resolve());
+    for (const { raw } of mails(2)) await server.deliver('lately', raw);
+    const upTo = { reuse: true, upTo: 2 };
+    await lanes.withMailbox('interactive', 'INBOX', upTo, never, (mailbox) =>
+      mailbox.move('1', 'Archive', never),
+    );
+    const shown: number[] = [];
+    await lanes.withMailbox('interactive', 'INBOX', upTo, never, (mailbox) =>
+      mailbox.fetch('2', 'UID', { onRow: () => void shown.push(2) }, never),
+    );
+    expect(shown).toEqual([2]);
+    expect(await look(server, 'lately', 'Archive')).toHaveLength(1);
   });
 
   test('an aborted request gives its place up, and leaves nothing held', async () => {

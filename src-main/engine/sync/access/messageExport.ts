@@ -29,7 +29,7 @@ export async function fetchMails(
   await session.lanes.withMailbox(
     'sync',
     folder.path,
-    { readOnly: true, reuse: true },
+    { readOnly: true, reuse: true, upTo: uids.reduce((most, uid) => Math.max(most, uid), 0) },
     signal,
     async (mailbox) => {
       if (mailbox.uidValidity !== folder.uidValidity)

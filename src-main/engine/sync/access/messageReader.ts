@@ -143,7 +143,7 @@ export class MessageReader {
     return session.lanes.withMailbox(
       'interactive',
       folder.path,
-      { readOnly: true, reuse: true },
+      { readOnly: true, reuse: true, upTo: uid },
       signal,
       async (mailbox) => {
         if (mailbox.uidValidity !== folder.uidValidity) {

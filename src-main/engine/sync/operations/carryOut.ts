@@ -56,18 +56,24 @@ export async function carryOut(
 function inFolder<T>(
   { session }: CarryParts,
   folder: OperationFolder,
+  /** The highest UID that is meant; null: any. */
+  upTo: number | null,
   signal: AbortSignal,
   work: (mailbox: Mailbox) => Promise<T>,
 ): Promise<T> {
   if (folder.path === '') throw new MailError('mailbox-not-found', {});
   return session.locks.run(folder.id, signal, () =>
-    session.lanes.withMailbox('interactive', folder.path, { reuse: true }, signal, async (mailbox) => {
+    session.lanes.withMailbox('interactive', folder.path, { reuse: true, upTo }, signal, async (mailbox) => {
       if (mailbox.uidValidity !== folder.uidValidity)
         throw new MailError('mailbox-changed', { folder: folder.path });
       if (mailbox.readOnly) throw new MailError('mailbox-read-only', { folder: folder.path });
       return work(mailbox);
     }),
   );
+}
+
+function highest(messages: readonly { readonly uid: number }[]): number {
+  return messages.reduce((most, { uid }) => Math.max(most, uid), 0);
 }
 
 async function flag(
@@ -77,7 +83,7 @@ async function flag(
 ): Promise<OperationOutcome> {
   const { folder, messages, add, remove } = operation;
   if (messages.length === 0) return {};
-  await inFolder(parts, folder, signal, async (mailbox) => {
+  await inFolder(parts, folder, highest(messages), signal, async (mailbox) => {
     // A flag that cannot be kept here is kept by nobody; asking for it would be refused together with the others.
     const keepable = (bits: number) => flagsForServer(bits).filter((name) => mailbox.accepts(name));
     for (const { set } of uidSets(messages.map(({ uid }) => uid))) {
@@ -98,7 +104,7 @@ async function move(
   const { folder, target, messages, everything } = operation;
   if (target.path === '') throw new MailError('mailbox-not-found', {});
   if (messages.length === 0 && !everything) return {};
-  return inFolder(parts, folder, signal, async (mailbox) => {
+  return inFolder(parts, folder, everything ? null : highest(messages), signal, async (mailbox) => {
     const uids = everything ? await mailbox.search('ALL', signal) : messages.map(({ uid }) => uid);
     if (!mailbox.connection.has('MOVE')) return moveByCopy(parts, operation, mailbox, uids, signal);
     const told = new Map<number, number>();
@@ -208,12 +214,14 @@ async function transfer(
   if (target.path === '') throw new MailError('mailbox-not-found', {});
   let expunged = true;
   for (const { uid, messageId } of messages) {
-    const original = await inFolder(parts, folder, signal, (mailbox) => fetchOriginal(mailbox, uid, signal));
+    const original = await inFolder(parts, folder, uid, signal, (mailbox) =>
+      fetchOriginal(mailbox, uid, signal),
+    );
     // Gone by itself, or taken along by an earlier attempt.
     if (original === null) continue;
     const name = parts.messageIdOf(messageId);
     await transferOne(parts, { original, messageId: name, target, again: attempts > 0 }, signal);
-    expunged = await inFolder(parts, folder, signal, (mailbox) => expunge(mailbox, [uid], signal));
+    expunged = await inFolder(parts, folder, uid, signal, (mailbox) => expunge(mailbox, [uid], signal));
   }
   return { expunged };
 }
@@ -224,7 +232,7 @@ async function remove(
   signal: AbortSignal,
 ): Promise<OperationOutcome> {
   if (messages.length === 0) return {};
-  return inFolder(parts, folder, signal, async (mailbox) => ({
+  return inFolder(parts, folder, highest(messages), signal, async (mailbox) => ({
     expunged: await expunge(
       mailbox,
       messages.map(({ uid }) => uid),

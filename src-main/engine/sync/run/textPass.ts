@@ -101,7 +101,7 @@ async function fetchFolderTexts(
     return await session.lanes.withMailbox(
       'sync',
       folder.path,
-      { readOnly: true, reuse: true },
+      { readOnly: true, reuse: true, upTo: Math.max(...messages.map(({ uid }) => uid)) },
       signal,
       async (mailbox) => {
         // Its UIDs mean other messages by now: the next visit finds that out.
