@@ -48,6 +48,7 @@ import { Now } from './now.svelte.ts';
 import { Panes } from './panes.ts';
 import { isKept, takerOf } from './reservedKeys.ts';
 import { Theme } from './theme.svelte.ts';
+import { UndoStack } from './undoStack.ts';
 
 export interface AppParts {
   readonly darkQuery: MediaQueryList;
@@ -116,7 +117,7 @@ export function createApp({ open, host, storage, locale, darkQuery, report }: Ap
       layout.readerOpen = false;
     } else {
       list.selection.only(key);
-      if (reader.phase !== 'none') reader.open(row, { rest: true });
+      if (reader.phase !== 'none') reader.open(row, { rest: true, byItself: true });
     }
     if (layout.single && layout.readerOpen) panes.focus('reader');
     else panes.focus('list');
@@ -138,7 +139,9 @@ export function createApp({ open, host, storage, locale, darkQuery, report }: Ap
       announcer.fail(explain(error));
     }
   };
+  const undo = new UndoStack();
   const acts: MessageActs = new MessageActs({
+    undo,
     client: connection,
     list,
     folders,
@@ -165,7 +168,7 @@ export function createApp({ open, host, storage, locale, darkQuery, report }: Ap
   );
 
   const groups = owned.add(new Groups({ client: connection, changes, accounts, list, reader }));
-  const groupActs = new GroupActs({ client: connection, groups, announcer, dialogs, i18n, explain });
+  const groupActs = new GroupActs({ client: connection, groups, announcer, dialogs, i18n, undo, explain });
 
   owned.add(
     connection.onReconnect(() => {

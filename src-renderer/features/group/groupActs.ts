@@ -6,6 +6,7 @@ import type { MessageId } from '#shared/domain/ids.ts';
 import type { MessageRow } from '#shared/domain/message.ts';
 import type { Dialogs } from '../../app/dialogs.svelte.ts';
 import type { I18n } from '../../app/i18n.svelte.ts';
+import type { UndoStack } from '../../app/undoStack.ts';
 import type { Announcer } from '../notices/announcer.svelte.ts';
 import { othersHandle } from './groupMark.ts';
 import type { Groups } from './groups.svelte.ts';
@@ -16,6 +17,7 @@ export interface GroupActsParts {
   readonly announcer: Announcer;
   readonly dialogs: Dialogs;
   readonly i18n: I18n;
+  readonly undo: UndoStack;
   /** Words for what was thrown. */
   readonly explain: (error: unknown) => string;
 }
@@ -195,7 +197,7 @@ export class GroupActs {
   }
 
   async #carryOut(rows: readonly MessageRow[], { kind, done, carryOut }: Act): Promise<boolean> {
-    const { announcer, explain, i18n } = this.#parts;
+    const { announcer, explain, i18n, undo } = this.#parts;
     const made: MessageRow[] = [];
     let pending = false;
     let whole = rows.length > 0;
@@ -221,10 +223,11 @@ export class GroupActs {
     }
     if (made.length === 0) return whole;
     const what = done(made.length);
+    const act = undo.push(() => this.#undo(made, kind));
     announcer.show(pending ? i18n.t('group.did.pending', { what }) : what, {
       replaces: 'act',
       ms: 8_000,
-      action: { label: i18n.t('common.undo'), run: () => void this.#undo(made, kind) },
+      action: { label: i18n.t('common.undo'), run: () => void undo.take(act) },
     });
     return whole;
   }

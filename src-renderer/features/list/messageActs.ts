@@ -3,6 +3,7 @@ import type { EngineClient } from '#shared/contract/contract.ts';
 import type { MessageRow, FolderRow } from '#shared/domain/message.ts';
 import type { I18n } from '../../app/i18n.svelte.ts';
 import type { Dialogs } from '../../app/dialogs.svelte.ts';
+import type { UndoStack } from '../../app/undoStack.ts';
 import { folderName } from '../folders/folderNames.ts';
 import type { Folders } from '../folders/folders.svelte.ts';
 import { marksSeen } from '../group/groupMark.ts';
@@ -22,6 +23,7 @@ export interface MessageActsParts {
   readonly announcer: Announcer;
   readonly dialogs: Dialogs;
   readonly i18n: I18n;
+  readonly undo: UndoStack;
   /** Words for what was thrown. */
   readonly explain: (error: unknown) => string;
   /** Called with the row to stand on after rows went; null: none is left. */
@@ -102,7 +104,12 @@ export class MessageActs {
     await this.#flag(rows, 'flagged', starred, text);
   }
 
+  /** Takes back what was done last, to mails or in the group; of what this window did not do, the last act to mails. */
   async undo(): Promise<void> {
+    if (!(await this.#parts.undo.takeLast())) await this.#takeBack();
+  }
+
+  async #takeBack(): Promise<void> {
     const { client, announcer, i18n, explain } = this.#parts;
     try {
       const { undone } = await client.call('messages.undo', {});
@@ -133,7 +140,11 @@ export class MessageActs {
 
   async #flag(rows: readonly MessageRow[], flag: FlagName, on: boolean, done: string | null): Promise<void> {
     const changing = rows.filter((row) => row.flags[flag] !== on);
-    if (changing.length === 0) return;
+    if (changing.length === 0) {
+      // It was so already, and is to stay so.
+      if (done !== null && rows.length > 0) this.#announce(done, false);
+      return;
+    }
     const { client, list } = this.#parts;
     list.flagAtOnce(changing, flag, on);
     // A star, and "unread", is set on the newest message of a conversation, and taken from all of them.
@@ -163,11 +174,12 @@ export class MessageActs {
   }
 
   #announce(text: string, undoable: boolean): void {
-    const { announcer, i18n } = this.#parts;
+    const { announcer, i18n, undo } = this.#parts;
+    const act = undoable ? undo.push(() => this.#takeBack()) : null;
     announcer.show(text, {
       replaces: 'act',
       ms: 8_000,
-      ...(undoable ? { action: { label: i18n.t('common.undo'), run: () => void this.undo() } } : {}),
+      ...(act ? { action: { label: i18n.t('common.undo'), run: () => void undo.take(act) } } : {}),
     });
   }
 }

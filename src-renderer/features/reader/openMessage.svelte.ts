@@ -71,6 +71,11 @@ export class OpenMessage implements Disposable {
     clearTimeout(this.#timer);
   }
 
+  /** It is open, and counts as read once it was seen for a while. */
+  get willBeRead(): boolean {
+    return this.expanded && !this.#kept && isUnread(this.row);
+  }
+
   #watch(): void {
     clearTimeout(this.#timer);
     if (!this.#inView || this.#kept || this.phase !== 'ready' || !isUnread(this.row)) return;

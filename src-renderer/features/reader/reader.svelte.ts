@@ -48,6 +48,9 @@ export class Reader implements Disposable {
   readonly #refreshing = new Latest();
   readonly #changes: Disposable;
   #current = $state.raw<OpenMessage | null>(null);
+  /** What the person marked as unread: it is not read because the program showed it. */
+  readonly #keptUnread = new Set<MessageId>();
+  #byItself = false;
   #openTimer: ReturnType<typeof setTimeout> | undefined;
   #slowTimer: ReturnType<typeof setTimeout> | undefined;
   #refreshTimer: ReturnType<typeof setTimeout> | undefined;
@@ -92,10 +95,11 @@ export class Reader implements Disposable {
     return this.order === 'oldest-first' ? this.messages : [...this.messages].reverse();
   }
 
-  /** Opens `row`; with `rest`, only if nothing else is opened within a moment. */
-  open(row: MessageRow, { rest = false } = {}): void {
+  /** Opens `row`; with `rest`, only if nothing else is opened within a moment; `byItself`: no person chose it. */
+  open(row: MessageRow, { rest = false, byItself = false } = {}): void {
     if (this.row && rowKey(this.row) === rowKey(row) && this.phase !== 'failed') return;
     this.#stop();
+    this.#byItself = byItself;
     this.row = row;
     this.error = null;
     this.phase = 'loading';
@@ -124,7 +128,15 @@ export class Reader implements Disposable {
 
   /** The user marked what is open as unread: it stays so until it is opened again. */
   keepUnread(): void {
-    for (const message of this.messages) message.keepUnread();
+    for (const message of this.messages) {
+      message.keepUnread();
+      this.#keptUnread.add(message.id);
+    }
+  }
+
+  /** It is open, and counts as read in a moment. */
+  willBeRead({ id }: Pick<MessageRow, 'id'>): boolean {
+    return this.messages.some((message) => message.id === id && message.willBeRead);
   }
 
   /** Commands concern this message from now on. */
@@ -213,7 +225,10 @@ export class Reader implements Disposable {
       markReadAfterMs: () => this.#preferences.values.markReadAfterMs,
       markSeen: this.#markSeen,
     };
-    return new OpenMessage(parts, row, expanded);
+    const message = new OpenMessage(parts, row, expanded);
+    if (!this.#byItself) this.#keptUnread.delete(row.id);
+    else if (this.#keptUnread.has(row.id)) message.keepUnread();
+    return message;
   }
 
   #show(messages: readonly OpenMessage[], start: OpenMessage | null): void {
