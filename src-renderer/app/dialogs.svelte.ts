@@ -56,10 +56,6 @@ export interface Question {
   readonly dangerous?: boolean;
 }
 
-export interface AskedQuestion extends Question {
-  answer(yes: boolean): void;
-}
-
 /** A question with more than two answers. */
 export interface Choice {
   readonly title: string;
@@ -68,14 +64,25 @@ export interface Choice {
   readonly choices: readonly { readonly id: string; readonly label: string; readonly main?: boolean }[];
 }
 
-export interface AskedChoice extends Choice {
+/** A question as it is put, of either kind. */
+export interface AskedQuestion {
+  readonly title: string;
+  readonly text: string;
+  /** Of the button that answers with none of them. */
+  readonly cancel?: string | undefined;
+  readonly answers: readonly {
+    readonly id: string;
+    readonly label: string;
+    readonly variant: 'primary' | 'secondary' | 'danger';
+  }[];
+  /** The focus begins on the last answer; else on what changes nothing. */
+  readonly proposes: boolean;
   answer(id: string | null): void;
 }
 
 export class Dialogs {
   current = $state.raw<DialogRequest | null>(null);
   question = $state.raw<AskedQuestion | null>(null);
-  choice = $state.raw<AskedChoice | null>(null);
   #beneath: DialogRequest | null = null;
 
   show(request: DialogRequest): void {
@@ -91,33 +98,35 @@ export class Dialogs {
   }
 
   get anyOpen(): boolean {
-    return this.current !== null || this.question !== null || this.choice !== null;
+    return this.current !== null || this.question !== null;
   }
 
   /** Resolves to the answer that was chosen; null: none of them. */
-  choose(choice: Choice): Promise<string | null> {
-    this.choice?.answer(null);
-    return new Promise((resolve) => {
-      const asked: AskedChoice = {
-        ...choice,
-        answer: (id) => {
-          if (this.choice === asked) this.choice = null;
-          resolve(id);
-        },
-      };
-      this.choice = asked;
+  choose({ title, text, choices }: Choice): Promise<string | null> {
+    return this.#put({
+      title,
+      text,
+      answers: choices.map(({ id, label, main }) => ({ id, label, variant: main ? 'primary' : 'secondary' })),
+      // It came between a person and what was meant, and Enter may be on its way.
+      proposes: false,
     });
   }
 
-  /** Resolves to whether the person agreed; a question that is still open is answered with no. */
-  ask(question: Question): Promise<boolean> {
-    this.question?.answer(false);
+  /** Resolves to whether the person agreed. */
+  async ask({ title, text, confirm, cancel, dangerous = false }: Question): Promise<boolean> {
+    const yes = { id: 'yes', label: confirm, variant: dangerous ? 'danger' : 'primary' } as const;
+    return (await this.#put({ title, text, cancel, answers: [yes], proposes: !dangerous })) === yes.id;
+  }
+
+  /** A question that is still open is answered with none of its answers. */
+  #put(question: Omit<AskedQuestion, 'answer'>): Promise<string | null> {
+    this.question?.answer(null);
     return new Promise((resolve) => {
       const asked: AskedQuestion = {
         ...question,
-        answer: (yes) => {
+        answer: (id) => {
           if (this.question === asked) this.question = null;
-          resolve(yes);
+          resolve(id);
         },
       };
       this.question = asked;

@@ -10,6 +10,8 @@ export class I18n {
   readonly #locale: string;
   readonly language: Language = $derived.by(() => resolveLanguage(this.setting, this.#locale));
   readonly t: Translate = $derived.by(() => createTranslate(this.language));
+  /** In the language of the moment, whenever it is called: for titles that are made once and asked for later. */
+  readonly translate: Translate = (key, ...params) => this.t(key, ...params);
   /** Dates follow the system's region where it speaks the chosen language ("en-GB"), otherwise the language alone. */
   readonly formats: Formats = $derived.by(() =>
     createFormats(this.#locale.toLowerCase().startsWith(this.language) ? this.#locale : this.language),

@@ -1,12 +1,10 @@
 /** Inside an open conversation. */
-import type { Translate } from '#shared/i18n/translate.ts';
 import type { Command } from '../commands.svelte.ts';
 import type { AppContext } from '../context.ts';
 
 export function conversationCommands(app: AppContext): Command[] {
   const { i18n, panes, reader } = app;
-  // In the language of the moment, whenever a title is asked for.
-  const t: Translate = (key, ...params) => i18n.t(key, ...params);
+  const { translate: t } = i18n;
   /** Several messages are open, and the keyboard is there. */
   const inConversation = (): boolean => reader.messages.length > 1 && panes.holdsFocus('reader');
   const goTo = (step: 1 | -1): void => {

@@ -5,14 +5,12 @@ import Import from '@lucide/svelte/icons/import';
 import { takesMails } from '../../features/mailFiles/filePicking.ts';
 import MailOpen from '@lucide/svelte/icons/mail-open';
 import type { FolderRow } from '#shared/domain/message.ts';
-import type { Translate } from '#shared/i18n/translate.ts';
 import type { Command } from '../commands.svelte.ts';
 import type { AppContext } from '../context.ts';
 
 export function mailFileCommands(app: AppContext): Command[] {
   const { cursor, folders, i18n, mailFiles, navigation } = app;
-  // In the language of the moment, whenever a title is asked for.
-  const t: Translate = (key, ...params) => i18n.t(key, ...params);
+  const { translate: t } = i18n;
   const some = (): boolean => cursor.targets.length > 0;
   const folder = (): FolderRow | null => {
     const { place } = navigation;

@@ -14,15 +14,13 @@ import Star from '@lucide/svelte/icons/star';
 import TextAlign from '@lucide/svelte/icons/text';
 import Trash2 from '@lucide/svelte/icons/trash-2';
 import Undo2 from '@lucide/svelte/icons/undo-2';
-import type { Translate } from '#shared/i18n/translate.ts';
 import { isUnread, marksSeen } from '../../features/group/groupMark.ts';
 import type { Command } from '../commands.svelte.ts';
 import type { AppContext } from '../context.ts';
 
 export function messageCommands(app: AppContext): Command[] {
   const { acts, compose, cursor, dialogs, i18n, list, panes, reader } = app;
-  // In the language of the moment, whenever a title is asked for.
-  const t: Translate = (key, ...params) => i18n.t(key, ...params);
+  const { translate: t } = i18n;
   const some = (): boolean => cursor.targets.length > 0;
   const one = (): boolean => cursor.targets.length === 1;
   const open = (): boolean => reader.content !== null && list.selection.keys.size <= 1;
@@ -103,7 +101,9 @@ export function messageCommands(app: AppContext): Command[] {
       title: () => t('actions.markUnread'),
       icon: Mail,
       keys: ['U'],
-      enabled: () => cursor.targets.some((row) => !isUnread(row) && marksSeen(row)),
+      // What is about to count as read can be kept from it.
+      enabled: () =>
+        cursor.targets.some((row) => marksSeen(row) && (!isUnread(row) || reader.willBeRead(row))),
       run: () => {
         reader.keepUnread();
         void acts.setSeen(cursor.targets, false);

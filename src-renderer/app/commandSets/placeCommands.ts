@@ -4,14 +4,12 @@ import Cloud from '@lucide/svelte/icons/cloud';
 import Search from '@lucide/svelte/icons/search';
 import SendHorizontal from '@lucide/svelte/icons/send-horizontal';
 import BookmarkPlus from '@lucide/svelte/icons/bookmark-plus';
-import type { Translate } from '#shared/i18n/translate.ts';
 import type { Command } from '../commands.svelte.ts';
 import type { AppContext } from '../context.ts';
 
 export function placeCommands(app: AppContext): Command[] {
   const { cursor, dialogs, i18n, list, navigation, panes } = app;
-  // In the language of the moment, whenever a title is asked for.
-  const t: Translate = (key, ...params) => i18n.t(key, ...params);
+  const { translate: t } = i18n;
   const one = (): boolean => cursor.targets.length === 1;
 
   return [

@@ -10,14 +10,12 @@ import RefreshCw from '@lucide/svelte/icons/refresh-cw';
 import Signature from '@lucide/svelte/icons/signature';
 import FileText from '@lucide/svelte/icons/file-text';
 import Settings from '@lucide/svelte/icons/settings';
-import type { Translate } from '#shared/i18n/translate.ts';
 import type { Command } from '../commands.svelte.ts';
 import type { AppContext } from '../context.ts';
 
 export function productCommands(app: AppContext): Command[] {
   const { dialogs, i18n } = app;
-  // In the language of the moment, whenever a title is asked for.
-  const t: Translate = (key, ...params) => i18n.t(key, ...params);
+  const { translate: t } = i18n;
 
   return [
     {

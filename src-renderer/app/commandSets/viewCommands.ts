@@ -1,13 +1,11 @@
 /** How things are shown: density, layout, the size of mails; the order of the list and what it leaves out. */
-import type { Translate } from '#shared/i18n/translate.ts';
 import { firstDirection, sortKeys } from '../../features/list/listSort.ts';
 import type { Command } from '../commands.svelte.ts';
 import type { AppContext } from '../context.ts';
 
 export function viewCommands(app: AppContext): Command[] {
   const { dialogs, i18n, layout, list, panes, preferences, reader } = app;
-  // In the language of the moment, whenever a title is asked for.
-  const t: Translate = (key, ...params) => i18n.t(key, ...params);
+  const { translate: t } = i18n;
   const view: Command[] = [
     {
       id: 'view.density',

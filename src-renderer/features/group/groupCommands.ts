@@ -11,7 +11,6 @@ import UserRoundCheck from '@lucide/svelte/icons/user-round-check';
 import UserRoundX from '@lucide/svelte/icons/user-round-x';
 import Users from '@lucide/svelte/icons/users';
 import type { MessageRow } from '#shared/domain/message.ts';
-import type { Translate } from '#shared/i18n/translate.ts';
 import type { Command } from '../../app/commands.svelte.ts';
 import type { AppContext } from '../../app/context.ts';
 import type { GroupPopup } from './groups.svelte.ts';
@@ -19,7 +18,7 @@ import { symbolOf } from './symbolOf.ts';
 
 export function groupCommands(app: AppContext): Command[] {
   const { cursor, dialogs, groupActs, groups, i18n, navigation, reader } = app;
-  const t: Translate = (key, ...params) => i18n.t(key, ...params);
+  const { translate: t } = i18n;
   /** The group mails that acts concern, as they stand now. */
   const targets = (): MessageRow[] => {
     const [row, ...more] = cursor.targets;

@@ -1,6 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { Dialogs } from '#renderer/app/dialogs.svelte.ts';
 import { I18n } from '#renderer/app/i18n.svelte.ts';
+import { UndoStack } from '#renderer/app/undoStack.ts';
 import { GroupActs } from '#renderer/features/group/groupActs.ts';
 import type { Groups } from '#renderer/features/group/groups.svelte.ts';
 import { Announcer } from '#renderer/features/notices/announcer.svelte.ts';
@@ -80,9 +81,10 @@ function setUp(outcome: (id: MessageId) => GroupOutcome = () => won) {
     newestOf: (one: MessageRow) => one,
   } as unknown as Groups;
   const i18n = new I18n('en-GB');
-  const acts = new GroupActs({ client, groups, announcer, dialogs, i18n, explain: String });
+  const undo = new UndoStack();
+  const acts = new GroupActs({ client, groups, announcer, dialogs, i18n, undo, explain: String });
   const said = (): string[] => announcer.messages.map(({ text }) => text);
-  return { acts, announcer, client, dialogs, said };
+  return { acts, announcer, client, dialogs, said, undo };
 }
 
 test('a claim that lost says who was faster, and the others are mine', async () => {
@@ -111,13 +113,13 @@ test('from somebody else a mail is taken only after asking, and only as it was s
   const { acts, client, dialogs } = setUp();
   const first = acts.claim([row(1, bens)]);
   await expect.poll(() => dialogs.question?.title).toBe('Take over from Ben?');
-  dialogs.question?.answer(false);
+  dialogs.question?.answer(null);
   expect(await first).toBe(false);
   expect(client.requests('groups.claim')).toEqual([]);
 
   const second = acts.claim([row(1, bens)]);
   await expect.poll(() => dialogs.question?.title).toBe('Take over from Ben?');
-  dialogs.question?.answer(true);
+  dialogs.question?.answer('yes');
   expect(await second).toBe(true);
   // Had somebody else taken it meanwhile, the engine would refuse.
   expect(client.requests('groups.claim')).toEqual([{ messageId: 1, over: handling }]);
@@ -141,6 +143,25 @@ test('undo brings back what each mail had before', async () => {
       [1, 'ben'],
       [2, null],
     ]);
+});
+
+test('Undo takes back what was done last, whether to a mail or in the group, and each once', async () => {
+  const { acts, announcer, client, undo } = setUp();
+  const taken: string[] = [];
+  undo.push(async () => void taken.push('first archive'));
+  await acts.setStatus([row(1)], 'done');
+  undo.push(async () => void taken.push('second archive'));
+  await acts.assign([row(2)], person('Clara'));
+  // By its own message; then by the key, one after the other.
+  announcer.messages.at(-1)?.action?.run();
+  await expect.poll(() => client.requests('groups.assign').length).toBe(2);
+  expect(await undo.takeLast()).toBe(true);
+  expect(taken).toEqual(['second archive']);
+  expect(await undo.takeLast()).toBe(true);
+  expect(client.requests('groups.status').map(({ status }) => status)).toEqual(['done', 'open']);
+  expect(await undo.takeLast()).toBe(true);
+  expect(taken).toEqual(['second archive', 'first archive']);
+  expect(await undo.takeLast()).toBe(false);
 });
 
 test('what is done already is left as it is', async () => {
