@@ -53,3 +53,9 @@ export function isUnread(row: Pick<MessageRow, 'group' | 'flags'>): boolean {
   if (group === undefined) return !flags.seen;
   return !group.readByMe || (group.marksSeen && !flags.seen);
 }
+
+/** What can be done about a mail's being read; null: the server's mark is its handler's, and this person has read it. */
+export function seenAct(row: Pick<MessageRow, 'group' | 'flags'>): 'markRead' | 'markUnread' | null {
+  if (isUnread(row)) return 'markRead';
+  return marksSeen(row) ? 'markUnread' : null;
+}

@@ -15,13 +15,15 @@ import TextAlign from '@lucide/svelte/icons/text';
 import Trash2 from '@lucide/svelte/icons/trash-2';
 import type { AppContext } from '../../app/context.ts';
 import type { MenuEntries, MenuEntry } from '../../ui/menu.ts';
+import { seenAct } from '../group/groupMark.ts';
 import type { OpenMessage } from './openMessage.svelte.ts';
 
 export function openMessageMenu(app: AppContext, open: OpenMessage): MenuEntries {
   const { acts, dialogs, i18n, reader } = app;
   const { t } = i18n;
   const { row } = open;
-  const { seen, flagged } = row.flags;
+  const { flagged } = row.flags;
+  const seen = seenAct(row);
   const readable = open.content !== null;
   /** Commands speak of the message that the person is at. */
   const here = (run: () => void) => (): void => {
@@ -63,10 +65,14 @@ export function openMessageMenu(app: AppContext, open: OpenMessage): MenuEntries
       entry('delete', t('actions.delete'), Trash2, () => void acts.delete([row]), { tone: 'danger' }),
     ],
     [
-      entry('seen', t(seen ? 'actions.markUnread' : 'actions.markRead'), seen ? Mail : MailOpen, () => {
-        open.keepUnread();
-        void acts.setSeen([row], !seen);
-      }),
+      ...(seen === null
+        ? []
+        : [
+            entry('seen', t(`actions.${seen}`), seen === 'markRead' ? MailOpen : Mail, () => {
+              open.keepUnread();
+              void acts.setSeen([row], seen === 'markRead');
+            }),
+          ]),
       entry(
         'star',
         t('actions.star'),

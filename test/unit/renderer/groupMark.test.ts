@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createTranslate } from '#shared/i18n/translate.ts';
 import type { GroupMark } from '#shared/domain/message.ts';
-import { isUnread, markWords, symbolLook, symbolName } from '#renderer/features/group/groupMark.ts';
+import { isUnread, markWords, seenAct, symbolLook, symbolName } from '#renderer/features/group/groupMark.ts';
 
 const open: GroupMark = {
   group: 'kontor/info',
@@ -65,4 +65,15 @@ test('what a colleague has read is unread to me until I read it; his unread mail
   expect(isUnread({ flags: unseen, group: { ...open, mine: true, marksSeen: true } })).toBe(true);
   // Where anybody's reading counts, what somebody put back to unread is unread for all.
   expect(isUnread({ flags: unseen, group: { ...open, marksSeen: true } })).toBe(true);
+});
+
+test.each([
+  ['a mail of one’s own that was read', undefined, true, 'markUnread'],
+  ['one that was not', undefined, false, 'markRead'],
+  ['a group’s that I have not read, whoever else has', { readByMe: false }, true, 'markRead'],
+  ['a group’s that others handle and I have read: the server’s mark is theirs', {}, false, null],
+  ['a group’s whose mark is mine', { marksSeen: true }, true, 'markUnread'],
+] as const)('%s can be marked as what it is not', (_what, change, seen, act) => {
+  const flags = { seen, flagged: false, answered: false, draft: false, forwarded: false };
+  expect(seenAct({ flags, ...(change ? { group: { ...open, ...change } } : {}) })).toBe(act);
 });
