@@ -12,8 +12,13 @@ export type ComposeRequest =
       /** What was visible of the mail, sanitised (H15, H19); null: quote its text. */
       readonly quoteHtml: string | null;
     }
-  /** To a mail that no account has: its beginning is made already. */
-  | { readonly kind: 'answer'; readonly accountId?: AccountId; readonly content: Partial<DraftContent> }
+  /** To a mail that no account has: its beginning is made already. With `files` it is its forward, which takes them along. */
+  | {
+      readonly kind: 'answer';
+      readonly accountId?: AccountId;
+      readonly content: Partial<DraftContent>;
+      readonly files?: readonly File[];
+    }
   /** A mail of a Drafts folder. */
   | { readonly kind: 'edit'; readonly row: MessageRow }
   | { readonly kind: 'draft'; readonly draftId: DraftId };

@@ -98,11 +98,11 @@ export const mailFileCommands = {
       ),
     }),
   ),
-  /** What an answer to it begins with. `quoteHtml`: as in `drafts.create`. Errors: not-a-mail. */
+  /** What an answer to it, or its forward, begins with; the attachments are its opener's. `quoteHtml`: as in `drafts.create`. Errors: not-a-mail. */
   'mailFiles.answer': command(
     z.object({
       content: z.instanceof(Uint8Array),
-      kind: z.enum(['reply', 'reply-all']),
+      kind: z.enum(['reply', 'reply-all', 'forward']),
       quoteHtml: z.string().max(20_000_000).nullable(),
     }),
     z.object({ content: DraftContent.partial() }),

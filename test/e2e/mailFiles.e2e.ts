@@ -188,6 +188,18 @@ describeWith(['dovecot', 'postfix', 'chromium'], 'mails as files in the window',
       .waitFor();
     await composer.getByText('Read me first').waitFor();
     if (process.env['SHOT']) await page.screenshot({ path: `${process.env['SHOT']}.reply.png` });
+    await composer.getByRole('button', { name: 'Discard' }).click();
+    await composer.waitFor({ state: 'detached' });
+    // Forwarded it takes its files along.
+    await (await openLetter()).getByRole('button', { name: 'Forward', exact: true }).click();
+    const forward = page.getByRole('dialog', { name: 'Forward: From a file' });
+    await forward.getByText('Read me first').waitFor();
+    const files = forward.getByRole('list', { name: 'Attachments' }).getByRole('listitem');
+    await expect.poll(() => files.count()).toBe(3);
+    await expect.poll(() => forward.getByRole('button', { name: 'Remove bill.pdf' }).count()).toBe(1);
+    await expect
+      .poll(() => forward.getByRole('textbox', { name: 'Subject' }).inputValue())
+      .toBe('Fwd: From a file');
     await page.close();
     expect(await served.end('SIGINT')).toBe(0);
   });

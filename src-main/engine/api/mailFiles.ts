@@ -162,7 +162,7 @@ export function createMailFileHandlers(parts: MailFileParts): HandlersOf<MailFil
     'mailFiles.open': async ({ content }) => readFileMail(content, clock.now()),
     'mailFiles.answer': async ({ content, kind, quoteHtml }) => ({
       content: deriveReply(readFileMail(content, clock.now()).mail, {
-        mode: kind === 'reply' ? 'reply' : 'replyAll',
+        mode: kind === 'reply-all' ? 'replyAll' : kind,
         ownAddresses: parts.ownAddresses(),
         locale: parts.locale,
         quote: parts.quotePosition(),

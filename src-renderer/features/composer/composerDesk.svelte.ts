@@ -289,9 +289,12 @@ export class ComposerDesk implements Disposable {
       case 'answer': {
         const sender = this.#sender(request.accountId);
         if (sender === null) return;
-        const { content } = request;
+        const { content, files } = request;
         const draft = await client.call('drafts.create', { accountId: sender, content, derive: null });
-        this.#show(this.#compose('reply', draft));
+        const composition = this.#compose(files ? 'forward' : 'reply', draft);
+        this.#show(composition);
+        // One that cannot be attached says so in the list.
+        for (const file of files ?? []) await composition.attachments.add(file);
         return;
       }
       case 'edit': {

@@ -144,8 +144,11 @@ export class MailFiles implements Disposable {
     }
   }
 
-  /** Answers it, from the account that it went to. */
-  async answer({ content, message }: OpenedMail, kind: 'reply' | 'reply-all'): Promise<void> {
+  /** Answers or forwards it, from the account that it went to, else from the default account. */
+  async answer(
+    { content, message, parts }: OpenedMail,
+    kind: 'reply' | 'reply-all' | 'forward',
+  ): Promise<void> {
     const { accounts, announcer, answer, client, explain } = this.#parts;
     try {
       // Pictures inside the mail are not taken along: nothing stored has them.
@@ -159,6 +162,7 @@ export class MailFiles implements Disposable {
         kind: 'answer',
         content: begun.content,
         ...(account ? { accountId: account.id } : {}),
+        ...(kind === 'forward' ? { files: parts.map(fileOfPart) } : {}),
       });
     } catch (error) {
       announcer.fail(explain(error));
@@ -308,6 +312,11 @@ export class MailFiles implements Disposable {
   [Symbol.dispose](): void {
     this.#abort?.abort(new MailError('cancelled'));
   }
+}
+
+/** To be attached under a name that meets no file system as it stands. */
+function fileOfPart({ filename, contentType, content }: OpenedMail['parts'][number]): File {
+  return new File([content], cleanFileName(filename), { type: contentType });
 }
 
 interface Told {
