@@ -12,5 +12,13 @@ export interface MenuEntry {
   readonly checked?: boolean;
   readonly run: () => void;
 }
+
+/** A line that leads to a menu of its own. */
+export interface SubMenuEntry {
+  readonly id: string;
+  readonly label: string;
+  readonly icon?: Icon | undefined;
+  readonly entries: MenuEntries;
+}
 /** Groups are parted by a line. */
-export type MenuEntries = readonly (readonly MenuEntry[])[];
+export type MenuEntries = readonly (readonly (MenuEntry | SubMenuEntry)[])[];

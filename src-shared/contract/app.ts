@@ -46,6 +46,14 @@ export const Settings = z.object({
   accountNews: z.partialRecord(AccountId, NewsLevel).default({}),
   /** Group accounts whose administrators are told how this machine's connection is; without an entry they are not. */
   healthReports: z.partialRecord(AccountId, z.boolean()).default({}),
+  /**
+   * Folders with a level of their own, whatever their account has; those that are gone are passed over. Without one an inbox is told as
+   * its account is, and any other folder not at all.
+   */
+  folderNews: z
+    .array(z.object({ folderId: FolderId, level: NewsLevel }))
+    .max(500)
+    .default([]),
   /** Senders (normalised addresses) whose remote content is shown, bound to the account that granted it (H22). */
   remoteContentSenders: z
     .array(z.object({ accountId: AccountId, address: z.string().max(320) }))

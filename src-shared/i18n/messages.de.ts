@@ -6,6 +6,7 @@ import { healthDe } from './health.de.ts';
 import { jobsDe } from './jobs.de.ts';
 import { keyboardDe } from './keyboard.de.ts';
 import { networkDe } from './network.de.ts';
+import { notificationsDe } from './notifications.de.ts';
 import { organisationDe } from './organisation.de.ts';
 import { policyDe } from './policy.de.ts';
 import { searchingDe } from './searching.de.ts';
@@ -32,6 +33,7 @@ export const de: Record<MessageKey, Text> = {
   ...updatesDe,
   ...searchingDe,
   ...networkDe,
+  ...notificationsDe,
   'app.name': 'Postkorb',
   'app.loading': 'Wird gestartet …',
   'app.startFailed': 'Postkorb konnte nicht gestartet werden',
@@ -242,7 +244,6 @@ export const de: Record<MessageKey, Text> = {
   'reader.source.save': 'Als Datei sichern',
   'reader.attachments': { one: '{count} Anhang', other: '{count} Anhänge' },
   'reader.attachments.list': 'Anhänge',
-  'reader.attachment.save': '{name} sichern',
   'reader.attachment.saveAll': 'Alle sichern',
   'reader.attachment.saved': '{name} wurde gesichert',
   'reader.attachment.failed': '{name} konnte nicht gesichert werden',

@@ -6,6 +6,7 @@ import { healthEn } from './health.en.ts';
 import { jobsEn } from './jobs.en.ts';
 import { keyboardEn } from './keyboard.en.ts';
 import { networkEn } from './network.en.ts';
+import { notificationsEn } from './notifications.en.ts';
 import { organisationEn } from './organisation.en.ts';
 import { policyEn } from './policy.en.ts';
 import { searchingEn } from './searching.en.ts';
@@ -32,6 +33,7 @@ export const en = {
   ...updatesEn,
   ...searchingEn,
   ...networkEn,
+  ...notificationsEn,
   'app.name': 'Postkorb',
   'app.loading': 'Starting …',
   'app.startFailed': 'Postkorb could not be started',
@@ -233,7 +235,6 @@ export const en = {
   'reader.source.save': 'Save as file',
   'reader.attachments': { one: '{count} attachment', other: '{count} attachments' },
   'reader.attachments.list': 'Attachments',
-  'reader.attachment.save': 'Save {name}',
   'reader.attachment.saveAll': 'Save all',
   'reader.attachment.saved': '{name} was saved',
   'reader.attachment.failed': '{name} could not be saved',

@@ -1,5 +1,6 @@
 /** The user's settings and other small values, each a JSON text under a key. */
 import { Settings } from '#shared/contract/app.ts';
+import type { FolderRow } from '#shared/domain/message.ts';
 import type { ReadDb, WriteDb } from './handles.ts';
 
 /** A value under a key of the engine's own, as it was written; null: there is none. The reader checks its shape. */
@@ -33,6 +34,13 @@ export function readSettings(db: ReadDb): Settings {
     if (parsed.success) settings[name] = parsed.data;
   }
   return Settings.parse(settings);
+}
+
+/** Is new mail in this folder told to anybody? In an inbox, and where a person gave the folder a level of its own. */
+export function isNewsFolder(db: ReadDb, { id, role }: Pick<FolderRow, 'id' | 'role'>): boolean {
+  if (role === 'inbox') return true;
+  const news = Settings.shape.folderNews.safeParse(readValue(db, settingKey('folderNews')) ?? undefined);
+  return news.data?.some(({ folderId, level }) => folderId === id && level !== 'off') === true;
 }
 
 /** Sets what is given; the rest stays. */

@@ -13,6 +13,7 @@ import StarOff from '@lucide/svelte/icons/star-off';
 import Trash2 from '@lucide/svelte/icons/trash-2';
 import type { AppContext } from '../../app/context.ts';
 import type { MenuEntries, MenuEntry } from '../../ui/menu.ts';
+import { folderNewsEntry, tellsNews } from '../notices/folderNews.ts';
 import { takesMails } from '../mailFiles/filePicking.ts';
 import { deleteFolder, emptyFolder, markAllRead, setFavourite } from './folderActs.ts';
 import { searchMenu } from '../searches/searchMenu.ts';
@@ -97,6 +98,7 @@ export function folderMenu(app: AppContext, line: TreeLine, fold: () => void): M
             icon: favourite ? StarOff : Star,
             run: () => void setFavourite(app, folder, !favourite),
           },
+          ...(tellsNews(folder) ? [folderNewsEntry(app, folder)] : []),
           ...(emptied
             ? [
                 {

@@ -4,10 +4,11 @@ import type { PayloadOf } from '#shared/contract/contract.ts';
 import type { EngineClient } from '#shared/contract/contract.ts';
 import type { HostBridge, HostNotification } from '#shared/contract/host.ts';
 import type { I18n } from '../../app/i18n.svelte.ts';
-import type { AccountId, MessageId } from '#shared/domain/ids.ts';
+import type { AccountId, FolderId, MessageId } from '#shared/domain/ids.ts';
 import type { GroupRole } from '../group/groups.svelte.ts';
 import type { Preferences } from '../settings/preferences.svelte.ts';
 import type { Announcer } from './announcer.svelte.ts';
+import { ownLevel } from './folderNews.ts';
 
 export interface NewMailParts {
   readonly client: Pick<EngineClient, 'on'>;
@@ -53,7 +54,7 @@ export class NewMail implements Disposable {
     const { t } = i18n;
     const known = await roles(gathered);
     const levels = gathered.map(
-      (mail) => [mail, levelOf(mail.accountId, known.get(mail.id), preferences.values)] as const,
+      (mail) => [mail, levelOf(mail, known.get(mail.id), preferences.values)] as const,
     );
     const wanted = oncePerPerson(levels.filter(([, level]) => level !== 'off'));
     const mails = wanted.map(([mail]) => mail);
@@ -105,15 +106,15 @@ export class NewMail implements Disposable {
   }
 }
 
-/** A person's own mail is told aloud, a group's by its role; an account can be quieter than that. */
+/** A person's own mail is told aloud, a group's by its role; an account can be quieter than that, and a folder other than its account. */
 export function levelOf(
-  accountId: AccountId,
+  { accountId, folderId }: { readonly accountId: AccountId; readonly folderId: FolderId },
   role: GroupRole | undefined,
-  settings: Pick<Settings, 'accountNews' | 'groupHandled' | 'groupInformation'>,
+  settings: Pick<Settings, 'accountNews' | 'folderNews' | 'groupHandled' | 'groupInformation'>,
 ): NewsLevel {
   const { accountNews, groupHandled, groupInformation } = settings;
   const byRole = role === undefined ? 'loud' : role === 'handler' ? groupHandled : groupInformation;
-  const most = accountNews[accountId] ?? 'loud';
+  const most = ownLevel(settings, folderId) ?? accountNews[accountId] ?? 'loud';
   // Loudest first.
   const levels = NewsLevel.options;
   return levels.indexOf(byRole) > levels.indexOf(most) ? byRole : most;

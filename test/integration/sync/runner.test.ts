@@ -1,6 +1,7 @@
 /** The background work of an account: waiting for news, outages, announcements, what a person asks for meanwhile. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { FlagBit } from '#engine/store/flags.ts';
+import { writeSettings } from '#engine/store/settings.repo.ts';
 import { countWithoutText, hasText } from '#engine/store/texts.repo.ts';
 import type { ImapCapability } from '#mailserver/imap/capabilities.ts';
 import { startMailServer } from '#mailserver/startMailServer.ts';
@@ -189,6 +190,25 @@ describe('announcements', () => {
     fill(server, [mail('For you')]);
     await fixture.pass();
     expect(fixture.newMail.map(({ subject }) => subject)).toEqual(['For you']);
+  });
+
+  test('come from a folder that was given a level of its own, from then on, and no longer when that is "off"', async () => {
+    await using server = await start();
+    fill(server, [mail('There before')], 'Archive');
+    await using fixture = open(server);
+    await fixture.pass();
+    const level = (to: 'quiet' | 'off'): void => {
+      const folderNews = [{ folderId: fixture.folder('Archive').id, level: to }];
+      fixture.store.write((db) => writeSettings(db, { folderNews }));
+    };
+    level('quiet');
+    fill(server, [mail('Filed by a rule')], 'Archive');
+    fill(server, [mail('Filed elsewhere')], 'Sent');
+    await fixture.pass();
+    level('off');
+    fill(server, [mail('Filed later')], 'Archive');
+    await fixture.pass();
+    expect(fixture.newMail.map(({ subject }) => subject)).toEqual(['Filed by a rule']);
   });
 });
 

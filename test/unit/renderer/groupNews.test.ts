@@ -142,6 +142,8 @@ test('the group is told of an answer while it is open, and not of answers to per
   expect(reports).toEqual([]);
 });
 
+type NewsSettings = Parameters<typeof levelOf>[2];
+const orders = FolderId.parse(7);
 const [own, shared] = [AccountId.parse('own'), AccountId.parse('shared')];
 test.each([
   ['a person’s own mail is told aloud', own, undefined, {}, 'loud'],
@@ -151,8 +153,29 @@ test.each([
   ['what others handle, quietly', shared, 'information', {}, 'quiet'],
   ['an account makes nothing louder than its role', shared, 'information', { [shared]: 'loud' }, 'quiet'],
   ['an account that is off tells nothing, whoever handles it', shared, 'handler', { [shared]: 'off' }, 'off'],
-] as const)('%s', (_what, account, role, accountNews, level) => {
-  expect(levelOf(account, role, { accountNews, groupHandled: 'loud', groupInformation: 'quiet' })).toBe(
-    level,
-  );
+] as const)('%s', (_what, accountId, role, accountNews, level) => {
+  const settings: NewsSettings = {
+    ...{ accountNews, folderNews: [] },
+    ...{ groupHandled: 'loud', groupInformation: 'quiet' },
+  };
+  expect(levelOf({ accountId, folderId: orders }, role, settings)).toBe(level);
+});
+
+test.each([
+  ['a folder that is loud is so in a quiet account', 'quiet', 'loud', undefined, 'loud'],
+  ['and in one that is off', 'off', 'loud', undefined, 'loud'],
+  ['one that is quiet is so in a loud account', 'loud', 'quiet', undefined, 'quiet'],
+  ['one that is off tells nothing', 'loud', 'off', 'handler', 'off'],
+  ['it makes nothing louder than its role', 'loud', 'loud', 'information', 'quiet'],
+] as const)('%s', (_what, account, folder, role, level) => {
+  const settings: NewsSettings = {
+    accountNews: { [shared]: account },
+    folderNews: [{ folderId: orders, level: folder }],
+    groupHandled: 'loud',
+    groupInformation: 'quiet',
+  };
+  expect(levelOf({ accountId: shared, folderId: orders }, role, settings)).toBe(level);
+  // Another folder of the account is as ever.
+  const elsewhere = { accountId: shared, folderId: FolderId.parse(8) };
+  expect(levelOf(elsewhere, undefined, settings)).toBe(account);
 });

@@ -7,6 +7,7 @@ import { applyFolderList, findFolder, getFolder, listFolders } from '#engine/sto
 import type { StoredFolder } from '#engine/store/folders.repo.ts';
 import { dropUnconfirmed } from '#engine/store/operations.repo.ts';
 import { collectOrphans } from '#engine/store/placements.repo.ts';
+import { isNewsFolder } from '#engine/store/settings.repo.ts';
 import type { FolderId } from '#shared/domain/ids.ts';
 import { isMailError, MailError } from '#shared/errors/MailError.ts';
 import { orderedFolders } from '../plan/folderList.ts';
@@ -195,7 +196,7 @@ export class AccountPass {
         id,
         mailbox,
         lease,
-        { ...options, known, announce: before.role === 'inbox', fragile: session.fragileIn(id) },
+        { ...options, known, announce: isNewsFolder(store.read, before), fragile: session.fragileIn(id) },
         signal,
       ),
     );
