@@ -72,6 +72,26 @@ test('three people see at once who has a mail, who is answering it, and whom a n
     await page.locator('article').getByRole('button', { name: 'Group: handled by Anna Albrecht' }).waitFor();
   }
 
+  // Over all inboxes as well the list can be that of one handler.
+  await clara.getByRole('treeitem', { name: /^All inboxes/ }).click();
+  const byHandler = clara.getByRole('button', { name: 'Only of one handler' });
+  await byHandler.click();
+  await clara.getByRole('menuitemcheckbox', { name: 'Handled by nobody' }).click();
+  await expect.poll(() => row(clara, subject).count()).toBe(0);
+  await byHandler.click();
+  await clara.getByRole('menuitemcheckbox', { name: 'Anna Albrecht' }).click();
+  await row(clara, subject).waitFor();
+  const names = clara.getByRole('listbox', { name: 'Messages' }).getByRole('option');
+  await expect
+    .poll(async () =>
+      (await names.allInnerTexts()).every((name) => name.includes('handled by Anna Albrecht')),
+    )
+    .toBe(true);
+  await byHandler.click();
+  await clara.getByRole('menuitemcheckbox', { name: 'Whoever handles it' }).click();
+  await clara.getByRole('treeitem', { name: /^For information/ }).click();
+  await open(clara, subject);
+
   // Who is about to answer what somebody else has is told so, and may leave a note instead.
   await ben.keyboard.press('r');
   const question = ben.getByRole('alertdialog', { name: 'Anna Albrecht handles this message' });
