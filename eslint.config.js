@@ -51,7 +51,15 @@ const noSql = {
 const typescript = ['**/*.ts', '**/*.svelte'];
 
 export default defineConfig(
-  globalIgnores(['dist/', 'out/', 'bench-results/', 'test-results/', 'test/fixtures/', 'types/']),
+  globalIgnores([
+    'dist/',
+    'out/',
+    'bench-results/',
+    'day-results/',
+    'test-results/',
+    'test/fixtures/',
+    'types/',
+  ]),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
     files: ['**/*.{js,mjs,cjs}'],
