@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { describe, expect, it, test } from 'vitest';
 import { z } from 'zod';
+import { readImport } from '#engine/accounts/import/readImport.ts';
 import { parseAccountFile } from '#engine/accounts/accountFile.ts';
 import { describeProgram } from '#hosts/cli/program.ts';
 import { readCommand } from '#hosts/electron/launchArguments.ts';
@@ -152,6 +153,44 @@ describe('the examples of files in the guide for administrators', () => {
   );
   it('are of every kind that the guide speaks of', () => {
     expect([...seen].sort()).toEqual(kinds.map(([name]) => name).sort());
+  });
+});
+
+describe('the examples of files in the guide for imports', () => {
+  const examples = blocksOf(textOf('docs/importing.md')).filter((block) => !block.startsWith('postkorb '));
+  const users = examples.find((block) => block.startsWith('anna@')) ?? '';
+  const kinds: [string, (block: string) => boolean, number][] = [
+    ['csv', (block) => block.startsWith('name;address'), 2],
+    ['postkorb', (block) => block.startsWith('{'), 2],
+    ['autoconfig', (block) => block.startsWith('<clientConfig'), 2],
+    ['mobileconfig', (block) => block.startsWith('<?xml'), 1],
+  ];
+  test.each(kinds)('%s', async (format, isIt, count) => {
+    const example = examples.find(isIt) ?? '';
+    const read = await readImport(Buffer.from(example), {
+      format: null,
+      users: users.split('\n').map((line) => {
+        const [address = '', password = '', name = ''] = line.split(';');
+        return { address, password, name };
+      }),
+      now: new Date(),
+      providerOf: () => null,
+    });
+    expect(read.format).toBe(format);
+    expect(
+      read.rows.map(({ address, outcome }) => [
+        address,
+        outcome.ok ? outcome.account.settings.imap.user : outcome,
+      ]),
+    ).toEqual(
+      [
+        ['anna@xyz.test', 'anna'],
+        ['ben@xyz.test', 'ben'],
+      ].slice(0, count),
+    );
+  });
+  it('are no others', () => {
+    expect(examples).toHaveLength(kinds.length + 1);
   });
 });
 
