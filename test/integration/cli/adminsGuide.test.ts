@@ -124,6 +124,37 @@ describeWith(['dovecot', 'postfix', 'nginx'], 'the guide for administrators', ()
     );
     const synced = await ben.ok<{ accounts: { ok: boolean }[] }>('sync');
     expect(synced.accounts.map(({ ok }) => ok)).toEqual([true, true]);
+
+    // Whether Ben reports how his connection is, is his choice; Anna sees it, and he does not.
+    const [report = ''] = examples('Health of the accounts').filter((block) =>
+      block.includes('group report'),
+    );
+    const [choose = '', look = ''] = report.split('\n').map((line) => line.split('#')[0]?.trim() ?? '');
+    await type(ben, choose);
+    await ben.ok('sync');
+    for (const command of look.split('&&')) await type(anna, command.trim());
+    expect(await anna.ok('group', 'health')).toMatchObject({
+      groups: [
+        {
+          members: [
+            { user: 'anna@xyz.test', me: true, reports: false },
+            {
+              user: 'ben@xyz.test',
+              me: false,
+              reports: true,
+              state: 'healthy',
+              stale: false,
+              lastError: null,
+            },
+            { user: 'cleo@xyz.test', me: false, reports: false },
+          ],
+        },
+      ],
+    });
+    expect(await ben.json('group', 'health')).toMatchObject({
+      status: 3,
+      value: { error: { code: 'not-permitted' } },
+    });
   }, 120_000);
 
   it('publishes to an address with a login, which no join link shows', async () => {

@@ -167,6 +167,25 @@ describeWith(['dovecot'], 'a group account that its members sign in to', () => {
       });
       expect(again.ok).toBe(true);
       expect((await row())?.health.state).toBe('healthy');
+
+      // The next revision has a password instead: the sign-in is not tried, and the password is asked for.
+      const { auth: _, ...plain } = settings;
+      const credentials = { imapPassword: mail.password, smtpPassword: null };
+      const passed = await anna.call('accounts.test', { settings: plain, credentials });
+      await anna.call('groups.editAccount', {
+        group: 'info',
+        settings: plain,
+        credentials,
+        token: passed.token ?? '',
+      });
+      await anna.call('groups.publish', {});
+      expect(await anna.call('sync.run', {})).toMatchObject({ accounts: [{ ok: true }] });
+      await ben.call('groups.sync', {});
+      await ben.call('sync.run', {});
+      expect((await row())?.signIn).toBeUndefined();
+      expect((await row())?.health.lastError?.code).toBe('credentials-missing');
+      await ben.call('groups.setCredentials', { group: 'xyz/info', credentials });
+      expect(await ben.call('sync.run', {})).toMatchObject({ accounts: [{ ok: true }] });
     },
   );
 });

@@ -176,6 +176,23 @@ describe('an autoconfig file', () => {
     expect(faults(rows[0])[0]?.code).toBe('needs-users');
   });
 
+  test.each([
+    [
+      'a billion laughs',
+      '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]><clientConfig>&b;</clientConfig>',
+      'xml-entities',
+    ],
+    [
+      'an external entity',
+      '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><clientConfig>&a;</clientConfig>',
+      'xml-entities',
+    ],
+    ['half a file', '<clientConfig><emailProvider id="xyz.test"><incomingServer type="im', 'not-xml'],
+    ['a page of a web server', '<html><body>Not found</body></html>', 'no-provider'],
+  ])('%s is refused with the reason', async (_name, text, code) => {
+    expect(await refusal(read(text, { format: 'autoconfig' }))).toBe(code);
+  });
+
   test('POP3 alone is a row with its reason', async () => {
     const { rows } = await read(autoconfig(imapServer('x').replace('"imap"', '"pop3"')));
     expect(faults(rows[0])[0]?.code).toBe('no-imap');

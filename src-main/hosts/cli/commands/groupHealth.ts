@@ -81,13 +81,15 @@ export function registerGroupHealth(group: Command, { run }: CommandContext): vo
       ),
     );
   group
-    .command('report <account>')
+    .command('report <group>')
     .description('let the administrators know how this machine’s connection to a group account is, or not')
     .addArgument(new Argument('<choice>').choices(['on', 'off']))
     .action((account: string, choice: 'on' | 'off') =>
       run((options) =>
         withEngine(options, async (client) => {
-          const row = await findAccount(client, account);
+          const { accounts } = await client.call('accounts.list', {});
+          const named = accounts.find(({ group }) => group !== null && group.split('/')[1] === account);
+          const row = named ?? (await findAccount(client, account));
           if (row.group === null)
             throw invalid('ACCOUNT', 'not-a-group', `"${row.name}" is no group account`);
           const { healthReports } = await client.call('settings.get', {});
