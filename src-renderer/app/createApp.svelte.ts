@@ -11,12 +11,13 @@ import { Folders } from '../features/folders/folders.svelte.ts';
 import { AnswerGate } from '../features/group/answerGate.ts';
 import { GroupActs } from '../features/group/groupActs.ts';
 import { GroupNews } from '../features/group/groupNews.ts';
+import { isUnread } from '../features/group/groupMark.ts';
 import { Groups } from '../features/group/groups.svelte.ts';
 import { Dragging } from '../features/list/dragging.svelte.ts';
 import { ListCursor } from '../features/list/cursor.ts';
 import { MessageActs } from '../features/list/messageActs.ts';
 import { MessageList } from '../features/list/messageList.svelte.ts';
-import { rowKey } from '../features/list/rows.ts';
+import { messageAlone, rowKey } from '../features/list/rows.ts';
 import type { RowKey } from '../features/list/rows.ts';
 import { MailFiles } from '../features/mailFiles/mailFiles.svelte.ts';
 import { NewMail } from '../features/notices/newMail.ts';
@@ -192,6 +193,9 @@ export function createApp({ open, host, storage, locale, darkQuery, report }: Ap
       if (kind !== 'forward' && !(await gate.mayAnswer(open?.row ?? row))) return;
       const message = open?.content ?? (await connection.call('messages.get', { id, folderId }));
       compose.open({ kind, message, quoteHtml: await visibleHtml(message) });
+      // Whoever answers has read it, however short it was open.
+      const answered = messageAlone(open?.row ?? row);
+      if (isUnread(answered)) void acts.setSeen([answered], true, { quiet: true });
     } catch (error) {
       announcer.fail(explain(error));
     }

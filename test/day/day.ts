@@ -162,7 +162,10 @@ export async function forenoon(day: Day): Promise<void> {
     }
     if (at === 3) {
       await page.keyboard.press('u');
-      await anna.said('Marked as unread');
+      await anna.list
+        .getByRole('option', { name: /unread/ })
+        .filter({ hasText: mail.subject })
+        .waitFor();
       noted.flags.set('\\Seen', false);
       await anna.look('marked as unread');
     }
