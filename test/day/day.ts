@@ -439,7 +439,8 @@ export async function afternoon(day: Day): Promise<void> {
   await anna.button(/Send (?:anyway|without)/, page.getByRole('alertdialog')).click();
   await anna.said('Sent: Lieferplan für Dezember');
   ledger.sent.push({
-    mailbox: 'work',
+    // The default account's: the first by name.
+    mailbox: 'home',
     subject: 'Lieferplan für Dezember',
     to: 'frauke.petersen@outside.test',
   });
@@ -471,7 +472,7 @@ export async function lookAround(day: Day): Promise<void> {
   await anna.look('answer in German', 'dark');
   await page.keyboard.press('Escape');
   await page.getByRole('treeitem', { name: /^Alle Eingänge/ }).click();
-  const picture = office.arrivals[0]?.subject ?? '';
+  const picture = office.arrivals.at(-1)?.subject ?? '';
   await page.getByRole('listbox', { name: 'Nachrichten' }).getByText(picture).first().click();
   await page.locator('article').first().waitFor();
   await anna.look('a conversation in German');

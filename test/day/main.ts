@@ -78,7 +78,7 @@ async function run(): Promise<boolean> {
     answers: ledger.sent.length,
     measures: measures.all(),
     differences,
-    errors: faults.errors,
+    errors: faults.errors.filter((error) => !isWanted(error)),
     said: faults.said,
     broken,
   };
@@ -87,11 +87,16 @@ async function run(): Promise<boolean> {
     `${String(messages)} mails, ${String(result.arrivals)} arrivals, ${String(result.answers)} sent; load ${result.load.before.map((one) => one.toFixed(1)).join(' ')} before\n\n` +
       `${measuresTable(result.measures)}\n\n` +
       section('Not as it must be', differences) +
-      section('Errors', faults.errors) +
+      section('Errors', result.errors) +
       (broken === null ? '' : `Broken off: ${broken}\n`) +
       `${folder}\n`,
   );
-  return broken === null && differences.length === 0 && faults.errors.length === 0;
+  return broken === null && differences.length === 0 && result.errors.length === 0;
+}
+
+/** A colleague takes the mail that Anna takes offline: she has to hear of it. */
+function isWanted(error: string): boolean {
+  return error.startsWith('said: Ben Becker was faster');
 }
 
 function section(title: string, lines: readonly string[]): string {
