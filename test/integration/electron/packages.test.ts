@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
 
 const root = join(import.meta.dirname, '../../..');
@@ -43,4 +44,29 @@ test('what the package names exists', () => {
   const icon = readFileSync(join(root, 'resources/icons/icon.png'));
   // PNG: width and height stand at 16 and 20.
   expect([icon.readUInt32BE(16), icon.readUInt32BE(20)]).toEqual([1024, 1024]);
+});
+
+interface ThirdParty {
+  components(lock: { packages: Record<string, unknown> }, bundled: readonly string[]): unknown[];
+  sbom(manifest: unknown, list: readonly unknown[]): unknown;
+  licenceList(list: readonly unknown[]): string;
+}
+
+test('the bill of materials and the licences are the same bytes whenever they are written, in whatever order npm listed the packages', async () => {
+  const thirdParty = (await import(pathToFileURL(join(root, 'scripts/thirdParty.mjs')).href)) as ThirdParty;
+  const json = (file: string): unknown => JSON.parse(readFileSync(join(root, file), 'utf8'));
+  const lock = json('package-lock.json') as { packages: Record<string, unknown> };
+  const turned = { ...lock, packages: Object.fromEntries(Object.entries(lock.packages).reverse()) };
+  const bundled = ['node_modules/svelte', 'node_modules/dompurify'];
+  const written = [
+    thirdParty.components(lock, bundled),
+    thirdParty.components(turned, [...bundled].reverse()),
+  ].map((list) =>
+    JSON.stringify([thirdParty.sbom(json('package.json'), list), thirdParty.licenceList(list)]),
+  );
+  expect(written[0]).toBe(written[1]);
+  expect(written[0]).toContain('pkg:npm/svelte@');
+  // Nothing of when, where or by whom.
+  expect(written[0]).not.toMatch(/timestamp|serialNumber/);
+  expect(written[0]).not.toContain(root);
 });

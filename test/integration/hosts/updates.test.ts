@@ -269,6 +269,16 @@ describe('newer versions', () => {
     expect(readFileSync(process.env['APPIMAGE']!, 'utf8')).toBe('the old version');
   });
 
+  it.each(['notify', 'off'] as const)('what lies ready is not installed once "%s" is set', async (rule) => {
+    offer('1.1.0');
+    expect((await look()).is).toBe('ready');
+    mode = rule;
+    watch?.modeChanged();
+    expect(watch?.state.is).not.toBe('ready');
+    app.emit('quit', {}, 0);
+    expect(readFileSync(process.env['APPIMAGE']!, 'utf8')).toBe('the old version');
+  });
+
   it('a restart is a person’s: it replaces the program, starts the new one and ends this', async () => {
     offer('1.1.0');
     expect(watch?.install() ?? start().install()).toBe(false);

@@ -101,6 +101,8 @@ describe('versions that do not know these events', () => {
     log.now += day;
     log.write({ type: 'health', by: 'anna', report: report() });
     log.write({ type: 'note', by: 'anna', about: key('m1'), text: 'called back', seen: log.seen });
+    log.now += day;
+    log.write({ type: 'health', by: 'ben', report: null });
     const old = foldAll(log.entries.map(unknown), log.context);
     expect(text(old)).toBe(text(log.state));
     expect(old.header.last).toEqual(log.state.header.last);
