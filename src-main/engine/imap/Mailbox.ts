@@ -76,7 +76,8 @@ export class Mailbox implements MailboxFacts {
     if (!reuse || !fits) {
       connection.toldBelow = 0;
       await connection.run(signal, 'SELECT', () => client.mailboxOpen(path, { readOnly }), path);
-      connection.toldBelow = client.mailbox === false ? 0 : client.mailbox.uidNext;
+      // Not every server tells UIDNEXT: then any message may be one that came since.
+      connection.toldBelow = client.mailbox === false ? 0 : client.mailbox.uidNext || 0;
     } else if (upTo === null || upTo >= connection.toldBelow) await connection.noop(signal);
     return new Mailbox(connection, client, path);
   }

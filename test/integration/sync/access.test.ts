@@ -22,8 +22,8 @@ const fill = (server: MailServer, raws: readonly Buffer[], folder = 'INBOX'): vo
 };
 const open = (server: MailServer): SyncFixture =>
   new SyncFixture({ port: server.ports.imap, user: 'anna', password });
-const one = (fixture: SyncFixture, subject: string): MessageId => {
-  const [id] = fixture.find('INBOX', subject);
+const one = (fixture: SyncFixture, subject: string, folder = 'INBOX'): MessageId => {
+  const [id] = fixture.find(folder, subject);
   if (id === undefined) throw new Error(subject);
   return id;
 };
@@ -185,6 +185,31 @@ describe('texts', () => {
       .all()
       .map(({ text_state: state }) => state);
     expect(states.filter((state) => state === 1).length).toBeGreaterThanOrEqual(5);
+  });
+
+  test('of a mail that another program moves just then are fetched where it is found', async () => {
+    await using server = await start();
+    fill(server, mails(3));
+    await using fixture = open(server);
+    const { faults, log } = server;
+    const take = faults.take.bind(faults);
+    let moved = false;
+    faults.take = (name, fits) => {
+      const isForTexts = / FETCH .*BODY\.PEEK\[1\]/.test(log.entries.at(-1)?.line ?? '');
+      if (isForTexts && !moved) {
+        moved = true;
+        server.user('anna').mailboxes.inbox.expunge([2]);
+        fill(server, [mail('Mail 2')], 'Archive');
+      }
+      return take(name, fits);
+    };
+    await fixture.pass(true);
+    expect(moved).toBe(true);
+    await fixture.pass(true);
+    expect(fixture.shown('Archive')).toEqual(['Mail 2']);
+    expect(getText(fixture.store.read, one(fixture, 'Mail 2', 'Archive'))?.text?.trim()).toBe(
+      'Text of Mail 2',
+    );
   });
 
   test('of several folders and shapes come together, each under its own mail', async () => {

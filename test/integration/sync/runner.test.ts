@@ -132,6 +132,30 @@ describe('a server that ends its sessions', () => {
   });
 });
 
+describe('a pass that becomes due just when news come', () => {
+  test('is made all the same, and the texts of the news are fetched', async () => {
+    await using server = await start();
+    fill(server, mails(3));
+    await using fixture = open(server);
+    fixture.runner.start();
+    await untilIdle(server);
+    // The IDLE takes some turns to end after the news: the pass comes in each of them.
+    for (let turns = 0; turns < 8; turns += 1) {
+      const subject = `News ${String(turns)}`;
+      fill(server, [mail(subject)]);
+      fill(server, [mail(subject)], 'Archive');
+      for (let turn = 0; turn < turns; turn += 1) await tick();
+      fixture.runner.kick();
+      await fixture.until(
+        () =>
+          fixture.shown('Archive').includes(subject) &&
+          fixture.shown('INBOX').includes(subject) &&
+          countWithoutText(fixture.store.read, fixture.id) === 0,
+      );
+    }
+  });
+});
+
 describe('texts that a person holds up', () => {
   test('stay away while new mail comes and is announced, and come when he lets them go on', async () => {
     await using server = await start();

@@ -118,7 +118,8 @@ async function fetchFolderTexts(
 }
 
 /**
- * Fetches and stores the texts of these messages of the selected folder. Those that the server does not show are put aside.
+ * Fetches and stores the texts of these messages of the selected folder. Those that the server has and does not show are put aside; those
+ * that left the folder meanwhile are asked for where the next visits find them.
  * @returns how many are settled
  */
 export async function fetchTexts(
@@ -143,7 +144,12 @@ export async function fetchTexts(
     for (const [items, group] of whole) await fetchGroup(mailbox, items, group, sink, signal);
   }
   sink.write();
-  return sink.settleSilent();
+  const silent = sink.silent();
+  if (silent.length === 0) return messages.length;
+  const there = new Set(await mailbox.search(`UID ${uidSet(silent)}`, signal));
+  const withheld = silent.filter((uid) => there.has(uid));
+  sink.putSilentAside(withheld);
+  return messages.length - (silent.length - withheld.length);
 }
 
 async function fetchGroup(
@@ -214,14 +220,12 @@ function beginningOf(row: FetchRow, structure: MessageStructure): MessageText | 
 class TextSink {
   readonly #parts: TextParts;
   readonly #waiting: Map<number, TextToFetch>;
-  readonly #all: number;
   #ready: { id: MessageId; text: MessageText | null }[] = [];
   #characters = 0;
 
   constructor(parts: TextParts, messages: readonly TextToFetch[]) {
     this.#parts = parts;
     this.#waiting = new Map(messages.map((message) => [message.uid, message]));
-    this.#all = messages.length;
   }
 
   readonly row = (row: FetchRow): void => {
@@ -266,16 +270,20 @@ class TextSink {
     this.#parts.progress.did(ready.length);
   }
 
-  /** What was asked for and not answered: gone meanwhile, or shown to nobody. Not asked for again. */
-  settleSilent(): number {
-    const silent = [...this.#waiting.values()];
-    if (silent.length > 0) {
-      this.#parts.log.info('texts that the server did not show', { count: silent.length });
-      this.#parts.store.write((db) => {
-        for (const { id } of silent) putTextAside(db, id);
-      });
-      this.#waiting.clear();
-    }
-    return this.#all;
+  /** UIDs that were asked for and not answered, ascending. */
+  silent(): number[] {
+    return [...this.#waiting.keys()].sort((a, b) => a - b);
+  }
+
+  /** The server has them and shows them to nobody: not asked for again. */
+  putSilentAside(uids: readonly number[]): void {
+    if (uids.length === 0) return;
+    this.#parts.log.info('texts that the server did not show', { count: uids.length });
+    this.#parts.store.write((db) => {
+      for (const uid of uids) {
+        const message = this.#waiting.get(uid);
+        if (message) putTextAside(db, message.id);
+      }
+    });
   }
 }

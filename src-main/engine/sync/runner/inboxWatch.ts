@@ -108,6 +108,9 @@ export class InboxWatch {
         read = await this.#lookAgain(inbox, mailbox, lease, signal);
         continue;
       }
+      // Before waiting again: who asked for the list while an IDLE ended by itself, for news say, woke nobody.
+      await this.#answerList(mailbox, signal);
+      if (connection.changesTold !== read) continue;
       this.#wake = new AbortController();
       const begun = this.#parts.clock.monotonic();
       const outcome = await connection.idle(signal, {
@@ -121,7 +124,6 @@ export class InboxWatch {
           read = await this.#lookAgain(inbox, mailbox, lease, signal);
           break;
         case 'woken':
-          await this.#answerList(mailbox, signal);
           break;
         case 'quiet':
         case 'expired':
