@@ -228,9 +228,9 @@ export class LogStore {
     const view = this.#view(db, state, mail);
     const charterAt = state.header.charter?.at;
     // Only what arrives while the group works gets an intake.
-    const takenIn =
-      state.messages.get(key)?.intake != null || (charterAt !== undefined && mail.arrivedAt < charterAt);
-    saveGroupView(db, accountId, view, me, takenIn);
+    const fromBefore = charterAt !== undefined && mail.arrivedAt < charterAt;
+    const takenIn = state.messages.get(key)?.intake != null || fromBefore;
+    saveGroupView(db, accountId, view, me, { takenIn, fromBefore });
   }
 
   /** The same for all messages, a page a transaction; `pause` is awaited in between. */

@@ -167,13 +167,16 @@ export function mailFacts(
   };
 }
 
-/** Writes what is shown of a message and says so, where it changed. */
+/**
+ * Writes what is shown of a message and says so, where it changed. `fromBefore`: it came before the group began to work here. What was
+ * read by then, whoever it was, is no news to anybody: the log knows nothing of it.
+ */
 export function saveGroupView(
   db: WriteDb,
   accountId: AccountId,
   view: MessageView,
   me: UserId,
-  takenIn: boolean,
+  { takenIn, fromBefore }: { readonly takenIn: boolean; readonly fromBefore: boolean },
 ): void {
   const bit = (list: GroupList): number => (isOnList(list, view, me) ? 1 : 0);
   const composing = view.composing.length === 0 ? null : JSON.stringify(view.composing);
@@ -183,7 +186,7 @@ export function saveGroupView(
     view.status,
     view.until,
     view.notes.length,
-    view.readBy.some(({ user }) => user === me) ? 1 : 0,
+    view.readBy.some(({ user }) => user === me) || (fromBefore && wasRead(db, accountId, view.key)) ? 1 : 0,
     view.pending ? 1 : 0,
     view.settled ? 1 : 0,
     composing,
@@ -206,6 +209,18 @@ export function saveGroupView(
     view.notes.map(({ text }) => text),
   );
   if (changes > 0 || noted) tellRows(db, accountId, view.key);
+}
+
+/** Is it read by what was decided when it was first shown, or now, that it first is, by the server's flag? */
+function wasRead(db: ReadDb, accountId: AccountId, key: MessageKey): boolean {
+  return (
+    db
+      .prepare<[string, string]>(
+        `SELECT 1 FROM group_mail g WHERE g.account_id = ? AND g.key = ? AND (g.read_by_me = 1 OR (g.taken_in = 0 AND EXISTS (
+           SELECT 1 FROM placements p WHERE p.message_id = g.message_id AND p.flags & 1 <> 0)))`,
+      )
+      .get(accountId, key) !== undefined
+  );
 }
 
 function tellRows(db: WriteDb, accountId: AccountId, key: MessageKey): void {

@@ -1,8 +1,11 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { StoredFolder } from '#engine/store/folders.repo.ts';
-import { groupListCounts } from '#engine/store/groupMail.repo.ts';
+import { groupListCounts, groupMailOf, saveGroupView } from '#engine/store/groupMail.repo.ts';
 import { storeHeaders } from '#engine/store/headerBatch.ts';
 import { FlagBit } from '#engine/store/flags.ts';
+import type { MessageKey } from '#shared/domain/group/messageKey.ts';
+import type { MessageView } from '#shared/domain/group/messageView.ts';
+import { UserId } from '#shared/domain/group/config.ts';
 import type { MessageId } from '#shared/domain/ids.ts';
 import { headerRow, StoreFixture } from '#test/support/storeFixture.ts';
 
@@ -33,7 +36,7 @@ function groupMail(work: {
     ).run(
       id,
       fixture.account,
-      `k${String(uid)}`,
+      `k-${String(uid)}`,
       work.handler,
       work.readByMe ? 1 : 0,
       ...(['mine', 'unassigned', 'information'] as const).map((list) => (list === work.list ? 1 : 0)),
@@ -63,4 +66,51 @@ test('a list counts as unread what its rows show as unread', () => {
   ]);
   // ... and here anybody's.
   expect(unread([fixture.account])[2]).toEqual({ total: 1, unread: 1 });
+});
+
+describe('what came before the group began to work here', () => {
+  const me = UserId.parse('u-anna');
+  const show = (id: MessageId, uid: number, fromBefore: boolean): boolean | undefined => {
+    const view: MessageView = {
+      key: `k-${String(uid)}` as MessageKey,
+      info: [],
+      handler: null,
+      since: null,
+      status: 'open',
+      until: null,
+      due: false,
+      notes: [],
+      readBy: [],
+      answers: [],
+      composing: [],
+      history: [],
+      settled: false,
+      expect: { assign: null, status: null },
+      pending: false,
+    };
+    fixture.store.write((db) => {
+      saveGroupView(db, fixture.account, view, me, { takenIn: true, fromBefore });
+    });
+    return groupMailOf(fixture.store.read, [id]).get(id)?.readByMe;
+  };
+  const arrived = (flags: number): MessageId => {
+    const id = groupMail({ handler: null, readByMe: false, flags, list: 'unassigned' });
+    fixture.store.write((db) =>
+      db.prepare('UPDATE group_mail SET taken_in = 0 WHERE message_id = ?').run(id),
+    );
+    return id;
+  };
+
+  test('and was read by then is no news to anybody; what was not is news to each', () => {
+    const read = arrived(FlagBit.seen);
+    const unread = arrived(0);
+    expect([show(read, 1, true), show(unread, 2, true)]).toEqual([true, false]);
+    // A colleague reads it: his reading is not mine.
+    fixture.store.write((db) => db.prepare('UPDATE placements SET flags = 1').run());
+    expect([show(read, 1, true), show(unread, 2, true)]).toEqual([true, false]);
+  });
+
+  test('does not decide of mail that comes while it works', () => {
+    expect(show(arrived(FlagBit.seen), 1, false)).toBe(false);
+  });
 });
