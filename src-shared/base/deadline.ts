@@ -1,6 +1,7 @@
 /** One budget for a whole attempt: every step draws on the same clock, so "ends within 10 s" is one object. */
 import type { Clock } from './clock.ts';
 import { MailError } from '../errors/MailError.ts';
+import { untilAborted } from './untilAborted.ts';
 
 export class Deadline implements Disposable {
   readonly #clock: Clock;
@@ -36,24 +37,7 @@ export class Deadline implements Disposable {
 
   /** The promise's result, or a rejection with the deadline's reason, whichever comes first. The loser's rejection is swallowed. */
   race<T>(promise: Promise<T>): Promise<T> {
-    const { signal } = this;
-    return new Promise<T>((resolve, reject) => {
-      const onAbort = (): void => {
-        reject(signal.reason as Error);
-      };
-      if (signal.aborted) onAbort();
-      signal.addEventListener('abort', onAbort, { once: true });
-      promise.then(
-        (value) => {
-          signal.removeEventListener('abort', onAbort);
-          resolve(value);
-        },
-        (error: unknown) => {
-          signal.removeEventListener('abort', onAbort);
-          reject(error as Error);
-        },
-      );
-    });
+    return untilAborted(promise, this.signal);
   }
 
   [Symbol.dispose](): void {

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { insertAccount } from '#engine/store/accounts.repo.ts';
 import { applyFolderList, findFolder, savePosition, type StoredFolder } from '#engine/store/folders.repo.ts';
 import { messageIdentity } from '#engine/store/identity.ts';
-import { storeHeaders, type HeaderRow, type StoredHeaders } from '#engine/store/headerBatch.ts';
+import type { MailHeaders } from '#engine/mime/headers.ts';
+import { storeHeaders, type HeaderRow } from '#engine/store/headerBatch.ts';
 import type { MessageStructure } from '#engine/store/messageStructure.ts';
 import { openStore, type Store } from '#engine/store/store.ts';
 import { AccountSettings } from '#shared/domain/account.ts';
@@ -34,7 +35,7 @@ const base = Date.UTC(2026, 0, 1);
 /** A header row; what is left out follows from the UID. */
 export function headerRow(mail: MailWords): HeaderRow {
   const internalDate = mail.internalDate ?? base + mail.uid * 60_000;
-  const headers: StoredHeaders = {
+  const headers: MailHeaders = {
     messageId: mail.messageId === undefined ? `m${mail.uid.toString()}@xyz.test` : mail.messageId,
     inReplyTo: mail.references?.at(-1) ?? null,
     references: mail.references ?? [],

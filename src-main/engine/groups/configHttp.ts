@@ -75,13 +75,12 @@ export function checkedUrl(text: string): URL {
   return url;
 }
 
-/** Without user and password, and without what is tried out beside the file before it is written. */
+/** Without user and password. */
 export function publicUrl(text: string): string {
   const url = URL.parse(text);
   if (url === null) return text;
   url.username = '';
   url.password = '';
-  url.pathname = url.pathname.replace(/\.[0-9a-f-]{36}\.probe$/, '');
   return url.href;
 }
 

@@ -8,7 +8,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { maxConfigBytes } from '#shared/domain/group/config.ts';
 import { directNetwork, type Network } from '#engine/net/network.ts';
-import { MailError } from '#shared/errors/MailError.ts';
+import { isMailError, MailError } from '#shared/errors/MailError.ts';
 import { publicUrl, request, type HttpAnswer, type HttpRequest } from './configHttp.ts';
 
 export interface FetchedConfig {
@@ -182,9 +182,16 @@ function assertStored({ status }: HttpAnswer, where: string): void {
 /** Tried on a file of its own: a server that ignores the condition would overwrite what it must not. */
 async function honoursIfMatch(url: string, way: Way): Promise<boolean> {
   const scratch = `${url}.${randomUUID()}.probe`;
-  const { status } = await write(scratch, '{}', { 'If-Match': '"postkorb-no-such-version"' }, way);
+  const where = publicUrl(url);
+  const { status } = await write(scratch, '{}', { 'If-Match': '"postkorb-no-such-version"' }, way).catch(
+    (error: unknown) => {
+      // What fails at a name that nobody knows failed at the place of the config.
+      if (!isMailError(error) || error.code !== 'config-unreachable') throw error;
+      throw new MailError(error.code, { ...error.params, where }, { cause: error });
+    },
+  );
   if (status === 412) return true;
-  assertStored({ status, headers: {}, body: '' }, publicUrl(url));
+  assertStored({ status, headers: {}, body: '' }, where);
   await ask({ method: 'DELETE', url: scratch }, way).catch(() => undefined);
   return false;
 }

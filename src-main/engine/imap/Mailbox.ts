@@ -120,7 +120,11 @@ export class Mailbox implements MailboxFacts {
         return true;
       },
     });
-    // No more than there are: a set of four billion would fill the memory.
+    return this.#uidsOf(found, lone);
+  }
+
+  /** No more than there are: a set of four billion would fill the memory. */
+  #uidsOf(found: readonly UidRanges[], lone: readonly number[]): number[] {
     const limit = this.exists + spareUids;
     if (lone.length > limit) throw new MailError('response-too-large', { limit });
     return UidRanges.union([...found, UidRanges.of(lone)]).uids(limit);
@@ -178,9 +182,7 @@ export class Mailbox implements MailboxFacts {
       this.path,
       { limitMs: searchLimitMs },
     );
-    const limit = this.exists + spareUids;
-    if (lone.length > limit) throw new MailError('response-too-large', { limit });
-    return UidRanges.union([...found, UidRanges.of(lone)]).uids(limit);
+    return this.#uidsOf(found, lone);
   }
 
   /** UIDs of the messages with this Message-ID (without angle brackets), ascending. */

@@ -1,6 +1,7 @@
 /** The long jobs of this engine: told to whoever shows them, held up and ended by whoever is asked by a person. */
 import type { Clock } from '#shared/base/clock.ts';
 import type { Job } from '#shared/contract/jobs.ts';
+import { untilAborted } from '#shared/base/untilAborted.ts';
 import { MailError } from '#shared/errors/MailError.ts';
 
 export interface JobInit extends Pick<Job, 'id' | 'kind' | 'accountId' | 'folder'> {
@@ -20,7 +21,7 @@ const intervalMs = 250;
 export class RunningJob implements Disposable {
   readonly #abort = new AbortController();
   readonly #onResumed: (() => void) | undefined;
-  readonly #changed: (job: RunningJob, atOnce: boolean) => void;
+  readonly #changed: (atOnce: boolean) => void;
   readonly #ended: (job: RunningJob) => void;
   #resumed: PromiseWithResolvers<void> | null = null;
   #row: Job;
@@ -28,7 +29,7 @@ export class RunningJob implements Disposable {
   constructor(
     init: JobInit,
     paused: boolean,
-    told: { changed: (job: RunningJob, atOnce: boolean) => void; ended: (job: RunningJob) => void },
+    told: { changed: (atOnce: boolean) => void; ended: (job: RunningJob) => void },
   ) {
     const { id, kind, accountId, folder, total = 0, pausable = true, cancellable = true } = init;
     this.#row = { id, kind, accountId, folder, done: 0, total, state: 'running', pausable, cancellable };
@@ -53,30 +54,20 @@ export class RunningJob implements Disposable {
 
   set(change: Partial<Pick<Job, 'done' | 'total' | 'folder'>>): void {
     this.#row = { ...this.#row, ...change };
-    this.#changed(this, false);
+    this.#changed(false);
   }
 
   /** Resolves at once, or when the job is gone on with. Rejects with the reason of an abort. */
   async ready(signal: AbortSignal): Promise<void> {
     const ended = AbortSignal.any([signal, this.signal]);
     ended.throwIfAborted();
-    if (this.#resumed === null) return;
-    const { promise, reject } = Promise.withResolvers<never>();
-    const onAbort = (): void => {
-      reject(ended.reason as Error);
-    };
-    ended.addEventListener('abort', onAbort, { once: true });
-    try {
-      await Promise.race([this.#resumed.promise, promise]);
-    } finally {
-      ended.removeEventListener('abort', onAbort);
-    }
+    if (this.#resumed !== null) await untilAborted(this.#resumed.promise, ended);
   }
 
   pause(): void {
     if (this.paused) return;
     this.#halt();
-    this.#changed(this, true);
+    this.#changed(true);
   }
 
   #halt(): void {
@@ -89,7 +80,7 @@ export class RunningJob implements Disposable {
     this.#row = { ...this.#row, state: 'running' };
     this.#resumed?.resolve();
     this.#resumed = null;
-    this.#changed(this, true);
+    this.#changed(true);
     this.#onResumed?.();
   }
 
@@ -120,7 +111,7 @@ export class Jobs {
     if (init.replaces !== true && this.#running.has(init.id))
       throw new MailError('not-permitted', { what: 'job' });
     const job = new RunningJob(init, this.#held.has(init.id), {
-      changed: (_, atOnce) => {
+      changed: (atOnce) => {
         this.#tell(atOnce);
       },
       ended: (one) => {

@@ -6,7 +6,8 @@ import { decodeWords } from './encodedWords.ts';
 import { readHeaderFields } from './headerFields.ts';
 import { readMailDate } from './mailDate.ts';
 
-export interface MessageHeaders {
+/** What a mail says of itself, and what is kept of it. */
+export interface MailHeaders {
   /** Normalised, without <>; null: there is none, or none that is safe to use. */
   readonly messageId: string | null;
   readonly inReplyTo: string | null;
@@ -21,6 +22,9 @@ export interface MessageHeaders {
   readonly bcc: readonly Address[];
   /** The Date header in ms since 1970; null: missing, unreadable or absurd. */
   readonly date: number | null;
+}
+
+export interface MessageHeaders extends MailHeaders {
   /** As they stand, newest (topmost) first: whose they are decides whether they mean anything. */
   readonly authenticationResults: readonly string[];
   readonly listUnsubscribe: string | null;

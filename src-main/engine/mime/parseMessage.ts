@@ -1,7 +1,7 @@
 /** A whole message from its bytes: for mails in files, and wherever no server has taken one apart. */
-import type { Address, MessageWarning } from '#shared/domain/message.ts';
+import type { MessageWarning } from '#shared/domain/message.ts';
 import { decodePart } from './decodePart.ts';
-import { readHeaderBlock } from './headers.ts';
+import { readHeaderBlock, type MailHeaders } from './headers.ts';
 import { distinctWarnings, headerWarnings, partWarnings } from './messageWarnings.ts';
 import { maxDepth, maxParts, readMimeTree, type MimeNode, type MimeTree } from './mimeTree.ts';
 import { readEmbedded, readText } from './readText.ts';
@@ -21,19 +21,7 @@ export interface ParsedAttachment {
   content(): Uint8Array;
 }
 
-export interface ParsedMessage {
-  readonly messageId: string | null;
-  readonly inReplyTo: string | null;
-  readonly references: readonly string[];
-  readonly subject: string;
-  readonly from: Address | null;
-  readonly sender: Address | null;
-  readonly replyTo: readonly Address[];
-  readonly to: readonly Address[];
-  readonly cc: readonly Address[];
-  readonly bcc: readonly Address[];
-  /** ms since 1970; null: missing, unreadable or absurd. */
-  readonly date: number | null;
+export interface ParsedMessage extends MailHeaders {
   readonly text: string | null;
   /** As received and hostile. */
   readonly html: string | null;

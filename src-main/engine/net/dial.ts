@@ -5,6 +5,7 @@ import tls, { type TLSSocket } from 'node:tls';
 import { certificateOf, trustFault, type CertificateInfo } from '#engine/imap/certificate.ts';
 import type { Clock } from '#shared/base/clock.ts';
 import type { Trust } from '#shared/domain/account.ts';
+import { untilAborted } from '#shared/base/untilAborted.ts';
 import { MailError } from '#shared/errors/MailError.ts';
 import type { Network } from './network.ts';
 import { mapSocketError } from './socketErrors.ts';
@@ -13,20 +14,6 @@ import { bareHost } from './tlsOptions.ts';
 export interface HostAddress {
   readonly address: string;
   readonly family: number;
-}
-
-/** The promise's result, or the signal's reason as soon as it is aborted; a loser's rejection is not lost on the process. */
-export function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise<T>((resolve, reject) => {
-    const onAbort = (): void => {
-      reject(signal.reason as Error);
-    };
-    if (signal.aborted) onAbort();
-    signal.addEventListener('abort', onAbort, { once: true });
-    promise.then(resolve, reject).finally(() => {
-      signal.removeEventListener('abort', onAbort);
-    });
-  });
 }
 
 /** All addresses of a host, families mixed so that a dead one is met by its neighbour soon (RFC 8305, 4). */

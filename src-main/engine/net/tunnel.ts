@@ -7,7 +7,8 @@ import net from 'node:net';
 import { SocksClient } from 'socks';
 import type { Clock } from '#shared/base/clock.ts';
 import { isMailError, MailError } from '#shared/errors/MailError.ts';
-import { connectTcp, resolveHost, untilAborted } from './dial.ts';
+import { connectTcp, resolveHost } from './dial.ts';
+import { untilAborted } from '#shared/base/untilAborted.ts';
 import { bareHost } from './tlsOptions.ts';
 
 export interface ProxyServer {

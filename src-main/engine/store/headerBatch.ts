@@ -1,30 +1,12 @@
 /** Takes in messages as their headers tell: stored once for each account and identity, placed in folders, drawn together to conversations. */
+import type { MailHeaders } from '#engine/mime/headers.ts';
 import type { AccountId, FolderId, MessageId } from '#shared/domain/ids.ts';
-import type { Address } from '#shared/domain/message.ts';
 import { deletedBit } from './flags.ts';
 import type { WriteDb } from './handles.ts';
 import { heldItems, withHeld, type Held } from './heldItems.ts';
 import { sameHeaders } from './identity.ts';
 import { hasAttachments, type MessageStructure } from './messageStructure.ts';
 import { threadLinks, Threads } from './threads.ts';
-
-/** Headers as the MIME reader makes them: decoded, without controls. Bounded again here (M03). */
-export interface StoredHeaders {
-  /** Normalised, without <>; null: there is none. */
-  readonly messageId: string | null;
-  readonly inReplyTo: string | null;
-  /** Oldest first, without <>. */
-  readonly references: readonly string[];
-  readonly subject: string;
-  readonly from: Address | null;
-  readonly sender: Address | null;
-  readonly replyTo: readonly Address[];
-  readonly to: readonly Address[];
-  readonly cc: readonly Address[];
-  readonly bcc: readonly Address[];
-  /** The Date header, ms since 1970; null: missing or unreadable. */
-  readonly date: number | null;
-}
 
 export interface HeaderRow {
   readonly uid: number;
@@ -35,7 +17,8 @@ export interface HeaderRow {
   readonly internalDate: number;
   /** RFC822.SIZE, bytes. */
   readonly size: number;
-  readonly headers: StoredHeaders;
+  /** Bounded again here (M03). */
+  readonly headers: MailHeaders;
   readonly structure: MessageStructure | null;
   /** identity.ts: messageIdentity(headers, size). */
   readonly identity: string;

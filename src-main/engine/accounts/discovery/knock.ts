@@ -1,7 +1,8 @@
 /** Is there an IMAP or SMTP server behind this port? Looks at the greeting, and at STARTTLS where that is how it is encrypted; no login. */
 import type { Socket } from 'node:net';
 import { SmtpDialogue } from '#engine/accounts/probe/smtpDialogue.ts';
-import { dial, encrypt, untilAborted, type HostAddress } from '#engine/net/dial.ts';
+import { dial, encrypt, type HostAddress } from '#engine/net/dial.ts';
+import { untilAborted } from '#shared/base/untilAborted.ts';
 import type { Network } from '#engine/net/network.ts';
 import type { Clock } from '#shared/base/clock.ts';
 import type { Security } from '#shared/domain/account.ts';

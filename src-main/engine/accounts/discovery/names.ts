@@ -1,6 +1,6 @@
 /** The questions to the name system that discovery asks, as a port: tests and closed networks bring servers of their own. */
 import dns from 'node:dns/promises';
-import { untilAborted } from '#engine/net/dial.ts';
+import { untilAborted } from '#shared/base/untilAborted.ts';
 
 export interface MailExchanger {
   readonly exchange: string;

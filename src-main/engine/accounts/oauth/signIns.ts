@@ -8,7 +8,7 @@ import { drop } from '#shared/base/drop.ts';
 import type { AdminApproval } from '#shared/contract/signIn.ts';
 import { isMailError, MailError } from '#shared/errors/MailError.ts';
 import type { Language } from '#shared/i18n/translate.ts';
-import { untilAborted } from '#engine/net/dial.ts';
+import { untilAborted } from '#shared/base/untilAborted.ts';
 import type { Ids, Log, RedirectListener } from '#engine/ports/ports.ts';
 import type { OAuthGrant } from '#engine/secrets/credentials.ts';
 import type { OAuthProvider, OAuthProviders } from './providers.ts';

@@ -5,7 +5,7 @@
 import type { Clock } from '#shared/base/clock.ts';
 import { SingleFlight } from '#shared/base/singleFlight.ts';
 import { isMailError, MailError } from '#shared/errors/MailError.ts';
-import { untilAborted } from '#engine/net/dial.ts';
+import { untilAborted } from '#shared/base/untilAborted.ts';
 import type { Log } from '#engine/ports/ports.ts';
 import type { AccountAccess, Login } from '#engine/secrets/access.ts';
 import type { OAuthGrant } from '#engine/secrets/credentials.ts';

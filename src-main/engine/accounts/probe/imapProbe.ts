@@ -4,7 +4,8 @@
  */
 import { openImapConnection, type StageReport } from '#engine/imap/connection.ts';
 import type { ImapConnection } from '#engine/imap/ImapConnection.ts';
-import { addressesFor, dial, untilAborted } from '#engine/net/dial.ts';
+import { addressesFor, dial } from '#engine/net/dial.ts';
+import { untilAborted } from '#shared/base/untilAborted.ts';
 import type { Network } from '#engine/net/network.ts';
 import { mapSocketError } from '#engine/net/socketErrors.ts';
 import type { Log } from '#engine/ports/ports.ts';

@@ -1,6 +1,6 @@
 /** Lines of SMTP over a socket (RFC 5321): one command, one reply. */
 import type { Socket } from 'node:net';
-import { untilAborted } from '#engine/net/dial.ts';
+import { untilAborted } from '#shared/base/untilAborted.ts';
 import { mapSocketError } from '#engine/net/socketErrors.ts';
 import { MailError } from '#shared/errors/MailError.ts';
 

@@ -4,7 +4,8 @@
  */
 import type { Socket } from 'node:net';
 import type { CertificateInfo } from '#engine/imap/certificate.ts';
-import { addressesFor, dial, encrypt, speaksTls, untilAborted, type HostAddress } from '#engine/net/dial.ts';
+import { addressesFor, dial, encrypt, speaksTls, type HostAddress } from '#engine/net/dial.ts';
+import { untilAborted } from '#shared/base/untilAborted.ts';
 import type { Network } from '#engine/net/network.ts';
 import { mapSocketError } from '#engine/net/socketErrors.ts';
 import { refusedLogin, secretOf, type Login } from '#engine/secrets/access.ts';
