@@ -45,6 +45,8 @@ export class TeamLog {
   readonly #flushing = new SingleFlight<string, void>();
   /** This client holds history that the folder lacks: others need it from a snapshot. */
   restoreDue = false;
+  /** The UIDVALIDITY under which everything that lay there was read since the start. */
+  #readIn: string | null = null;
 
   constructor(parts: TeamLogParts) {
     this.#parts = parts;
@@ -81,6 +83,13 @@ export class TeamLog {
       if (mails.length < readPage) break;
     }
     this.store.caughtUp();
+    this.#readIn = folder.uidValidity;
+  }
+
+  /** false: it was only begun, so that what it does not hold yet may well lie there. */
+  get isRead(): boolean {
+    const { log } = this.store;
+    return log !== null && log.header.validity === this.#readIn;
   }
 
   #taken(entries: readonly FoldedEntry[]): void {

@@ -161,8 +161,8 @@ export class TeamLogRunner implements AsyncDisposable {
   async #chores(signal: AbortSignal): Promise<number | null> {
     const team = this.#team;
     const { clock, log } = team.parts;
-    // The watch reads it first.
-    if (team.store.log === null || team.store.log.header.foreign !== null) return null;
+    // The watch reads it first, and rings then: who writes before that gives a log that has its charter a second one.
+    if (!team.isRead || team.store.log?.header.foreign != null) return null;
     team.introduce();
     const intake = this.#intakes.write(clock.now());
     const report = this.#health?.write() ?? null;

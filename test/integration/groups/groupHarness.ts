@@ -10,6 +10,7 @@ import {
 } from '#engine/groups/dsse.ts';
 import { createEventIds } from '#engine/groups/eventIds.ts';
 import { LanesLogMailbox } from '#engine/groups/lanesLogMailbox.ts';
+import type { LogFolder } from '#engine/groups/logMailbox.ts';
 import type { FoldedEntry } from '#engine/groups/logStore.ts';
 import {
   snapshotDefaults,
@@ -120,8 +121,8 @@ export class GroupClient implements AsyncDisposable {
   readonly lanes: Lanes;
   readonly folded: FoldedEntry[] = [];
   readonly trouble: (WireError | null)[] = [];
-  /** Throw here to fail an APPEND before or after the server has it. */
-  faults: { before?: () => void; after?: () => void } = {};
+  /** Throw here to fail an APPEND before or after the server has it; wait in `reading` to hold a page of the log that is waited for. */
+  faults: { before?: () => void; after?: () => void; reading?: () => Promise<void> } = {};
   readonly #listeners = new Set<() => void>();
   readonly #clock: JumpingClock;
 
@@ -161,7 +162,8 @@ export class GroupClient implements AsyncDisposable {
       context: () => group.context,
       mailbox: {
         open: (use, signal, fn) => mailbox.open(use, signal, fn),
-        watch: (signal, lively, onNews) => mailbox.watch(signal, lively, onNews),
+        watch: (signal, lively, onNews) =>
+          mailbox.watch(signal, lively, (folder) => onNews(this.#held(folder))),
         append: async (raw, use, signal) => {
           this.faults.before?.();
           await mailbox.append(raw, use, signal);
@@ -194,6 +196,24 @@ export class GroupClient implements AsyncDisposable {
       snapshots: options.snapshots ?? snapshotDefaults,
       retryMs: [300],
     });
+  }
+
+  /** The folder as the server has it, but for the wait. */
+  #held(folder: LogFolder): LogFolder {
+    return {
+      uidValidity: folder.uidValidity,
+      exists: folder.exists,
+      fetchFrom: async (from, limit) => {
+        await this.faults.reading?.();
+        return folder.fetchFrom(from, limit);
+      },
+      fetchEach: (uids) => folder.fetchEach(uids),
+      fetchWhole: (uid, maxBytes) => folder.fetchWhole(uid, maxBytes),
+      uids: () => folder.uids(),
+      findKind: (kind) => folder.findKind(kind),
+      findMessageId: (id) => folder.findMessageId(id),
+      expunge: (uids) => folder.expunge(uids),
+    };
   }
 
   /** The log is there, this client is known in it, and nothing waits. */

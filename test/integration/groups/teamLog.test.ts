@@ -64,6 +64,28 @@ describe('a team log over a real server', () => {
     expect(await ben.claim(mailKey('m1'))).toMatchObject({ result: 'accepted' });
   });
 
+  test('who is still reading a log writes no second beginning, whatever happens meanwhile', async () => {
+    const group = newGroup(['anna', 'ben'], { unconfirmed: ['ben'] });
+    await using anna = await new GroupClient(server, group, 'anna').ready();
+    await using ben = new GroupClient(server, group, 'ben');
+    const begun = Promise.withResolvers<void>();
+    const held = Promise.withResolvers<void>();
+    ben.faults.reading = () => {
+      begun.resolve();
+      return held.promise;
+    };
+    ben.runner.start();
+    await begun.promise;
+    // A mail arrives in the group, say.
+    ben.runner.kick();
+    await new Promise(setImmediate);
+    expect(ben.team.pendingCount).toBe(0);
+    held.resolve();
+    await ben.until(() => ben.folded.some(({ entry }) => entry.event?.type === 'enrol'));
+    await anna.runner.once(never);
+    expect([anna.ignored, ben.ignored]).toEqual([{}, {}]);
+  });
+
   test('a member whose key no config names yet enrols it and works', async () => {
     const group = newGroup(['anna', 'ben'], { unconfirmed: ['ben'] });
     await using anna = await new GroupClient(server, group, 'anna').ready();
