@@ -165,6 +165,11 @@ export class ImapConnection implements AsyncDisposable {
     return this.#changesTold;
   }
 
+  /** A change was told beside an answer that the library did not read. */
+  changeTold(): void {
+    this.#changesTold += 1;
+  }
+
   /** Messages below this UID were there when the folder was selected: this session knows of them. */
   toldBelow = 0;
 

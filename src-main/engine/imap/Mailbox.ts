@@ -199,8 +199,9 @@ export class Mailbox implements MailboxFacts {
   }
 
   /**
-   * UID FETCH; `uids` is a sequence set, `items` what stands between the brackets. Rows come as the server sends them, also ones
-   * that were not asked for (flags that changed meanwhile); a row's bytes must not be kept. With `changedSince` where QRESYNC is on,
+   * UID FETCH; `uids` is a sequence set, `items` what stands between the brackets, the UID among it. Rows come as the server sends them,
+   * also ones that were not asked for (flags that changed meanwhile, where they are told with their UID: RFC 7162 wants it with QRESYNC
+   * alone); a row's bytes must not be kept. With `changedSince` where QRESYNC is on,
    * the UIDs of removed messages come back, perhaps with ones that never were.
    */
   async fetch(uids: string, items: string, options: FetchOptions, signal: AbortSignal): Promise<UidRanges> {
@@ -290,7 +291,9 @@ export class Mailbox implements MailboxFacts {
       onRow: (row) => {
         rows += 1;
         if (rows > maxRows) throw new MailError('response-too-large', { limit: maxRows });
-        options.onRow(row);
+        // A place says nothing by now: whoever waits for news has to look.
+        if (row.items.has('UID')) options.onRow(row);
+        else this.connection.changeTold();
       },
       ...(options.onUnreadable === undefined ? {} : { onUnreadable: options.onUnreadable }),
       onUntagged: (line) => {
@@ -323,7 +326,11 @@ export class Mailbox implements MailboxFacts {
           {
             commands: commands.map((text) => ({ tag: connection.nextTag(), command: text })),
             limits: handlers.limits,
-            onRow: handlers.onRow ?? (() => undefined),
+            onRow:
+              handlers.onRow ??
+              (() => {
+                connection.changeTold();
+              }),
             onUnreadable: handlers.onUnreadable ?? (() => undefined),
             onUntagged: (line) => handlers.onUntagged(line) || this.#counted(line, handlers.onVanished),
           },

@@ -211,6 +211,33 @@ describe('one bad message', () => {
   });
 });
 
+describe('a flag that changes while what changed is being told', () => {
+  // As Dovecot tells it where QRESYNC is not on: by its place alone, with its modification sequence.
+  test('is not passed over where it is told without its UID', async () => {
+    await using server = await start(['QRESYNC']);
+    fill(server, 'INBOX', mails(5));
+    await using fixture = open(server);
+    await fixture.pass();
+    const inbox = server.user('anna').mailboxes.require('INBOX');
+    inbox.setFlags(3, 'add', ['\\Flagged']);
+    const { faults } = server;
+    const take = faults.take.bind(faults);
+    faults.take = (name, fits) => {
+      const line = server.log.entries.at(-1)?.line ?? '';
+      if (name !== 'answer' || !line.includes('CHANGEDSINCE')) return take(name, fits);
+      faults.take = take;
+      const told = `* 3 FETCH (UID 3 FLAGS (\\Flagged) MODSEQ (${String(inbox.highestModseq)}))\r\n`;
+      inbox.setFlags(4, 'add', ['\\Seen']);
+      const meanwhile = `* 4 FETCH (MODSEQ (${String(inbox.highestModseq)}) FLAGS (\\Seen))\r\n`;
+      return { command: 'FETCH', bytes: `${told}${meanwhile}{tag} OK done\r\n` } as never;
+    };
+    await fixture.pass();
+    expect(faults.take).toBe(take);
+    await fixture.pass();
+    expect(fixture.contents()).toEqual(truth(server));
+  });
+});
+
 /** Refuses every FETCH whose set holds this UID, as Exchange does with a damaged mail. UIDs and places are the same here. */
 function refuseFetchOf(server: MailServer, uid: number): Disposable {
   const { faults, log } = server;

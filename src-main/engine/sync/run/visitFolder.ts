@@ -351,10 +351,10 @@ class FolderVisit {
 
   async #changes(since: string, vanished: boolean): Promise<void> {
     const low = this.#folder().lowUid ?? 1;
-    const range = `${String(low)}:${String(Math.max(low, this.#bound - 1))}`;
     const sink = this.#flagSink();
+    // Open at its end: the sequence that we come to speaks for what another connection took in meanwhile as well.
     const gone = await this.#mailbox.fetch(
-      range,
+      `${String(low)}:*`,
       'UID FLAGS MODSEQ',
       { changedSince: since, onRow: sink.row },
       this.#signal,
@@ -402,8 +402,9 @@ class FolderVisit {
       row: (row) => {
         const uid = uidOf(row);
         const flags = flagsIn(row);
-        this.#modseq = laterModseq(modseqOf(row), this.#modseq);
+        // What is not taken in must not count as told.
         if (uid === null || flags === null) return;
+        this.#modseq = laterModseq(modseqOf(row), this.#modseq);
         updates.push({ uid, ...flags });
         if (updates.length >= flagsPerWrite) write();
       },
