@@ -24,6 +24,8 @@ export const folderCommands = {
     z.object({ id: FolderId }),
   ),
   'folders.rename': command(z.object({ id: FolderId, name: FolderName }), z.object({})),
+  /** Under another folder of its account, with all below it; `parent` null: to the top. */
+  'folders.move': command(z.object({ id: FolderId, parent: FolderId.nullable() }), z.object({})),
   /** Deletes an empty folder or one whose mails may go to the trash first; role folders are refused (not-permitted). */
   'folders.delete': command(z.object({ id: FolderId }), z.object({})),
   /** Removes for good what lies in the trash or in spam; other folders are refused (not-permitted). */

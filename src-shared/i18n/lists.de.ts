@@ -36,6 +36,11 @@ export const listsDe: Readonly<Record<keyof typeof listsEn, Text>> = {
   'folders.create.title': 'Neuer Ordner',
   'folders.rename': 'Umbenennen …',
   'folders.rename.title': '„{name}“ umbenennen',
+  'folders.moveFolder': 'Ordner verschieben …',
+  'folders.moveFolder.title': '„{name}“ verschieben nach',
+  'folders.moveFolder.top': 'Oberste Ebene',
+  'folders.moveFolder.done': '„{name}“ liegt jetzt in „{parent}“',
+  'folders.moveFolder.doneTop': '„{name}“ liegt jetzt auf der obersten Ebene',
   'folders.delete': 'Ordner löschen …',
   'folders.delete.title': '„{name}“ löschen?',
   'folders.delete.text':

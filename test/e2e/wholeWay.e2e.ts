@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { startMailServers, type MailServers } from '#test/integration/cli/mailServers.ts';
 import { describeWith } from '#test/servers/available.ts';
 import { look } from '#test/servers/mailbox.ts';
@@ -71,7 +71,48 @@ describeWith(['dovecot', 'postfix', 'chromium'], 'a mail on its whole way', () =
         { timeout: 20_000 },
       )
       .toBe(true);
+    await keepFolders(page);
     await page.close();
     expect(await served.end('SIGINT')).toBe(0);
   }, 120_000);
+
+  /** Folders of one's own: the server has them as the window shows them. */
+  async function keepFolders(page: Page): Promise<void> {
+    const line = (name: string) => page.getByRole('treeitem', { name, exact: true });
+    const choose = async (name: string, entry: string) => {
+      await line(name).click({ button: 'right' });
+      await page.getByRole('menuitem', { name: entry }).click();
+    };
+    const name = async (typed: string, confirm: string) => {
+      await page.getByRole('textbox', { name: 'Folder name' }).fill(typed);
+      await page.getByRole('dialog').getByRole('button', { name: confirm }).click();
+    };
+    const onServer = () =>
+      expect.poll(
+        async () => (await servers.dovecot.doveadm('mailbox', 'list', '-u', 'bert@xyz.test')).split('\n'),
+        { timeout: 20_000 },
+      );
+    const account = await page
+      .locator('[role="treeitem"][aria-level="1"]:has-text("bert")')
+      .first()
+      .getAttribute('aria-label');
+    const root = account ?? 'bert';
+    await choose(root, 'New folder …');
+    await name('Projekte', 'Create');
+    await choose(root, 'New folder …');
+    await name('Größe', 'Create');
+    await onServer().toEqual(expect.arrayContaining(['Projekte', 'Größe']));
+    await choose('Größe', 'Move folder …');
+    await page.getByRole('option', { name: 'Projekte' }).click();
+    await onServer().toEqual(expect.arrayContaining(['Projekte', 'Projekte/Größe']));
+    await choose('Größe', 'Rename …');
+    await name('Maße', 'Rename');
+    await choose('Maße', 'Move folder …');
+    await page.getByRole('option', { name: 'Top level' }).click();
+    await onServer().toEqual(expect.arrayContaining(['Projekte', 'Maße']));
+    await choose('Maße', 'Delete folder …');
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click();
+    await onServer().not.toEqual(expect.arrayContaining(['Maße']));
+    await line('Maße').waitFor({ state: 'detached' });
+  }
 });

@@ -354,6 +354,17 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
       });
       return Promise.resolve({});
     },
+    'folders.move': ({ id, parent }) => {
+      const folder = folders.find((row) => row.id === id);
+      if (!folder) throw new MailError('not-found');
+      folder.parent = folders.find((row) => row.id === parent)?.path ?? null;
+      folder.path = folder.parent === null ? folder.name : `${folder.parent}/${folder.name}`;
+      emitter.emit({
+        name: 'changed',
+        payload: { changes: [{ kind: 'folders', accountId: folder.accountId }] },
+      });
+      return Promise.resolve({});
+    },
     'folders.delete': ({ id }) => {
       const at = folders.findIndex((row) => row.id === id);
       const [gone] = folders.splice(at, 1);

@@ -3,7 +3,7 @@ import type { Clock } from '#engine/ports/ports.ts';
 import { getAccount } from '#engine/store/accounts.repo.ts';
 import { destroyMessages, flagMessages, messagesOfStep, shownOf, unreadOf } from '#engine/store/acts.ts';
 import { FlagBit } from '#engine/store/flags.ts';
-import { createFolder, deleteFolder, renameFolder } from '#engine/store/folderActs.ts';
+import { createFolder, deleteFolder, moveFolder, renameFolder } from '#engine/store/folderActs.ts';
 import { folderRow, getFolder, requireFolder, listFolders } from '#engine/store/folders.repo.ts';
 import type { Store } from '#engine/store/store.ts';
 import type { CommandName, HandlersOf } from '#shared/contract/contract.ts';
@@ -40,6 +40,12 @@ export function createFolderHandlers(parts: FolderParts): HandlersOf<FolderComma
     'folders.rename': async ({ id, name }) => {
       const accountId = accountOf(id);
       store.precious((db) => renameFolder(db, id, name, clock.now()));
+      kick(accountId);
+      return {};
+    },
+    'folders.move': async ({ id, parent }) => {
+      const accountId = accountOf(id);
+      store.precious((db) => moveFolder(db, id, parent, clock.now()));
       kick(accountId);
       return {};
     },

@@ -44,16 +44,44 @@ export function renameFolder(db: WriteDb, id: FolderId, name: string, now: numbe
   const folder = requireFolder(db, id);
   if (folder.role !== null) throw new MailError('not-permitted', { what: 'folder' });
   checkName(name, folder.delimiter);
-  const at = folder.delimiter === null ? -1 : folder.shownPath.lastIndexOf(folder.delimiter);
-  const path = at < 0 ? name : folder.shownPath.slice(0, at + (folder.delimiter?.length ?? 0)) + name;
+  bringTo(db, folder, folder.shownPath.slice(0, nameBegins(folder)) + name, now);
+}
+
+/**
+ * Under another folder, with all below it; `parentId` null: to the top. Errors: not-found, not-permitted (a folder with a role, or with
+ * one below it; into itself; into the team log), mailbox-exists.
+ */
+export function moveFolder(db: WriteDb, id: FolderId, parentId: FolderId | null, now: number): void {
+  const folder = requireFolder(db, id);
+  const all = folderWithChildren(db, folder);
+  const parent = parentId === null ? null : requireFolder(db, parentId);
+  const refused =
+    all.some(({ role }) => role !== null) ||
+    parent?.role === 'log' ||
+    all.some((one) => one.id === parent?.id);
+  if (refused) throw new MailError('not-permitted', { what: 'folder' });
+  if (parent && parent.accountId !== folder.accountId) throw new MailError('not-found', { what: 'folder' });
+  const name = folder.shownPath.slice(nameBegins(folder));
+  bringTo(db, folder, parent ? parent.shownPath + (folder.delimiter ?? '') + name : name, now);
+}
+
+/** Where the last part of its path begins. */
+function nameBegins({ delimiter, shownPath }: StoredFolder): number {
+  const at = delimiter === null ? -1 : shownPath.lastIndexOf(delimiter);
+  return at < 0 ? 0 : at + (delimiter?.length ?? 0);
+}
+
+/** IMAP renames and moves by one command (RFC 9051 section 6.3.6). */
+function bringTo(db: WriteDb, folder: StoredFolder, path: string, now: number): void {
+  const { id, accountId } = folder;
   if (path === folder.shownPath) return;
-  checkFree(db, folder.accountId, path, path);
+  checkFree(db, accountId, path, path);
   if (folder.localOnly && untouchedCreation(db, id) !== null) {
     // The server has not heard of it: it is simply created under the new name.
     renameStoredFolder(db, id, path);
     return;
   }
-  enqueue(db, { kind: 'folder-rename', accountId: folder.accountId, folderId: id, to: path }, now);
+  enqueue(db, { kind: 'folder-rename', accountId, folderId: id, to: path }, now);
 }
 
 /**

@@ -35,6 +35,28 @@ export async function emptyFolder(app: AppContext, folder: FolderRow): Promise<v
   }
 }
 
+/** Under another folder; `parent` null: to the top. */
+export async function moveFolder(
+  app: AppContext,
+  folder: FolderRow,
+  parent: FolderRow | null,
+): Promise<void> {
+  const { announcer, client, explain, i18n } = app;
+  const { t } = i18n;
+  try {
+    await client.call('folders.move', { id: folder.id, parent: parent?.id ?? null });
+    const name = folderName(folder, t);
+    announcer.show(
+      parent
+        ? t('folders.moveFolder.done', { name, parent: folderName(parent, t) })
+        : t('folders.moveFolder.doneTop', { name }),
+      { replaces: 'act' },
+    );
+  } catch (error) {
+    announcer.fail(explain(error));
+  }
+}
+
 /** Among the first lines of the tree, or no longer. */
 export async function setFavourite(
   { preferences }: AppContext,

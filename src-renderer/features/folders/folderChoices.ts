@@ -30,3 +30,15 @@ export function folderChoices(
     return { folder, name: folderName(folder, t), above: above.join(' / ') };
   });
 }
+
+/** May `folder` be brought under `parent`? Not where it is already, not into itself, and not to where no folders of one's own belong. */
+export function mayHold(parent: FolderRow, folder: FolderRow): boolean {
+  const within = folder.path + (folder.delimiter ?? '');
+  return (
+    folder.delimiter !== null &&
+    parent.role !== 'log' &&
+    parent.path !== folder.parent &&
+    parent.id !== folder.id &&
+    !parent.path.startsWith(within)
+  );
+}

@@ -3,6 +3,7 @@ import CheckCheck from '@lucide/svelte/icons/check-check';
 import ChevronsDownUp from '@lucide/svelte/icons/chevrons-down-up';
 import ChevronsUpDown from '@lucide/svelte/icons/chevrons-up-down';
 import FolderDown from '@lucide/svelte/icons/folder-down';
+import FolderInput from '@lucide/svelte/icons/folder-input';
 import FolderPlus from '@lucide/svelte/icons/folder-plus';
 import Import from '@lucide/svelte/icons/import';
 import PencilLine from '@lucide/svelte/icons/pencil-line';
@@ -127,6 +128,12 @@ export function folderMenu(app: AppContext, line: TreeLine, fold: () => void): M
               label: t('folders.rename'),
               icon: PencilLine,
               run: () => dialogs.show({ kind: 'rename-folder', folder }),
+            },
+            {
+              id: 'move',
+              label: t('folders.moveFolder'),
+              icon: FolderInput,
+              run: () => dialogs.show({ kind: 'move-folder', folder }),
             },
             {
               id: 'delete',

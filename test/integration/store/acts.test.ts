@@ -503,6 +503,32 @@ describe('folders', () => {
     expect(await subjects(other)).toEqual(['Mail 1']);
   });
 
+  it('are moved under another and to the top with all below them, and not into themselves', async () => {
+    const move = (id: FolderId, parent: FolderId | null) =>
+      api.folders['folders.move']({ id, parent }, api.signal);
+    const sub = (await api.folders['folders.list']({}, api.signal)).folders.find(
+      ({ path }) => path === 'Other/Sub',
+    );
+    for (const [id, parent] of [
+      [other.id, other.id],
+      [other.id, sub!.id],
+      [inbox.id, other.id],
+    ] as const)
+      await expect(move(id, parent)).rejects.toMatchObject({ code: 'not-permitted' });
+    await move(other.id, archive.id);
+    expect(await paths()).toEqual(['Archive', 'Archive/Other', 'Archive/Other/Sub', 'INBOX', 'Trash']);
+    expect(api.next()).toMatchObject([
+      { kind: 'folder-rename', folder: { path: 'Other' }, to: 'Archive/Other' },
+    ]);
+    api.carry();
+    await move(sub!.id, null);
+    expect(await paths()).toEqual(expect.arrayContaining(['Archive/Other', 'Sub']));
+    expect(api.next()).toMatchObject([{ to: 'Sub' }]);
+    // Refused there, it goes back here.
+    api.refuse('server-refused');
+    expect(await paths()).toEqual(expect.arrayContaining(['Archive/Other/Sub']));
+  });
+
   it('keep their old name when the server refuses the new one', async () => {
     await api.folders['folders.rename']({ id: other.id, name: 'Andere' }, api.signal);
     api.refuse('server-refused');

@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { mayHold } from '#renderer/features/folders/folderChoices.ts';
+import { FolderRow } from '#shared/domain/message.ts';
+
+const folder = (path: string, role: FolderRow['role'] = null): FolderRow =>
+  FolderRow.parse({
+    id: 1 + ([...path].reduce((sum, character) => sum * 31 + character.charCodeAt(0), 0) % 1_000_003),
+    accountId: '00000000-0000-4000-8000-000000000001',
+    path,
+    name: path.split('/').at(-1),
+    parent: path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : null,
+    delimiter: '/',
+    role,
+    selectable: true,
+    subscribed: true,
+    total: 0,
+    unread: 0,
+  });
+
+test.each([
+  ['another folder', folder('Projects'), true],
+  ['one of a role', folder('INBOX', 'inbox'), true],
+  ['where it is already', folder('Work'), false],
+  ['itself', folder('Work/Old'), false],
+  ['one below it', folder('Work/Old/2024'), false],
+  ['one whose name begins alike', folder('Work/Older'), true],
+  ['the team log', folder('Postkorb', 'log'), false],
+])('a folder is brought under %s: %s', (_what, parent, expected) => {
+  expect(mayHold(parent, folder('Work/Old'))).toBe(expected);
+});
+
+test('where a server has no tree, nothing is brought under anything', () => {
+  expect(mayHold(folder('Projects'), { ...folder('Work'), delimiter: null })).toBe(false);
+});
