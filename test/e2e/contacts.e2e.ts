@@ -163,18 +163,9 @@ test('a file of vCards comes in but for its broken cards, is edited, grouped, wr
   await button(dialog, 'New group').click();
   await box(dialog, 'Group name').fill('Shipyard');
   await box(dialog, 'Members').click();
-  await page.keyboard.type('muell');
-  await page
-    .getByRole('listbox')
-    .getByRole('option', { name: /Müller/ })
-    .first()
-    .waitFor();
-  await page.keyboard.press('Enter');
-  // What is shown may still be the answer to a shorter word: Enter waits for the one to this.
+  // Typed in one go: what Enter takes is completed although the next word is begun.
+  await page.keyboard.type('muell\nclara\n');
   await dialog.getByRole('button', { name: /^Remove .*Müller/ }).waitFor();
-  await page.keyboard.type('clara');
-  await page.getByRole('listbox').getByRole('option', { name: /Clara/ }).first().waitFor();
-  await page.keyboard.press('Enter');
   await button(dialog, 'Clara Claussen, clara@werft.test').waitFor();
   expect(await axe('[role="dialog"]')).toEqual([]);
   await button(dialog, 'Save').click();

@@ -43,17 +43,11 @@ export class AddressCompletion implements Disposable {
 
   #find(typed: string): void {
     const asking = this.#latest
-      .run((signal) =>
-        this.#client.call(
-          'contacts.complete',
-          { text: typed.slice(0, 2000), except: this.#parts.taken().slice(0, 2000) },
-          { signal },
-        ),
-      )
+      .run((signal) => this.#proposals(typed, { signal }))
       .then((outcome) => {
         if (outcome.kind === 'superseded') return;
         // Writing an address goes on without proposals where they fail.
-        this.suggestions = outcome.kind === 'done' ? outcome.value.suggestions : [];
+        this.suggestions = outcome.kind === 'done' ? outcome.value : [];
         // A whole address is meant as it stands, whoever else begins like it.
         this.at = this.suggestions.length > 0 && typed.trim() !== '' && !isAddress(typed.trim()) ? 0 : -1;
         if (this.suggestions.length > 0) this.#parts.found(this.suggestions.length);
@@ -64,13 +58,24 @@ export class AddressCompletion implements Disposable {
     this.#asking = asking;
   }
 
-  /** Resolves once the answer to the last question is there: whoever types fast and presses Enter means the first proposal. */
-  async settled(): Promise<void> {
-    while (this.#asking) await this.#asking;
+  async #proposals(typed: string, options?: { signal: AbortSignal }): Promise<readonly Suggestion[]> {
+    const request = { text: typed.slice(0, 2000), except: this.#parts.taken().slice(0, 2000) };
+    return (await this.#client.call('contacts.complete', request, options)).suggestions;
   }
 
+  /** What is shown is the answer to fewer letters than are typed. */
   get asking(): boolean {
     return this.#asking !== null;
+  }
+
+  /**
+   * Whom whoever types fast means by exactly this text: the first proposal for it. Nothing is shown for it any more, and the answer
+   * comes although the field is put away in the meantime.
+   */
+  async first(typed: string): Promise<AddressEntry[]> {
+    this.close();
+    const [first] = await this.#proposals(typed);
+    return first ? entriesOf(first) : [];
   }
 
   move(step: 1 | -1): void {

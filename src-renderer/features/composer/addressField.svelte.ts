@@ -11,6 +11,8 @@ import {
 export interface Pill extends AddressEntry {
   /** Stable while it stands there. */
   readonly id: number;
+  /** Nobody knows yet whom it means: who is proposed for it is being asked. */
+  readonly asking: boolean;
 }
 
 export type FieldProblem =
@@ -22,9 +24,11 @@ export class AddressField {
   /** Set once the person left the field or tried to send: until then nobody is corrected in the middle of a word. */
   judged = $state(false);
   readonly #changed: () => void;
+  /** One for each pill that is being asked for. */
+  readonly #asked = new Set<Promise<void>>();
   #lastId = 0;
   readonly problem: FieldProblem | null = $derived.by(() => {
-    const bad = this.pills.find(({ address }) => address === '');
+    const bad = this.pills.find(({ address, asking }) => address === '' && !asking);
     if (bad) return { kind: 'invalid', text: bad.text };
     const { entries, unclosed } = readAddressList(this.typed);
     if (unclosed !== '') return { kind: 'unclosed' };
@@ -85,6 +89,50 @@ export class AddressField {
     this.#changed();
   }
 
+  /**
+   * Takes over what is typed before it is known whom it means: a pill stands for it and what is typed next begins anew. Becomes whom `answer`
+   * names, or, where that is nobody, what `commit` makes of it.
+   */
+  hold(answer: Promise<readonly AddressEntry[]>): void {
+    const typed = this.typed;
+    const text = oneLine(typed).trim();
+    if (text === '' || readAddressList(typed).unclosed !== '') {
+      this.commit();
+      return;
+    }
+    const held = { ...this.#pill({ text, name: '', address: '' }), asking: true };
+    this.pills = [...this.pills, held];
+    this.typed = '';
+    this.#changed();
+    const asked = answer
+      .catch(() => [])
+      .then((entries) => {
+        this.#settle(held, entries.length > 0 ? entries : readAddressList(typed).entries);
+        this.#asked.delete(asked);
+      });
+    this.#asked.add(asked);
+  }
+
+  /** Resolves once nothing is being asked for any more. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#asked);
+  }
+
+  get asking(): boolean {
+    return this.#asked.size > 0;
+  }
+
+  #settle(held: Pill, entries: readonly AddressEntry[]): void {
+    // Taken away or back into the input in the meantime: then that is what was wanted.
+    const at = this.pills.findIndex(({ id }) => id === held.id);
+    if (at < 0) return;
+    const others = this.pills.filter(({ id }) => id !== held.id);
+    const fresh = withoutRepeats(entries, others).map((entry) => this.#pill(entry));
+    this.pills = [...others.slice(0, at), ...fresh, ...others.slice(at)];
+    this.judged = true;
+    this.#changed();
+  }
+
   /** Proposals that were chosen take the place of what was typed for them. */
   accept(entries: readonly AddressEntry[]): void {
     this.#add(entries);
@@ -129,6 +177,6 @@ export class AddressField {
 
   #pill({ text, name, address }: AddressEntry): Pill {
     this.#lastId += 1;
-    return { id: this.#lastId, text: oneLine(text), name, address };
+    return { id: this.#lastId, text: oneLine(text), name, address, asking: false };
   }
 }

@@ -314,6 +314,11 @@ export class Composition implements Disposable {
     });
   }
 
+  /** Sending waits for this: whom a pill means may still be being asked. */
+  async recipientsKnown(): Promise<void> {
+    for (const name of recipientFields) if (this.field(name).asking) await this.field(name).settled();
+  }
+
   /** Takes over what stands in the recipient fields; the first field that keeps the mail from going out, or null. */
   judgeRecipients(): RecipientField | null {
     for (const name of recipientFields) this.field(name).commit();

@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { AddressField } from '#renderer/features/composer/addressField.svelte.ts';
+import type { AddressEntry } from '#renderer/features/composer/addressList.ts';
 
 const field = (value = ''): AddressField => new AddressField(value, () => undefined);
 const pills = ({ pills: all }: AddressField): string[] => all.map(({ text }) => text);
@@ -73,4 +74,53 @@ test('each change is told once, loading is not', () => {
   to.commit();
   to.remove(to.pills[0]?.id ?? -1);
   expect(changed).toHaveBeenCalledTimes(3);
+});
+
+test('who presses Enter before the proposals are there and types on begins a new word', async () => {
+  const to = field();
+  const answer = Promise.withResolvers<AddressEntry[]>();
+  to.type('an');
+  to.hold(answer.promise);
+  expect([pills(to), to.typed, to.problem]).toEqual([['an'], '', null]);
+  to.type('ben');
+  expect(to.value).toBe('an, ben');
+  answer.resolve([{ text: 'anna@a.example', name: 'Anna', address: 'anna@a.example' }]);
+  await to.settled();
+  expect([pills(to), to.typed, to.value]).toEqual([['anna@a.example'], 'ben', 'Anna <anna@a.example>, ben']);
+});
+
+test.each<[string, () => Promise<AddressEntry[]>]>([
+  ['nobody is proposed', () => Promise.resolve([])],
+  ['the engine does not answer', () => Promise.reject(new Error('gone'))],
+])('what was typed stays, marked, where %s', async (_, answer) => {
+  const to = field();
+  to.type('nobody');
+  to.hold(answer());
+  await to.settled();
+  expect(pills(to)).toEqual(['nobody']);
+  expect([to.judged, to.problem]).toEqual([true, { kind: 'invalid', text: 'nobody' }]);
+});
+
+test('a word that is taken away or corrected while it is asked for stays as it was left', async () => {
+  const to = field();
+  const anna = { text: 'anna@a.example', name: '', address: 'anna@a.example' };
+  to.type('an');
+  to.hold(Promise.resolve([anna]));
+  to.remove(to.pills[0]?.id ?? -1);
+  to.type('ben');
+  to.hold(Promise.resolve([anna]));
+  to.edit(to.pills[0]?.id ?? -1);
+  await to.settled();
+  expect([pills(to), to.typed]).toEqual([[], 'ben']);
+});
+
+test('whoever is a recipient already is none a second time, and an open quotation mark stays in the input', async () => {
+  const to = field('anna@a.example');
+  to.type('an');
+  to.hold(Promise.resolve([{ text: 'anna@a.example', name: 'Anna', address: 'ANNA@a.example' }]));
+  await to.settled();
+  expect(pills(to)).toEqual(['anna@a.example']);
+  to.type('"Ben');
+  to.hold(Promise.resolve([]));
+  expect([pills(to), to.typed, to.asking]).toEqual([['anna@a.example'], '"Ben', false]);
 });
