@@ -194,6 +194,7 @@ export class ComposerDesk implements Disposable {
   /** Recipients, attachments, and the questions; puts the focus on what is missing. */
   async mayGoOut(composition: Composition): Promise<boolean> {
     const { announcer, i18n } = this.#parts;
+    await composition.recipientsKnown();
     const wrong = composition.judgeRecipients();
     if (wrong) {
       this.activate(composition, wrong);
@@ -275,7 +276,7 @@ export class ComposerDesk implements Disposable {
   }
 
   async #open(request: ComposeRequest): Promise<void> {
-    const { client, accounts, writing } = this.#parts;
+    const { client, accounts, i18n, writing } = this.#parts;
     await writing.loaded();
     switch (request.kind) {
       case 'new': {
@@ -318,7 +319,7 @@ export class ComposerDesk implements Disposable {
         if (sender === null) return;
         const draft = await client.call('drafts.create', {
           accountId: sender,
-          derive: { kind: request.kind, messageId: message.id, quoteHtml },
+          derive: { kind: request.kind, messageId: message.id, quoteHtml, locale: i18n.locale },
         });
         this.#show(this.#compose(kind, draft));
       }

@@ -68,14 +68,16 @@ export class OutgoingMails implements Disposable {
     undoSeconds: number | null,
   ): void {
     const { announcer, i18n } = this.#parts;
+    const mail = this.#nameOf(row);
     const undo = { label: i18n.t('common.undo'), run: () => void this.takeBack(row.id) };
     let dismiss: () => void;
     if (undoSeconds === null) {
       const time = i18n.formats.moment(row.sendAt, Date.now());
-      dismiss = announcer.show(i18n.t('compose.scheduled', { time }), { action: undo, ms: 10_000 });
-    } else if (undoSeconds === 0) dismiss = announcer.show(i18n.t('compose.sending'), { ms: 10_000 });
+      dismiss = announcer.show(i18n.t('compose.scheduled', { mail, time }), { action: undo, ms: 10_000 });
+    } else if (undoSeconds === 0)
+      dismiss = announcer.show(i18n.t('compose.sending', { mail }), { ms: 10_000 });
     else {
-      dismiss = announcer.show(i18n.t('compose.sentIn', { count: undoSeconds }), {
+      dismiss = announcer.show(i18n.t('compose.sentIn', { mail, count: undoSeconds }), {
         action: undo,
         ms: undoSeconds * 1000,
       });
@@ -88,7 +90,7 @@ export class OutgoingMails implements Disposable {
   async #outboxChanged(row: OutboxRow): Promise<void> {
     const { announcer, i18n, explain, goToOutbox } = this.#parts;
     const outgoing = this.#outgoing.get(row.id);
-    const subject = row.subject === '' ? i18n.t('common.noSubject') : row.subject;
+    const mail = this.#nameOf(row);
     const outbox = { label: i18n.t('folders.outbox'), run: goToOutbox };
     switch (row.state) {
       case 'waiting':
@@ -100,16 +102,16 @@ export class OutgoingMails implements Disposable {
         if (!outgoing) return;
         this.#forget(row.id);
         const refused = row.recipients.filter(({ status }) => status === 'refused');
-        if (refused.length === 0) announcer.show(i18n.t('compose.sent', { subject }));
+        if (refused.length === 0) announcer.show(i18n.t('compose.sent', { mail }));
         else {
           const addresses = refused.map(({ address }) => address).join(', ');
-          announcer.show(i18n.t('compose.partly', { subject, addresses }), { tone: 'error', action: outbox });
+          announcer.show(i18n.t('compose.partly', { mail, addresses }), { tone: 'error', action: outbox });
         }
         return;
       }
       case 'failed': {
         const reason = row.error === null ? '' : explain(fromWire(row.error));
-        const text = i18n.t('compose.sendFailed', { reason });
+        const text = i18n.t('compose.failed', { mail, reason });
         if (!outgoing) {
           // Sent by another window, or before this one was opened: the outbox has it.
           announcer.show(text, { tone: 'error', action: outbox, replaces: `failed-${row.id}` });
@@ -129,7 +131,7 @@ export class OutgoingMails implements Disposable {
       case 'retrying':
         if (!outgoing || row.error === null) return;
         outgoing.dismiss();
-        announcer.show(i18n.t('compose.retrying', { reason: explain(fromWire(row.error)) }), {
+        announcer.show(i18n.t('compose.retrying', { mail, reason: explain(fromWire(row.error)) }), {
           action: outbox,
           replaces: `retrying-${row.id}`,
         });
@@ -137,11 +139,22 @@ export class OutgoingMails implements Disposable {
       case 'uncertain':
         if (!outgoing) return;
         this.#forget(row.id);
-        announcer.show(i18n.t('compose.uncertain', { subject }), { tone: 'error', action: outbox });
+        announcer.show(i18n.t('compose.uncertain', { mail }), { tone: 'error', action: outbox });
         return;
       case 'cancelled':
         this.#forget(row.id);
     }
+  }
+
+  /** Several may be on their way at once: each is told by its subject, one without it by whom it goes to. */
+  #nameOf({ subject, recipients }: OutboxRow): string {
+    const { i18n } = this.#parts;
+    if (subject !== '') return subject;
+    const [first, ...others] = recipients.map(({ address }) => address);
+    if (first === undefined) return i18n.t('common.noSubject');
+    return others.length === 0
+      ? i18n.t('compose.to.one', { address: first })
+      : i18n.t('compose.to.several', { address: first, count: others.length });
   }
 
   #forget(id: OutboxId): void {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { quoteStyle } from '#renderer/features/composer/bodyText.ts';
+import type { AddressEntry } from '#renderer/features/composer/addressList.ts';
 import type { Composition } from '#renderer/features/composer/composition.svelte.ts';
 import { MessageContent } from '#shared/domain/message.ts';
 import { MailError } from '#shared/errors/MailError.ts';
@@ -65,6 +66,7 @@ async function openWritten(): Promise<Composition> {
 test('a new mail is from the default account, an answer from the account that the mail came to', async () => {
   expect((await openNew()).accountId).toBe(anna);
   await harness.desk.take({ kind: 'reply', message: message(), quoteHtml: '<blockquote>Hello</blockquote>' });
+  expect(harness.client.requests('drafts.create')[0]?.derive?.locale).toBe('en-GB');
   expect(harness.desk.open.at(-1)?.accountId).toBe(info);
   expect(harness.desk.open.at(-1)?.body()).toContain('<blockquote>Hello</blockquote>');
 });
@@ -173,13 +175,34 @@ test('what is sent is what was on the disk: the last words are saved before the 
 test('Undo takes the mail back and opens the draft as it was', async () => {
   const composition = await openWritten();
   await harness.desk.send(composition);
-  expect(harness.texts).toEqual(['Sending in 10 seconds']);
+  expect(harness.texts).toEqual(['Sending in 10 seconds: Plan']);
   harness.press('Undo');
   await settle();
   const [again] = harness.desk.open;
   expect(again?.subject).toBe('Plan');
   expect(again?.to.value).toBe('ben@post.example');
   expect(again?.body()).toBe('<div>Hello Ben</div>');
+});
+
+test('a mail without a subject is told by whom it goes to', async () => {
+  const composition = await openWritten();
+  composition.setSubject('');
+  await harness.desk.send(composition);
+  expect(harness.texts).toEqual(['Sending in 10 seconds: to ben@post.example']);
+});
+
+test('sending waits for whom a recipient means', async () => {
+  const composition = await openWritten();
+  const answer = Promise.withResolvers<AddressEntry[]>();
+  composition.cc.type('cla');
+  composition.cc.hold(answer.promise);
+  const sending = harness.desk.send(composition);
+  await settle();
+  expect(harness.client.requests('outbox.send')).toHaveLength(0);
+  answer.resolve([{ text: 'clara@post.example', name: '', address: 'clara@post.example' }]);
+  await sending;
+  expect([...harness.drafts.values()][0]?.content.cc).toBe('clara@post.example');
+  expect(harness.client.requests('outbox.send')).toHaveLength(1);
 });
 
 test('Undo that comes too late says so', async () => {
@@ -212,7 +235,7 @@ test('a refused mail comes back with the reason, and each refused recipient', as
   expect(again?.refused).toEqual([
     { address: 'ben@post.example', status: 'refused', response: '550 no such user' },
   ]);
-  expect(harness.announcer.spoken).toBe('Not sent: recipients-refused');
+  expect(harness.announcer.spoken).toBe('Not sent: Plan. recipients-refused');
   expect(harness.texts).toEqual([]);
 });
 
