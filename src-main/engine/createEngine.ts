@@ -9,6 +9,7 @@ import type { AccountId, MessageId } from '#shared/domain/ids.ts';
 import { isOffered, presetAccount } from '#shared/domain/group/presets.ts';
 import { accountRefusal, underPolicy } from '#shared/domain/policy.ts';
 import { MailError } from '#shared/errors/MailError.ts';
+import { localeOf } from '#shared/i18n/translate.ts';
 import { addressesOf, checkAccountRules } from './accounts/accountRules.ts';
 import { openBreakerKey } from './accounts/breakerKey.ts';
 import { createConnectionTest } from './accounts/connectionTest.ts';
@@ -368,6 +369,7 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
     ...listAccounts(store.read).flatMap(({ settings }) => addressesOf(settings)),
     ...identities().map(({ address }) => address),
   ];
+  const readerLocale = (): string => localeOf(readSettings(store.read).language, locale);
   const handlers: Partial<Handlers> = {
     ...accounts,
     ...messages.handlers,
@@ -376,7 +378,7 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
       clock,
       ids,
       machineId,
-      locale,
+      locale: readerLocale,
       drafts,
       outbox,
       settingsOf,
@@ -424,7 +426,7 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
       source: (id, signal) => sync.reader.fetchSource(id, signal),
       ownAddresses,
       quotePosition: () => readSettings(store.read).quotePosition,
-      locale,
+      locale: readerLocale,
       kick: (id) => supervisor.kick(id),
     }),
     ...createSignInHandlers({ providers, signIns }),

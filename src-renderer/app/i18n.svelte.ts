@@ -1,5 +1,5 @@
 /** The window's language: texts, dates and sizes, all derived from one setting. */
-import { createTranslate, resolveLanguage } from '#shared/i18n/translate.ts';
+import { createTranslate, localeOf, resolveLanguage } from '#shared/i18n/translate.ts';
 import type { Language, Translate } from '#shared/i18n/translate.ts';
 import { createFormats } from './formats.ts';
 import type { Formats } from './formats.ts';
@@ -12,17 +12,11 @@ export class I18n {
   readonly t: Translate = $derived.by(() => createTranslate(this.language));
   /** In the language of the moment, whenever it is called: for titles that are made once and asked for later. */
   readonly translate: Translate = (key, ...params) => this.t(key, ...params);
-  /** Dates follow the system's region where it speaks the chosen language ("en-GB"), otherwise the language alone. */
-  readonly formats: Formats = $derived.by(() =>
-    createFormats(this.#locale.toLowerCase().startsWith(this.language) ? this.#locale : this.language),
-  );
+  /** For dates and for collation: the system's region where it speaks the chosen language ("en-GB"), otherwise the language alone. */
+  readonly locale: string = $derived.by(() => localeOf(this.setting, this.#locale));
+  readonly formats: Formats = $derived.by(() => createFormats(this.locale));
 
   constructor(locale: string) {
     this.#locale = locale;
-  }
-
-  /** For collation: the locale's order where it is of our language. */
-  get locale(): string {
-    return this.#locale;
   }
 }

@@ -12,6 +12,9 @@ const headerText = (max: number) =>
 const HeaderText = headerText(2000);
 const RecipientList = headerText(100_000);
 
+/** BCP 47: the language and region that an answer's own words are in. Without it: the settings' language, or the engine's. */
+export const ReaderLocale = z.string().regex(/^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,8}$/);
+
 /** Recipients as typed: one RFC 5322 address list a field; checked address by address when it is sent. */
 export const DraftContent = z.object({
   to: RecipientList.default(''),
@@ -140,6 +143,7 @@ export const composeCommands = {
           kind: z.enum(['reply', 'reply-all', 'forward']),
           messageId: MessageId,
           quoteHtml: z.string().max(20_000_000).nullable(),
+          locale: ReaderLocale.optional(),
         })
         .nullable()
         .default(null),

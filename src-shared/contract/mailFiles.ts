@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { FolderId, MessageId, PartId } from '../domain/ids.ts';
 import { MessageContent } from '../domain/message.ts';
 import { WireError } from '../errors/MailError.ts';
-import { DraftContent } from './compose.ts';
+import { DraftContent, ReaderLocale } from './compose.ts';
 import { command } from './define.ts';
 import { ActRef } from './messages.ts';
 
@@ -104,6 +104,7 @@ export const mailFileCommands = {
       content: z.instanceof(Uint8Array),
       kind: z.enum(['reply', 'reply-all', 'forward']),
       quoteHtml: z.string().max(20_000_000).nullable(),
+      locale: ReaderLocale.optional(),
     }),
     z.object({ content: DraftContent.partial() }),
   ),

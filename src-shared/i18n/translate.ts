@@ -48,6 +48,13 @@ export function resolveLanguage(setting: 'system' | Language, locale: string): L
   return languages.find((language) => language === primary) ?? 'en';
 }
 
+/** The locale that a person reads in: the system's with its region where that is of the chosen language ("de-AT"), else the language. */
+export function localeOf(setting: 'system' | Language, locale: string): string {
+  const language = resolveLanguage(setting, locale);
+  const tag = locale.replaceAll('_', '-');
+  return tag.toLowerCase().split('-')[0] === language ? tag : language;
+}
+
 /** Puts `params` into `text`; an unknown placeholder stays as it is, so that a fault is seen and nothing breaks. */
 export function fill(
   text: Text,

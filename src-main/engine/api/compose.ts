@@ -31,7 +31,8 @@ export interface ComposeParts {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly machineId: string;
-  readonly locale: string;
+  /** What a client that does not say it reads in. */
+  readonly locale: () => string;
   readonly drafts: Drafts;
   readonly outbox: Outbox;
   readonly settingsOf: (id: AccountId) => AccountSettings | null;
@@ -95,7 +96,7 @@ export function createComposeHandlers(parts: ComposeParts): HandlersOf<ComposeCo
     const derived = deriveReply(original, {
       mode,
       ownAddresses: parts.ownAddresses(),
-      locale: parts.locale,
+      locale: from.locale ?? parts.locale(),
       quote: parts.quotePosition(),
       quoteHtml: from.quoteHtml,
     });

@@ -28,7 +28,8 @@ export interface MailFileParts {
   /** Every address that is the reader's own, for "reply to all". */
   readonly ownAddresses: () => readonly string[];
   readonly quotePosition: () => 'below' | 'above';
-  readonly locale: string;
+  /** What a client that does not say it reads in. */
+  readonly locale: () => string;
   /** Something came into this account: look soon. */
   readonly kick: (id: AccountId) => void;
 }
@@ -160,11 +161,11 @@ export function createMailFileHandlers(parts: MailFileParts): HandlersOf<MailFil
       };
     },
     'mailFiles.open': async ({ content }) => readFileMail(content, clock.now()),
-    'mailFiles.answer': async ({ content, kind, quoteHtml }) => ({
+    'mailFiles.answer': async ({ content, kind, quoteHtml, locale }) => ({
       content: deriveReply(readFileMail(content, clock.now()).mail, {
         mode: kind === 'reply-all' ? 'replyAll' : kind,
         ownAddresses: parts.ownAddresses(),
-        locale: parts.locale,
+        locale: locale ?? parts.locale(),
         quote: parts.quotePosition(),
         quoteHtml,
       }),

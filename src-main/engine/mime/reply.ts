@@ -3,7 +3,7 @@ import type { DraftContent } from '#shared/contract/compose.ts';
 import { normaliseAddress } from '#shared/domain/account.ts';
 import type { Address, MessageContent } from '#shared/domain/message.ts';
 import { safeLine } from '#shared/domain/safeText.ts';
-import { createTranslate, resolveLanguage, type Translate } from '#shared/i18n/translate.ts';
+import { createTranslate, localeOf, resolveLanguage, type Translate } from '#shared/i18n/translate.ts';
 import { formatAddress } from './addresses.ts';
 import { htmlToText } from './htmlToText.ts';
 
@@ -218,7 +218,7 @@ function withoutSignature(text: string): string {
 function formatDate(date: number, { locale, timeZone }: ReplyOptions): string {
   const language = resolveLanguage('system', locale);
   // The region decides between 12 and 24 hours; a foreign language gets English words anyway.
-  const tag = locale.toLowerCase().startsWith(language) ? locale.replaceAll('_', '-') : language;
+  const tag = localeOf('system', locale);
   const options: Intl.DateTimeFormatOptions = {
     dateStyle: 'long',
     timeStyle: 'short',

@@ -149,11 +149,16 @@ export class MailFiles implements Disposable {
     { content, message, parts }: OpenedMail,
     kind: 'reply' | 'reply-all' | 'forward',
   ): Promise<void> {
-    const { accounts, announcer, answer, client, explain } = this.#parts;
+    const { accounts, announcer, answer, client, explain, i18n } = this.#parts;
     try {
       // Pictures inside the mail are not taken along: nothing stored has them.
       const quoteHtml = message.attachments.some(({ inline }) => inline) ? null : await visibleHtml(message);
-      const begun = await client.call('mailFiles.answer', { content, kind, quoteHtml });
+      const begun = await client.call('mailFiles.answer', {
+        content,
+        kind,
+        quoteHtml,
+        locale: i18n.locale,
+      });
       const wentTo = new Set([...message.to, ...message.cc].map(({ address }) => address.toLowerCase()));
       const account = accounts.rows.find(
         ({ address, canSend }) => canSend && wentTo.has(address.toLowerCase()),

@@ -115,7 +115,7 @@ it('a mail goes out from the identity that was chosen, with its reply-to; one wh
     senderOf: () => null,
   });
   const compose = createComposeHandlers({
-    ...{ store, clock, ids, drafts, settingsOf, identities, machineId: 'here', locale: 'en' },
+    ...{ store, clock, ids, drafts, settingsOf, identities, machineId: 'here', locale: () => 'en' },
     outbox: { wake: () => undefined } as unknown as Outbox,
     ownAddresses: () => [],
     author: () => author,
