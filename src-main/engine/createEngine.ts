@@ -7,7 +7,7 @@ import type { EngineApi, EventName, Handlers, PayloadOf } from '#shared/contract
 import type { AccountSettings } from '#shared/domain/account.ts';
 import type { AccountId, MessageId } from '#shared/domain/ids.ts';
 import { isOffered, presetAccount } from '#shared/domain/group/presets.ts';
-import { accountRefusal, underPolicy } from '#shared/domain/policy.ts';
+import { accountRefusal, addressRefusal, hostRefusal, underPolicy } from '#shared/domain/policy.ts';
 import { MailError } from '#shared/errors/MailError.ts';
 import { localeOf } from '#shared/i18n/translate.ts';
 import { addressesOf, checkAccountRules } from './accounts/accountRules.ts';
@@ -47,7 +47,7 @@ import { GroupWork } from './groups/groupWork.ts';
 import { OrganisationHome } from './groups/organisation.ts';
 import { Jobs } from './jobs/jobs.ts';
 import { createNetwork, type Network } from './net/network.ts';
-import { PolicyHome } from './policy/policyHome.ts';
+import { PolicyHome, refuse } from './policy/policyHome.ts';
 import type { EngineParts } from './ports/ports.ts';
 import { assertOfKind, readCredentials } from './secrets/credentials.ts';
 import { Drafts } from './send/drafts.ts';
@@ -337,14 +337,18 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
     }),
   );
 
-  /** Throws what keeps these settings from being a personal account here. */
-  const forbid = (id: AccountId | null, settings: AccountSettings): void => {
-    groups.forbid(id, settings);
+  /** Throws what the policy says against these settings as a personal account. */
+  const permit = (id: AccountId | null, settings: AccountSettings): void => {
     const before = id === null ? null : (getAccount(store.read, id)?.settings ?? null);
     const provided = home.config !== null && isOffered(home.config, settings);
     const refusal = accountRefusal(policy(), settings, { before, provided });
     if (before === null && !provided) policyHome.assertReadable();
-    if (refusal !== null) throw new MailError(refusal.code, refusal.params);
+    refuse(refusal);
+  };
+  /** Throws what keeps these settings from being a personal account here. */
+  const forbid = (id: AccountId | null, settings: AccountSettings): void => {
+    groups.forbid(id, settings);
+    permit(id, settings);
   };
   const accounts = createAccountHandlers({
     store,
@@ -360,6 +364,8 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
     accountSecrets,
     systemAddresses: () => [...groups.systemAddresses(), ...identityAddresses(store)()],
     forbid,
+    permit,
+    assertAdmin: () => home.assertAdmin(),
     underPolicy: (settings, group) => underPolicy(policy(), settings, group),
     groupCredentials,
     tellTestStep: (step) => tell('accounts.testStep', step),
@@ -403,13 +409,22 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
         allowLoopback,
         network,
         preset: (address) => (home.config === null ? null : presetAccount(home.config, address)),
+        permits: {
+          address: (address) => {
+            policyHome.assertReadable();
+            refuse(addressRefusal(policy(), address));
+          },
+          host: (host) => refuse(hostRefusal(policy(), host)),
+        },
       },
+      assertAdmin: () => home.assertAdmin(),
       acts: {
         check: (settings) => {
           checkAccountRules(null, settings, listAccounts(store.read), groups.systemAddresses);
           forbid(null, settings);
         },
-        test: (account, signal) => accounts['accounts.test']({ ...account, keepPasswordsOf: null }, signal),
+        test: (account, signal) =>
+          accounts['accounts.test']({ ...account, keepPasswordsOf: null, forGroup: false }, signal),
         save: (account, token) =>
           accounts['accounts.save'](
             { ...account, id: null, keepPasswordsOf: null, token, active: true },

@@ -105,13 +105,23 @@ export const accountCommands = {
     z.object({ settings: AccountSettings, active: z.boolean(), group: z.string().nullable() }),
   ),
   /**
+   * What the policy says against these settings as a personal account, before anybody is asked for a password or a sign-in. Answers
+   * where it says nothing; nothing goes out. Errors: those of the policy (policy-domain, policy-host, …).
+   */
+  'accounts.permit': command(
+    z.object({ id: AccountId.nullable().default(null), settings: AccountSettings }),
+    z.object({}),
+  ),
+  /**
    * Tries the settings, saves nothing, ends within 10 s. With `watch` (a name that the caller makes up) each step is told at once by
-   * the event `accounts.testStep`. Errors: invalid-input, plaintext-not-allowed, secrets-unavailable, and for a sign-in:
-   * sign-in-expired, sign-in-other-account, sign-in-server-fault.
+   * the event `accounts.testStep`. Errors: invalid-input, plaintext-not-allowed, secrets-unavailable, those of the policy (then no
+   * connection was opened), and for a sign-in: sign-in-expired, sign-in-other-account, sign-in-server-fault.
    */
   'accounts.test': command(
     Tested.extend({
       watch: z.string().max(64).optional(),
+      /** What an administrator sets up for a group: rules for personal accounts do not count. Errors: not-permitted. */
+      forGroup: z.boolean().default(false),
       /** The same for the passwords of a group account ("<organisation>/<group>") that an administrator edits. */
       keepPasswordsOfGroup: z.string().max(200).optional(),
     }),

@@ -78,7 +78,14 @@ const ImportUser = z.object({
 
 export const discoveryCommands = {
   /** Tries all ways at once, ends within 10 s, saves nothing. */
-  'accounts.discover': command(z.object({ address: EmailAddress }), Discovery),
+  /**
+   * Looks for the servers of an address. `forGroup`: for a group account, by an administrator (else not-permitted). Errors of the policy
+   * where the address itself is not allowed: nobody is asked then; a server that is not allowed is not knocked at.
+   */
+  'accounts.discover': command(
+    z.object({ address: EmailAddress, forGroup: z.boolean().default(false) }),
+    Discovery,
+  ),
   /** Reads a file and keeps it under `importId` until it is closed. Errors: invalid-input where the file as a whole is of no use. */
   'import.open': command(
     z.object({

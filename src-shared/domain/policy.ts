@@ -181,15 +181,32 @@ export function accountRefusal(
   if (archiveAddress !== null && own !== null && mailboxKey(own) !== mailboxKey(archiveAddress))
     return { code: 'policy-archive-address', params: { address: archiveAddress } };
   if (provided) return null;
-  const domain = settings.address.slice(settings.address.lastIndexOf('@') + 1);
-  if (before?.address !== settings.address && !isAllowedName(domain, policy.allowedDomains))
-    return refusal('policy-domain', domain, policy.allowedDomains);
+  if (before?.address !== settings.address) {
+    const refused = domainRefusal(policy, settings.address);
+    if (refused !== null) return refused;
+  }
   const known = new Set([before?.imap.host, before?.smtp?.host]);
   for (const host of [settings.imap.host, settings.smtp?.host]) {
-    if (host !== undefined && !known.has(host) && !isAllowedName(host, policy.allowedHosts))
-      return refusal('policy-host', host, policy.allowedHosts);
+    const refused = host === undefined || known.has(host) ? null : hostRefusal(policy, host);
+    if (refused !== null) return refused;
   }
   return null;
+}
+
+/** What it says against a new personal account with this address, whatever its servers are; the organisation offers it none. */
+export function addressRefusal(policy: Policy, address: string): PolicyRefusal | null {
+  if (!policy.personalAccounts) return { code: 'policy-no-personal-accounts', params: {} };
+  return domainRefusal(policy, address);
+}
+
+function domainRefusal({ allowedDomains }: Policy, address: string): PolicyRefusal | null {
+  const domain = address.slice(address.lastIndexOf('@') + 1);
+  return isAllowedName(domain, allowedDomains) ? null : refusal('policy-domain', domain, allowedDomains);
+}
+
+/** What it says against a mail server of a personal account. */
+export function hostRefusal({ allowedHosts }: Policy, host: string): PolicyRefusal | null {
+  return isAllowedName(host, allowedHosts) ? null : refusal('policy-host', host, allowedHosts);
 }
 
 function refusal(

@@ -226,6 +226,7 @@ export class FakeCompose implements Disposable {
         const { settings, active, group } = this.#account(id);
         return { settings, active, group };
       },
+      'accounts.permit': () => Promise.resolve({}),
       'accounts.test': async ({ settings, watch }, signal) => this.#test(settings, watch, signal),
       'accounts.discover': async () => ({
         source: null,

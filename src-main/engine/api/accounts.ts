@@ -62,6 +62,10 @@ export interface AccountHandlerParts {
   readonly systemAddresses: SystemAddresses;
   /** What else forbids these settings (a group account's mailbox as a personal account, a policy). Throws the reason. */
   readonly forbid: (id: AccountId | null, settings: AccountSettings) => void;
+  /** The policy alone. Throws its reason. */
+  readonly permit: (id: AccountId | null, settings: AccountSettings) => void;
+  /** Throws `not-permitted` for everybody but administrators of the organisation. */
+  readonly assertAdmin: () => Promise<void>;
   /** The passwords of a group account, as far as they are known on this machine. */
   readonly groupCredentials: (group: string) => Promise<Credentials | null>;
   /** As an account works here: with what the organisation prescribes. */
@@ -174,8 +178,16 @@ export function createAccountHandlers(parts: AccountHandlerParts): HandlersOf<Ac
       const { settings, active, group } = stored(id);
       return Promise.resolve({ settings: parts.underPolicy(settings, group !== null), active, group });
     },
-    'accounts.test': async (request, signal) =>
-      test(request.settings, await secretOf(request), signal, request.watch),
+    'accounts.permit': ({ id, settings }) => {
+      parts.permit(id, settings);
+      return Promise.resolve({});
+    },
+    'accounts.test': async (request, signal) => {
+      // Before a password goes out: the server may be one that it must not be told to.
+      if (request.forGroup || request.keepPasswordsOfGroup !== undefined) await parts.assertAdmin();
+      else parts.permit(request.keepPasswordsOf, request.settings);
+      return test(request.settings, await secretOf(request), signal, request.watch);
+    },
     'accounts.save': async (request) => {
       const { id, settings, active } = await save(request);
       return { id, name: settings.name, active };

@@ -12,6 +12,8 @@ export interface DiscoveryHandlerParts {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly discovery: DiscoverParts;
+  /** Throws `not-permitted` for everybody but administrators of the organisation. */
+  readonly assertAdmin: () => Promise<void>;
   readonly acts: Omit<ImportActs, 'told'>;
   /** Who signs in for a mail server. */
   readonly providerOf: ProviderOf;
@@ -31,7 +33,11 @@ export function createDiscoveryHandlers(parts: DiscoveryHandlerParts): HandlersO
     return found;
   };
   return {
-    'accounts.discover': ({ address }, signal) => discover(address, parts.discovery, signal),
+    'accounts.discover': async ({ address, forGroup }, signal) => {
+      const { permits: _, ...free } = parts.discovery;
+      if (forGroup) await parts.assertAdmin();
+      return discover(address, forGroup ? free : parts.discovery, signal);
+    },
     'import.open': async ({ content, format, users }) => {
       const file = await readImport(content, {
         format,

@@ -15,6 +15,7 @@ import {
   mergePolicies,
   type OrganisationPolicy,
   type Policy,
+  type PolicyRefusal,
 } from '#shared/domain/policy.ts';
 import { placedFaultText } from '#shared/i18n/faultText.ts';
 import type { ProxyChoice } from '#shared/domain/proxy.ts';
@@ -166,6 +167,11 @@ export class PolicyHome implements Disposable {
       ? { state: 'last-good', policy: kept.data, faults }
       : { state: 'cautious', policy: cautiousPolicy, faults };
   }
+}
+
+/** Throws what a policy says against something, where it says anything. */
+export function refuse(refusal: PolicyRefusal | null): void {
+  if (refusal !== null) throw new MailError(refusal.code, refusal.params);
 }
 
 /** As it may be shown. */

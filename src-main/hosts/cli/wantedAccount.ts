@@ -55,6 +55,8 @@ export async function accountOfAddress(
   options: AddressOptions,
 ): Promise<WantedAccount> {
   const settings = await findSettings(client, given, options);
+  // What may not be is not asked the password of.
+  await client.call('accounts.permit', { settings });
   if (settings.auth !== undefined) return { settings, credentials: null };
   const imapPassword = await readPassword(output, given, options.passwordFile);
   return { settings, credentials: { imapPassword, smtpPassword: null } };

@@ -22,7 +22,7 @@ import {
   type FieldName,
   type ServerFields,
 } from './accountFields.ts';
-import { fieldOf, fieldOfSaveError } from './faultPlaces.ts';
+import { fieldOf, fieldOfPolicyError, fieldOfSaveError } from './faultPlaces.ts';
 import { policyFaults } from './policyFaults.ts';
 import { defaultPort, guessServers, isDefaultPort, securityOfPort, type Protocol } from './serverGuess.ts';
 import { SignIn, type SignInParts } from './signIn.svelte.ts';
@@ -39,6 +39,8 @@ export interface AccountFormStart {
   readonly policy?: () => PolicyReport | null;
   /** An existing group account ("<organisation>/<group>"), whose stored passwords a test may use. */
   readonly group?: string | null;
+  /** A group account, new or not: an administrator sets it up, and rules for personal accounts do not count. */
+  readonly forGroup?: boolean;
   /** Who signs in, where that is not the account itself: whoever sits here, to a mailbox that a group shares. */
   readonly signsInAs?: string | undefined;
   /** Saves it elsewhere than among one's own accounts. */
@@ -243,11 +245,14 @@ export class AccountForm implements Disposable {
     this.discovery = null;
     this.discovering = true;
     const outcome = await this.#looking.run((signal) =>
-      this.#client.call('accounts.discover', { address }, { signal }),
+      this.#client.call('accounts.discover', { address, ...this.#purpose }, { signal }),
     );
     if (outcome.kind === 'superseded') return;
     this.discovering = false;
-    if (outcome.kind === 'failed') return;
+    if (outcome.kind === 'failed') {
+      this.#place(outcome.error);
+      return;
+    }
     this.discovery = outcome.value;
     if (outcome.value.confirm === null) this.acceptDiscovery();
     else void this.findProvider();
@@ -295,6 +300,11 @@ export class AccountForm implements Disposable {
     if (this.faults.address !== undefined) {
       this.judge('address');
       return 'address';
+    }
+    const [refused] = Object.keys(this.#refused) as FieldName[];
+    if (refused !== undefined) {
+      this.judge(refused);
+      return refused;
     }
     this.#change({ signIn: null }, 'signIn');
     const done = await this.signIn.start(auth.provider, auth.login ?? this.fields.address.trim());
@@ -423,6 +433,7 @@ export class AccountForm implements Disposable {
           signIn: this.fields.signIn ?? null,
           keepPasswordsOf: this.id,
           ...(this.#start.group ? { keepPasswordsOfGroup: this.#start.group } : {}),
+          ...this.#purpose,
           watch: this.#watch,
         },
         { signal: abort.signal },
@@ -430,10 +441,29 @@ export class AccountForm implements Disposable {
       run.finish(result);
       this.#blame(run);
     } catch (error) {
-      if (abort.signal.aborted) run.cancelled = true;
-      else run.error = this.#signInGone(asMailError(error));
+      if (abort.signal.aborted) {
+        run.cancelled = true;
+        return null;
+      }
+      const mailError = this.#signInGone(asMailError(error));
+      const refused = this.#place(mailError);
+      if (refused === null) run.error = mailError;
+      // Nothing was tested: what stands in its way is said at the field.
+      else this.run = null;
+      return refused;
     }
     return null;
+  }
+
+  /** Puts what the policy says beside the field that it is about, and says which; null: it is not the policy's. */
+  #place(error: MailError): FieldName | null {
+    const field = fieldOfPolicyError(error, this.fields);
+    if (field !== null) this.#told = { ...this.#told, [field]: error };
+    return field;
+  }
+
+  get #purpose(): { forGroup?: true } {
+    return this.#start.forGroup === true ? { forGroup: true } : {};
   }
 
   cancelTest(): void {
@@ -464,7 +494,7 @@ export class AccountForm implements Disposable {
       if (mailError.code === 'settings-not-tested') this.run = null;
       const field = fieldOfSaveError(mailError);
       if (field !== null) this.#told = { ...this.#told, [field]: mailError };
-      else this.error = mailError;
+      else if (this.#place(mailError) === null) this.error = mailError;
       return { kind: 'failed', error: mailError };
     } finally {
       this.saving = false;

@@ -1,6 +1,6 @@
 /** Beside which field of the account form an error belongs. */
 import type { MailError } from '#shared/errors/MailError.ts';
-import type { FieldName } from './accountFields.ts';
+import type { AccountFields, FieldName } from './accountFields.ts';
 import type { Protocol } from './serverGuess.ts';
 
 /** Where each failing step's reason belongs: the field that a person changes to get past it. */
@@ -25,15 +25,27 @@ export function fieldOf(server: Protocol, { code }: MailError): FieldName | null
   }
 }
 
+/** What the organisation does not allow; null: it is not that. */
+export function fieldOfPolicyError({ code, params }: MailError, { imap }: AccountFields): FieldName | null {
+  switch (code) {
+    case 'policy-archive-address':
+      return 'archiveAddress';
+    case 'policy-domain':
+    case 'policy-no-personal-accounts':
+      return 'address';
+    case 'policy-host':
+      return imap.host.trim() === params['name'] ? 'imap.host' : 'smtp.host';
+    default:
+      return null;
+  }
+}
+
 /** What keeps the settings from being saved. */
 export function fieldOfSaveError({ code }: MailError): FieldName | null {
   switch (code) {
     case 'archive-address-inside':
-    case 'policy-archive-address':
       return 'archiveAddress';
     case 'duplicate-account':
-    case 'policy-domain':
-    case 'policy-no-personal-accounts':
       return 'address';
     case 'plaintext-not-allowed':
       return 'allowPlaintext';

@@ -38,6 +38,7 @@ export class GroupAccountForm implements Disposable {
     const start: AccountFormStart = {
       id: null,
       settings: group === null ? null : settingsOf(group, me),
+      forGroup: true,
       signsInAs: me,
       active: true,
       ownAddresses: inside.map(({ address }) => address),

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import tls from 'node:tls';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { discover } from '#engine/accounts/discovery/discover.ts';
-import { openNames } from '#engine/accounts/discovery/names.ts';
+import { openNames, type Names } from '#engine/accounts/discovery/names.ts';
+import { MailError } from '#shared/errors/MailError.ts';
 import { systemClock } from '#hosts/node/systemClock.ts';
 import { describeWith } from '#test/servers/available.ts';
 import { createAuthority } from '#test/servers/certificates.ts';
@@ -27,6 +28,8 @@ const config = (
 describeWith(['dnsmasq', 'nginx'], 'discovery', () => {
   const owned = new AsyncDisposableStack();
   let server: string;
+  /** Of whoever asked the server of guess.test. */
+  let knocks = 0;
 
   beforeAll(async () => {
     const authority = createAuthority();
@@ -95,6 +98,7 @@ describeWith(['dnsmasq', 'nginx'], 'discovery', () => {
     server = dns.server;
     for (const port of [443, 993, 143, 465, 587]) owned.use(await listen(createServer(), silent, port));
     const imap = tls.createServer({ key: certificate.key, cert: certificate.cert }, (socket) => {
+      knocks += 1;
       socket.on('error', () => undefined);
       socket.write('* OK ready\r\n');
     });
@@ -194,6 +198,39 @@ describeWith(['dnsmasq', 'nginx'], 'discovery', () => {
       smtp: null,
       unverified: true,
     });
+  });
+
+  test('a server that the organisation does not allow is not knocked at, and for an address that it does not allow nobody is asked', async () => {
+    let asked = 0;
+    const names = openNames([server]);
+    const refuse = (what: string) => (): void => {
+      throw new MailError('policy-host', { name: what });
+    };
+    const parts = { clock: systemClock(), names, allowLoopback: true, preset: () => null };
+    const { signal } = new AbortController();
+    const before = knocks;
+    const found = await discover(
+      'anna@guess.test',
+      { ...parts, permits: { address: () => undefined, host: refuse('guess.test') } },
+      signal,
+    );
+    const guesses = found.tried.filter(({ source }) => source === 'guess');
+    expect(found.source).toBeNull();
+    expect(new Set(guesses.map(({ error }) => error?.code))).toEqual(new Set(['policy-host']));
+    expect(knocks).toBe(before);
+    const counted: Names = {
+      addresses: (...given) => ((asked += 1), names.addresses(...given)),
+      mx: (...given) => ((asked += 1), names.mx(...given)),
+      srv: (...given) => ((asked += 1), names.srv(...given)),
+    };
+    await expect(
+      discover(
+        'anna@guess.test',
+        { ...parts, names: counted, permits: { address: refuse('guess.test'), host: () => undefined } },
+        signal,
+      ),
+    ).rejects.toMatchObject({ code: 'policy-host' });
+    expect(asked).toBe(0);
   });
 
   test('one that finds nothing ends within ten seconds and says what it tried, also where every port is silent', async () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeWith } from '#test/servers/available.ts';
 import { arrived } from '#test/servers/mailbox.ts';
+import { startRawServer } from '#test/servers/rawServer.ts';
 import { openCliBench } from './cli.ts';
 import type { CliBench, Json } from './cli.ts';
 import { startMailServers } from './mailServers.ts';
@@ -57,6 +58,39 @@ describeWith(['dovecot', 'postfix'], 'what this machine’s administrator allows
     );
     expect(sent).toMatchObject({ smtp: 'accepted', archive: 'sent' });
     expect(await arrived(servers.dovecot, archive, 1)).toMatchObject([{ subject: 'Prescribed' }]);
+  });
+
+  it('what is forbidden is refused before a connection is opened, and an administrator’s group account is not meant', async () => {
+    let connections = 0;
+    await using counting = await startRawServer((socket) => {
+      connections += 1;
+      socket.end();
+    });
+    const at = { port: counting.port, host: '127.0.0.1' };
+    const own = servers.accountFile('bert');
+    const account = {
+      ...own,
+      imap: { ...own.imap, ...at },
+      smtp: { ...own.smtp, ...at },
+    };
+    const bert = cli.write('bert-elsewhere.json', account);
+    const list = cli.write('list.json', { accounts: [account] });
+    set({ allowedHosts: ['localhost'] });
+    expect(await refusal('account', 'test', bert)).toEqual([3, 'policy-host']);
+    expect(await refusal('account', 'add', bert)).toEqual([3, 'policy-host']);
+    const { value } = await cli.json('account', 'import', list);
+    expect(value).toMatchObject({ imported: [], failed: [{ code: 'policy-host' }] });
+    set({ allowedDomains: ['abc.test'] });
+    expect(await refusal('account', 'add', 'bert@xyz.test')).toEqual([3, 'policy-domain']);
+    expect(connections).toBe(0);
+    // Its administrator is bound by no rule for personal accounts.
+    set({ personalAccounts: false, allowedHosts: ['imap.abc.test'] });
+    await cli.ok('group', 'init', '--organisation', 'XYZ', '--me', 'anna@xyz.test');
+    const info = cli.write('info.json', servers.accountFile('info'));
+    await cli.ok('group', 'account', 'add', info, '--members', 'anna@xyz.test');
+    set({});
+    expect((await cli.json('account', 'test', bert)).status).toBe(1);
+    expect(connections).toBeGreaterThan(0);
   });
 
   it('a broken file is told with every fault, and the last good one stays', async () => {

@@ -111,6 +111,42 @@ test('the usual port follows the encryption, a port of one’s own stays', () =>
   expect(securityOfPort('smtp', 2525)).toBeNull();
 });
 
+test.each([
+  ['policy-domain', { name: 'post.example' }, 'address'],
+  ['policy-no-personal-accounts', {}, 'address'],
+  ['policy-archive-address', { address: 'a@b.example' }, 'archiveAddress'],
+  ['policy-host', { name: 'imap.post.example' }, 'imap.host'],
+  ['policy-host', { name: 'smtp.post.example' }, 'smtp.host'],
+] as const)(
+  'what the policy refuses (%s, %j) stands at its field, and nothing was tested',
+  async (code, params, field) => {
+    const { form } = open(() => Promise.reject(new MailError(code, params)));
+    fill(form);
+    expect(await form.test()).toBe(field);
+    expect(form.faultAt(field)).toMatchObject({ code });
+    expect([form.run, form.error]).toEqual([null, null]);
+  },
+);
+
+test('an address that is not allowed is said so when its servers are looked for', async () => {
+  const client = new ScriptedClient({
+    'accounts.discover': () => Promise.reject(new MailError('policy-domain', { name: 'post.example' })),
+  });
+  const form = new AccountForm(client, { id: null, settings: null, active: false, ownAddresses: [] });
+  forms.push(form);
+  form.set('address', 'anna@post.example');
+  await form.discover();
+  expect(form.faultAt('address')).toMatchObject({ code: 'policy-domain' });
+  expect(form.discovering).toBe(false);
+});
+
+test('a group account is tested and looked for as one', async () => {
+  const { form, client } = open(passed, { forGroup: true });
+  fill(form);
+  await form.test();
+  expect(client.requests('accounts.test')[0]).toMatchObject({ forGroup: true });
+});
+
 const found: Discovery = {
   source: 'autoconfig',
   imap: { host: 'mx.post.example', port: 143, security: 'starttls', user: 'anna' },

@@ -25,7 +25,16 @@ export interface DiscoverParts {
   readonly network?: Network;
   /** What the organisation offers to this address; null: nothing. */
   readonly preset: (address: string) => AccountSettings | null;
+  /** What may be asked; left out: everything. Both throw what speaks against it. */
+  readonly permits?: Permits;
   readonly budgetMs?: number;
+}
+
+export interface Permits {
+  /** As the address of a new account that the organisation does not offer. */
+  readonly address: (address: string) => void;
+  /** As a mail server of one. */
+  readonly host: (host: string) => void;
 }
 
 export async function discover(
@@ -36,6 +45,8 @@ export async function discover(
   using deadline = new Deadline(parts.clock, parts.budgetMs ?? discoveryBudgetMs, signal);
   const preset = parts.preset(address);
   if (preset) return { ...toDiscovery(address, { found: offered(preset), tries: [] }, []), preset };
+  // An account that may not be is not looked for: nobody out there is told its address.
+  parts.permits?.address(address);
   const { network = directNetwork } = parts;
   const domain = asciiDomain(address.slice(address.lastIndexOf('@') + 1));
   const way: WayParts = {
@@ -46,6 +57,7 @@ export async function discover(
     names: network.through(domain, 'mail') === null ? parts.names : silentNames,
     clock: parts.clock,
     allowLoopback: parts.allowLoopback,
+    permitHost: (host) => parts.permits?.host(host),
     signal: deadline.signal,
   };
   // Every way ends with the deadline's signal and then still says what it tried.

@@ -22,6 +22,8 @@ export interface WayParts {
   readonly clock: Clock;
   readonly network: Network;
   readonly allowLoopback: boolean;
+  /** Throws what speaks against it as a mail server here. */
+  readonly permitHost: (host: string) => void;
   readonly signal: AbortSignal;
 }
 
@@ -219,6 +221,7 @@ export async function byGuessing(parts: WayParts): Promise<Attempt> {
 function tryDoor(parts: WayParts, door: Door): Promise<{ value: Door | null; entry: DiscoveryTry }> {
   return tried(parts, 'guess', `${door.host}:${door.port}`, async () => {
     const { names, network, clock, signal } = parts;
+    parts.permitHost(door.host);
     const direct = network.through(door.host, 'mail') === null;
     const addresses = direct ? await names.addresses(door.host, signal) : [];
     if (direct && addresses.length === 0) throw new MailError('host-not-found', { host: door.host });

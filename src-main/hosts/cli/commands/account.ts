@@ -125,6 +125,7 @@ export function registerAccountCommands(context: CommandContext): void {
         const file = await accountInFile(given, flags);
         return await withEngine(options, async (client) => {
           const { settings, credentials } = file ?? (await accountOfAddress(client, output, given, flags));
+          await client.call('accounts.permit', { settings });
           return printTest(
             output,
             await client.call('accounts.test', {
@@ -148,6 +149,7 @@ export function registerAccountCommands(context: CommandContext): void {
         const file = await accountInFile(given, flags);
         return await withEngine(options, async (client) => {
           const { settings, credentials } = file ?? (await accountOfAddress(client, output, given, flags));
+          await client.call('accounts.permit', { settings });
           let token: string | null = null;
           let signedIn: string | null = null;
           if (!flags.inactive) {

@@ -537,7 +537,12 @@ async function tested(
       ? file
       : { ...file, auth: { ...file.auth, login: organisation.me.address } };
   const signedIn = settings.auth === undefined ? null : await signIn(client, output, settings);
-  const test = await client.call('accounts.test', { settings, credentials, signIn: signedIn });
+  const test = await client.call('accounts.test', {
+    settings,
+    credentials,
+    signIn: signedIn,
+    forGroup: true,
+  });
   if (test.ok && test.token !== null) return { settings, signIn: signedIn, token: test.token };
   const error = describeError({ code: 'test-failed', params: {} }, output.language);
   output.result({ ...testJson(test, output.language), error }, () => error.message);
