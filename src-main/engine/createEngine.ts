@@ -200,6 +200,7 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
         tell('accounts.health', { id, health });
         work.healthChanged(id, health);
       },
+      onTested: (id) => outbox.loginWorks(id),
       passive,
     }),
   );

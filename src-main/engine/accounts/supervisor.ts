@@ -33,6 +33,8 @@ export interface SupervisorParts {
   /** Keys the circuit breaker's digest; kept in the secret store. */
   readonly breakerKey: Uint8Array;
   readonly onHealth: (id: AccountId, health: Health) => void;
+  /** Its settings and secrets just passed a test: what waited for a login need not wait any longer. */
+  readonly onTested: (id: AccountId) => void;
   /** Nothing by itself: a command drives each pass. */
   readonly passive: boolean;
 }
@@ -81,8 +83,10 @@ export class Supervisor implements AsyncDisposable {
     if (account === null || this.#disposed) return;
     const entry = this.#entry(account);
     if (!account.active) this.#apply(entry, { type: 'deactivated' });
-    else if (options.tested) this.#apply(entry, { type: 'tested' });
-    else this.#apply(entry, { type: 'wake' });
+    else if (options.tested) {
+      this.#apply(entry, { type: 'tested' });
+      this.#parts.onTested(id);
+    } else this.#apply(entry, { type: 'wake' });
     this.#schedule(entry);
   }
 

@@ -9,7 +9,7 @@ import { SingleFlight } from '#shared/base/singleFlight.ts';
 import type { OutboxRow, RecipientResult } from '#shared/contract/compose.ts';
 import type { AccountSettings } from '#shared/domain/account.ts';
 import type { AccountId, OutboxId } from '#shared/domain/ids.ts';
-import { MailError, toWire } from '#shared/errors/MailError.ts';
+import { fromWire, MailError, toWire } from '#shared/errors/MailError.ts';
 import type { Clock, Ids, Log } from '#engine/ports/ports.ts';
 import { deleteDraft, getDraft, lockDraft } from '#engine/store/drafts.repo.ts';
 import type { WriteDb } from '#engine/store/handles.ts';
@@ -138,6 +138,20 @@ export class Outbox implements AsyncDisposable {
     }
     this.wake();
     return outboxRow(this.#job(id));
+  }
+
+  /** The account can log in again: what waited for that, and would for hours between tries, goes out now. */
+  loginWorks(accountId: AccountId): void {
+    const { store, clock, machineId } = this.#parts;
+    const waiting = openJobs(store.read, machineId).filter(
+      (job) =>
+        job.accountId === accountId &&
+        job.state === 'retrying' &&
+        job.error !== null &&
+        fromWire(job.error).needs === 'credentials',
+    );
+    for (const job of waiting) this.#apply(job, { kind: 'retry', now: clock.now() });
+    if (waiting.length > 0) this.wake();
   }
 
   /** Takes the job back. Its draft is unlocked and returned; null where it is gone. */

@@ -68,6 +68,7 @@ function supervise(): Supervisor {
     createRunner,
     breakerKey: new Uint8Array(32),
     onHealth: (_id, health) => told.push(health),
+    onTested: () => undefined,
     passive: false,
   });
 }
