@@ -4,10 +4,10 @@ import { AccountId } from '../domain/ids.ts';
 import { command, event } from './define.ts';
 
 /**
- * `texts`: the texts of an account's mails are fetched. `index`: the search index is built anew. `import`, `export`: mails from and to
+ * `headers`: the older mails of an account's folders are taken in. `texts`: the texts of an account's mails are fetched. `index`: the search index is built anew. `import`, `export`: mails from and to
  * files, which are a client's. `server-search`: servers are asked for what is not here.
  */
-export const JobKind = z.enum(['texts', 'index', 'import', 'export', 'server-search']);
+export const JobKind = z.enum(['headers', 'texts', 'index', 'import', 'export', 'server-search']);
 export type JobKind = z.infer<typeof JobKind>;
 
 const JobId = z.string().min(1).max(100);
@@ -31,7 +31,10 @@ export type Job = z.infer<typeof Job>;
 export const jobCommands = {
   /** In the order in which they began. */
   'jobs.list': command(z.object({}), z.object({ jobs: z.array(Job) })),
-  /** It comes to rest where nothing is lost by it. Lasts as long as the engine runs. Errors: not-found, not-permitted. */
+  /**
+   * It comes to rest where nothing is lost by it. Lasts as long as the engine runs, also over a lost connection: an engine that begins anew
+   * goes on with what is left, and says so by the job. Errors: not-found, not-permitted.
+   */
   'jobs.pause': command(z.object({ id: JobId }), z.object({})),
   'jobs.resume': command(z.object({ id: JobId }), z.object({})),
   'jobs.cancel': command(z.object({ id: JobId }), z.object({})),

@@ -11,6 +11,8 @@ export const jobsDe: Record<keyof typeof jobsEn, Text> = {
   'jobs.paused': 'Angehalten',
   'jobs.pausedName': '{job} (angehalten)',
   'jobs.counted': '{done} von {total}',
+  'jobs.headers': 'Mails werden geladen',
+  'jobs.headersOf': 'Mails von {account} werden geladen',
   'jobs.texts': 'Texte werden geladen',
   'jobs.textsOf': 'Texte von {account} werden geladen',
   'jobs.index': 'Suchindex wird aufgebaut',

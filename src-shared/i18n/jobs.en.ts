@@ -10,6 +10,8 @@ export const jobsEn = {
   'jobs.paused': 'Paused',
   'jobs.pausedName': '{job} (paused)',
   'jobs.counted': '{done} of {total}',
+  'jobs.headers': 'Fetching mails',
+  'jobs.headersOf': 'Fetching mails of {account}',
   'jobs.texts': 'Fetching texts',
   'jobs.textsOf': 'Fetching texts of {account}',
   'jobs.index': 'Building the search index',

@@ -5,6 +5,7 @@ import { untilAborted } from '#shared/base/untilAborted.ts';
 import { MailError } from '#shared/errors/MailError.ts';
 
 export interface JobInit extends Pick<Job, 'id' | 'kind' | 'accountId' | 'folder'> {
+  readonly done?: number;
   readonly total?: number;
   /** Called when it may go on; without it the job asks by `ready`. */
   readonly onResumed?: () => void;
@@ -31,8 +32,8 @@ export class RunningJob implements Disposable {
     paused: boolean,
     told: { changed: (atOnce: boolean) => void; ended: (job: RunningJob) => void },
   ) {
-    const { id, kind, accountId, folder, total = 0, pausable = true, cancellable = true } = init;
-    this.#row = { id, kind, accountId, folder, done: 0, total, state: 'running', pausable, cancellable };
+    const { id, kind, accountId, folder, done = 0, total = 0, pausable = true, cancellable = true } = init;
+    this.#row = { id, kind, accountId, folder, done, total, state: 'running', pausable, cancellable };
     this.#onResumed = init.onResumed;
     this.#changed = told.changed;
     this.#ended = told.ended;
@@ -54,7 +55,8 @@ export class RunningJob implements Disposable {
 
   set(change: Partial<Pick<Job, 'done' | 'total' | 'folder'>>): void {
     this.#row = { ...this.#row, ...change };
-    this.#changed(false);
+    // Of one that comes to rest this may be the last that is told.
+    this.#changed(this.paused);
   }
 
   /** Resolves at once, or when the job is gone on with. Rejects with the reason of an abort. */
@@ -127,6 +129,11 @@ export class Jobs {
 
   list(): Job[] {
     return [...this.#running.values()].map(({ row }) => row);
+  }
+
+  /** Does a person hold up the job of this id, whether it runs now or begins again? */
+  holds(id: string): boolean {
+    return this.#held.has(id);
   }
 
   /** Throws `not-found`. */

@@ -20,6 +20,7 @@ import { StoredMailbox } from './access/storedMailbox.ts';
 import { AccountSession } from './accountSession.ts';
 import { Progress } from './progress.ts';
 import { BackgroundRunner } from './runner/accountRunner.ts';
+import { HeaderDownload } from './runner/headerDownload.ts';
 import { TextDownload } from './runner/textDownload.ts';
 
 export interface NewMail {
@@ -117,7 +118,9 @@ class EngineSync implements Sync {
     const session = this.#open(account);
     const { jobs } = this.#parts;
     const texts = new TextDownload({ jobs, accountId: id, missing: () => countWithoutText(store.read, id) });
+    const headers = new HeaderDownload(jobs, id);
     const progress = new Progress(id, clock, (told) => {
+      headers.take(told);
       texts.take(told);
       this.#parts.onProgress(told);
     });
@@ -131,6 +134,7 @@ class EngineSync implements Sync {
       locks: session.locks,
       session,
       progress,
+      headers,
       texts,
       onEvent,
       logFolder: () => this.#parts.logFolder(id),
@@ -154,6 +158,7 @@ class EngineSync implements Sync {
       carryNow: (signal) => runner.carryNow(signal),
       [Symbol.asyncDispose]: async () => {
         await runner[Symbol.asyncDispose]();
+        headers[Symbol.dispose]();
         texts[Symbol.dispose]();
         if (this.#sessions.get(id) === session) {
           this.#sessions.delete(id);

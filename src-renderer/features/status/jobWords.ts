@@ -4,6 +4,8 @@ import type { Translate } from '#shared/i18n/translate.ts';
 
 export function jobName({ kind, folder }: Job, account: string | null, t: Translate): string {
   switch (kind) {
+    case 'headers':
+      return account === null ? t('jobs.headers') : t('jobs.headersOf', { account });
     case 'texts':
       return account === null ? t('jobs.texts') : t('jobs.textsOf', { account });
     case 'import':

@@ -48,6 +48,9 @@ const untilSilent = async (fixture: SyncFixture): Promise<void> => {
   await fixture.until(() => fixture.events.some(({ type }) => type === 'succeeded'));
 };
 
+/** The download of older headers, where it is one. */
+const job = (fixture: SyncFixture) => fixture.jobs.list().find(({ kind }) => kind === 'headers');
+
 describe('against Dovecot', () => {
   let server: Dovecot;
   beforeAll(async () => {
@@ -113,6 +116,58 @@ describe('against Dovecot', () => {
     await fixture.until(() => fixture.contents()['INBOX']?.length === 3);
     expect(fixture.contents()).toEqual(await dovecotContents(server, 'both'));
   });
+
+  test('a first synchronisation that is held up takes new mail, what is opened and what is done; gone on with, all is as on the server', async () => {
+    const all = (folder: string, raws: readonly Buffer[]): void => {
+      server.fill(
+        'held',
+        folder,
+        raws.map((raw) => ({ raw })),
+      );
+    };
+    all('INBOX', mails(1_150));
+    all('Projects', mails(130, 2_000));
+    await using fixture = new SyncFixture({
+      port: server.ports.imap,
+      user: 'held',
+      password: server.password,
+    });
+    const id = `headers ${fixture.id}`;
+    fixture.runner.start();
+    await fixture.until(() => {
+      if (job(fixture)?.state === 'running') fixture.jobs.pause(id);
+      return job(fixture)?.state === 'paused' && fixture.shownCount('Projects') > 0;
+    });
+    await untilSilent(fixture);
+    // What may be looked into is there: the newest page of each folder.
+    expect([fixture.shownCount('INBOX'), fixture.shownCount('Projects')]).toEqual([100, 100]);
+    await server.deliver('held', mail('News'));
+    await fixture.until(() => fixture.newMail.length === 1);
+    const [opened] = fixture.find('INBOX', 'Mail 1150');
+    if (opened === undefined) throw new Error('no first page');
+    expect(hasText(fixture.store.read, opened)).toBe(false);
+    await fixture.sync.reader.fetchText(opened, never);
+    fixture.act({
+      kind: 'move',
+      accountId: fixture.id,
+      folderId: fixture.folder('INBOX').id,
+      targetId: fixture.folder('Trash').id,
+      messageIds: fixture.find('INBOX', 'Mail 1149'),
+    });
+    await fixture.until(() => fixture.contents()['Trash']?.[0]?.startsWith('1 ') === true);
+    // A pass that is asked for sees what changed, and brings no old mail and no text along.
+    await server.doveadm('flags', 'add', '-u', 'held', '\\Flagged', 'mailbox', 'Projects', 'uid', '130');
+    await fixture.pass();
+    expect(fixture.contents()['Projects']?.at(-1)).toContain('\\Flagged');
+    expect([fixture.shownCount('INBOX'), fixture.shownCount('Projects')]).toEqual([100, 100]);
+    expect(countWithoutText(fixture.store.read, fixture.id)).toBe(200);
+    expect(job(fixture)).toMatchObject({ state: 'paused', total: 1_281 });
+
+    fixture.jobs.resume(id);
+    await fixture.until(() => job(fixture) === undefined);
+    expect(fixture.contents()).toEqual(await dovecotContents(server, 'held'));
+    expect(fixture.newMail).toHaveLength(1);
+  });
 });
 
 describe('a server that ends its sessions', () => {
@@ -153,6 +208,48 @@ describe('a pass that becomes due just when news come', () => {
           countWithoutText(fixture.store.read, fixture.id) === 0,
       );
     }
+  });
+});
+
+describe('a first synchronisation that a person holds up', () => {
+  test('in the middle: what was asked for is kept, no more is, and a lost connection does not let it go on', async () => {
+    await using server = await start();
+    fill(server, mails(2_300));
+    await using fixture = open(server);
+    const id = `headers ${fixture.id}`;
+    // The first page, and one round of what is older.
+    const asked = server.faults.next('delay', { command: 'FETCH', having: 'BODYSTRUCTURE', skip: 1, ms: 0 });
+    fixture.runner.start();
+    await asked.happened;
+    fixture.jobs.pause(id);
+    await untilIdle(server);
+    expect(fixture.shownCount('INBOX')).toBe(1_100);
+    expect(job(fixture)).toMatchObject({ state: 'paused', done: 1_100, total: 2_300 });
+    server.log.clear();
+    server.dropConnections();
+    await fixture.until(() => fixture.events.some(({ type }) => type === 'failed'));
+    fixture.runner.start();
+    await untilIdle(server);
+    expect(job(fixture)?.state).toBe('paused');
+    expect(fixture.shownCount('INBOX')).toBe(1_100);
+    fixture.jobs.resume(id);
+    await fixture.until(
+      () => countWithoutText(fixture.store.read, fixture.id) === 0 && job(fixture) === undefined,
+    );
+    expect(fixture.contents()).toEqual(serverContents(server, 'anna'));
+  });
+
+  test('has no job where a few mails are missing', async () => {
+    await using server = await start();
+    fill(server, mails(300));
+    await using fixture = open(server);
+    const told: string[] = [];
+    fixture.runner.start();
+    await fixture.until(() => {
+      told.push(...fixture.jobs.list().map(({ kind }) => kind));
+      return fixture.shownCount('INBOX') === 300;
+    });
+    expect(told).not.toContain('headers');
   });
 });
 

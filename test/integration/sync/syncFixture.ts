@@ -61,7 +61,9 @@ export class SyncFixture implements AsyncDisposable {
   constructor(options: FixtureOptions) {
     this.#options = options;
     const clock = options.clock ?? systemClock();
-    this.jobs = new Jobs(clock, () => undefined);
+    this.jobs = new Jobs(clock, () => {
+      this.#tell();
+    });
     this.profile = options.profile ?? mkdtempSync(join(tmpdir(), 'postkorb-sync-'));
     // In real time, so that its changes are told while a test's clock stands still.
     this.store = openStore({
@@ -208,7 +210,7 @@ export class SyncFixture implements AsyncDisposable {
     return findFolder(this.store.read, this.id, path)?.total ?? 0;
   }
 
-  /** Resolves as soon as the condition holds; looked at after each event, each change of the store, and each new mail. */
+  /** Resolves as soon as the condition holds; looked at after each event, each change of the store, of a job, and each new mail. */
   async until(condition: () => boolean): Promise<void> {
     if (condition()) return;
     const { promise, resolve } = Promise.withResolvers<void>();

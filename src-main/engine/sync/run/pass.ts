@@ -14,12 +14,15 @@ import { orderedFolders } from '../plan/folderList.ts';
 import { whyVisit } from '../plan/folderVisit.ts';
 import type { Thoroughness } from '../plan/folderVisit.ts';
 import type { AccountSession } from '../accountSession.ts';
+import type { HeaderDownload } from '../runner/headerDownload.ts';
 import { knownFolder, visitFolder } from './visitFolder.ts';
 import type { VisitOutcome } from './visitFolder.ts';
 import type { VisitParts } from './visitParts.ts';
 
 export interface PassParts extends VisitParts {
   readonly session: AccountSession;
+  /** Older headers, which a person may hold up. */
+  readonly headers: HeaderDownload;
   /** The path of a group account's team log. */
   readonly logFolder: () => string | null;
   /** Cached attachments of messages that are gone. */
@@ -72,7 +75,7 @@ export class AccountPass {
   }
 
   async run(options: PassOptions, signal: AbortSignal): Promise<PassOutcome> {
-    const { clock, progress, store, accountId } = this.#parts;
+    const { clock, headers, progress, store, accountId } = this.#parts;
     const started = clock.monotonic();
     progress.begin('folders', 0);
     const counts: Counts = { added: 0, changed: 0, removed: 0, arrived: 0 };
@@ -83,9 +86,11 @@ export class AccountPass {
 
     const due = folders.filter((folder) => {
       const known = knownFolder(store.read, folder);
+      // Older headers that are held up are no reason; all others count.
+      const reached = headers.held ? { ...known, lowUid: 1 } : known;
       return (
         options.thoroughness === 'all' ||
-        whyVisit(known, statuses.get(folder.path) ?? null, { lookAtFlags: options.lookAtFlags }) !== null
+        whyVisit(reached, statuses.get(folder.path) ?? null, { lookAtFlags: options.lookAtFlags }) !== null
       );
     });
     // The first page of what people look into, before anybody's history.
@@ -93,13 +98,19 @@ export class AccountPass {
       if (folder.role !== null && folder.uidNext === null)
         await this.#visit(folder, { ...options, firstPageOnly: true, unseen: null }, counts, signal);
 
-    progress.begin('headers', missingHeaders(due, statuses));
+    const plan = (): void => {
+      const { stored, older } = this.#olderHeaders(folders, statuses);
+      headers.plan(stored, older);
+    };
+    plan();
+    progress.begin('headers', headers.held ? 0 : missingHeaders(due, statuses));
     for (const folder of due) {
       progress.in(folder.path);
       const unseen = statuses.get(folder.path)?.unseen ?? null;
       await this.#visit(folder, { ...options, unseen }, counts, signal);
     }
     this.#collectOrphans();
+    if (headers.held) plan();
     progress.end();
     return {
       folders: listFolders(store.read, accountId).length,
@@ -186,7 +197,7 @@ export class AccountPass {
     options: OneVisit,
     signal: AbortSignal,
   ): Promise<VisitOutcome> {
-    const { store, session } = this.#parts;
+    const { headers, store, session } = this.#parts;
     const before = getFolder(store.read, id);
     if (before === null) throw new MailError('mailbox-not-found', {});
     const known = knownFolder(store.read, before);
@@ -196,10 +207,29 @@ export class AccountPass {
         id,
         mailbox,
         lease,
-        { ...options, known, announce: isNewsFolder(store.read, before), fragile: session.fragileIn(id) },
+        {
+          ...options,
+          known,
+          withoutHistory: () => headers.held,
+          announce: isNewsFolder(store.read, before),
+          fragile: session.fragileIn(id),
+        },
         signal,
       ),
     );
+  }
+
+  /** How many headers are here, and how many older ones of folders whose history is not. */
+  #olderHeaders(
+    folders: readonly StoredFolder[],
+    statuses: ReadonlyMap<string, ListedFolder['status']>,
+  ): { stored: number; older: number } {
+    const now = folders.flatMap(({ id }) => getFolder(this.#parts.store.read, id) ?? []);
+    const open = now.filter(({ uidNext, lowUid }) => uidNext === null || (lowUid ?? 1) > 1);
+    return {
+      stored: now.reduce((sum, { total }) => sum + total, 0),
+      older: missingHeaders(open, statuses),
+    };
   }
 
   /** All folders were looked at: what lies in none of them is gone, not on its way. */

@@ -45,8 +45,8 @@ export interface VisitOptions {
   readonly thoroughness: Thoroughness;
   /** End after the first page, for a folder that nothing is known of. */
   readonly firstPageOnly?: boolean;
-  /** Leave older headers to another visit. */
-  readonly withoutHistory?: boolean;
+  /** Leave older headers to another visit; asked again between two chunks of them. */
+  readonly withoutHistory: () => boolean;
   /** New mail in this folder is announced. */
   readonly announce: boolean;
   /** UNSEEN as the STATUS before this visit told. */
@@ -134,7 +134,7 @@ class FolderVisit {
     if (facts.highestModseq !== null) this.#modseq = facts.highestModseq;
     let complete = true;
     for (const step of steps) {
-      if (step.do === 'history' && withoutHistory === true) break;
+      if (step.do === 'history' && withoutHistory()) break;
       // Between two steps nothing is lost by stopping; the position says where to go on.
       if (this.#lease.wanted.aborted) complete = false;
       if (!complete) break;
@@ -307,6 +307,7 @@ class FolderVisit {
       (uid) => uid < below,
     );
     for (const chunk of this.#chunks(uids)) {
+      if (this.#options.withoutHistory()) return true;
       if (this.#lease.wanted.aborted) return false;
       await this.#locked(async () => {
         const result = await this.#guarded(chunk, () =>

@@ -64,6 +64,10 @@ export class BackgroundRunner implements AccountRunner {
     parts.texts.onResumed = () => {
       this.#workDue.ring();
     };
+    parts.headers.onResumed = () => {
+      this.#passDue = true;
+      this.#workDue.ring();
+    };
   }
 
   start(): void {
@@ -127,7 +131,10 @@ export class BackgroundRunner implements AccountRunner {
       signal.throwIfAborted();
       error = this.#asMailError(fault);
     } finally {
-      if (this.#running === null) session.lanes.closeUnused();
+      if (this.#running === null) {
+        session.lanes.closeUnused();
+        this.#parts.progress.end();
+      }
     }
     const after = session.lanes.traffic;
     return {
@@ -236,7 +243,7 @@ export class BackgroundRunner implements AccountRunner {
           this.#succeed(await this.#onePass({ thorough: false, asked: false, listing }, signal));
           before = undefined;
         }
-        if (!this.#parts.texts.allowed()) {
+        if (!this.#textsAllowed()) {
           await indexMessages(this.#parts, Infinity, signal);
           this.#parts.progress.end();
           break;
@@ -254,6 +261,12 @@ export class BackgroundRunner implements AccountRunner {
         }
       }
     }
+  }
+
+  /** Who holds up the headers means the download: texts wait with them. */
+  #textsAllowed(): boolean {
+    const { headers, texts } = this.#parts;
+    return !headers.held && texts.allowed();
   }
 
   #tellTexts(): void {
@@ -291,9 +304,9 @@ export class BackgroundRunner implements AccountRunner {
     const { progress, store, accountId } = this.#parts;
     let left = limit;
     let before: MessageId | undefined;
-    const { texts } = this.#parts;
-    if (texts.allowed()) progress.begin('texts', Math.min(limit, countWithoutText(store.read, accountId)));
-    while (left > 0 && texts.allowed()) {
+    if (this.#textsAllowed())
+      progress.begin('texts', Math.min(limit, countWithoutText(store.read, accountId)));
+    while (left > 0 && this.#textsAllowed()) {
       const batch = await fetchTextBatch(this.#parts, before, left, signal);
       left -= Math.max(1, batch.settled);
       if (batch.next === null) break;

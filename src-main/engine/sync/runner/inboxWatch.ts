@@ -185,7 +185,7 @@ export class InboxWatch {
       {
         known,
         continued,
-        withoutHistory: true,
+        withoutHistory: () => true,
         thoroughness: 'recent',
         announce: true,
         unseen: null,
