@@ -1,8 +1,8 @@
 /** Brings the search index up to date with what was stored without it. */
 import type { MessageId } from '#shared/domain/ids.ts';
-import { WordFolder } from '#shared/domain/searchWords.ts';
+import { WordFolder } from './wordFolder.ts';
 import type { ReadDb, WriteDb } from './handles.ts';
-import { indexMessage } from './searchRows.ts';
+import { bodyWords, indexMessage, rememberLongWords } from './searchRows.ts';
 import { getText } from './texts.repo.ts';
 
 /**
@@ -18,10 +18,13 @@ export function indexBatch(db: WriteDb, limit: number): number {
     .reverse();
   const done = db.prepare('UPDATE messages SET indexed = 1 WHERE id = ?');
   const folder = new WordFolder();
-  for (const id of ids) {
-    indexMessage(db, id, getText(db, id), folder);
+  const unmet: string[] = [];
+  const bodies = ids.map((id) => [id, bodyWords(getText(db, id), folder, unmet)] as const);
+  for (const [id, body] of bodies) {
+    indexMessage(db, id, body, folder, unmet);
     done.run(id);
   }
+  rememberLongWords(db, unmet);
   return ids.length;
 }
 

@@ -6,6 +6,7 @@ import type { Clock, Log } from '#engine/ports/ports.ts';
 import type { WriteDb } from './handles.ts';
 import { noteIndexIsOld, rebuildNoteIndex } from './noteIndex.ts';
 import { indexBatch, indexIsBehind } from './searchIndex.ts';
+import { indexBuiltKey } from './searchRows.ts';
 import { readValue, writeValue } from './settings.repo.ts';
 import type { Store } from './store.ts';
 
@@ -95,6 +96,8 @@ export class SearchIndexer implements Disposable {
       db.prepare('DELETE FROM long_words').run();
       db.prepare('UPDATE messages SET indexed = 0').run();
       writeValue(db, versionKey, indexVersion);
+      const built = readValue(db, indexBuiltKey);
+      writeValue(db, indexBuiltKey, typeof built === 'number' ? built + 1 : 1);
       // Few and short beside the mails: at once.
       rebuildNoteIndex(db);
     });

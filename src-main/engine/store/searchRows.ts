@@ -1,8 +1,12 @@
 /** Writes the search index. One row a message, under the message's own id, which rises with the date. */
 import type { MessageId } from '#shared/domain/ids.ts';
-import { foldText, WordFolder, type KnownWord } from '#shared/domain/searchWords.ts';
+import { foldText } from '#shared/domain/searchWords.ts';
 import type { WriteDb } from './handles.ts';
 import { textOfHtml } from './htmlWords.ts';
+import type { WordFolder } from './wordFolder.ts';
+
+/** A setting: how often the index was emptied to be built anew. What an index of another time holds says nothing about this one. */
+export const indexBuiltKey = 'search.built';
 
 /** Of longer texts the beginning is indexed: a bound on what one mail can cost. */
 const maxBody = 500_000;
@@ -32,10 +36,8 @@ function people(list: readonly Person[], folder: WordFolder): string {
   const some = list.slice(0, maxPeople);
   const words = folder.distinct(some.map(({ name, address }) => `${name} ${address}`).join(' '));
   const addresses = some.flatMap(({ address }) => (address === '' ? [] : [addressWord(address)]));
-  return [spaced(words), ...new Set(addresses)].join(' ');
+  return [...words, ...new Set(addresses)].join(' ');
 }
-
-const spaced = (words: readonly KnownWord[]): string => words.map(({ text }) => text).join(' ');
 
 /** What a reader reads of a text, for search: the plain part, or the words of the HTML where there is none. */
 export function searchableText(body: { text: string | null; html: string | null } | null): string {
@@ -44,15 +46,25 @@ export function searchableText(body: { text: string | null; html: string | null 
   return body.html === null ? '' : textOfHtml(body.html, maxBody);
 }
 
+/** The row of a message's text: its words, and in `unmet` those that `folder` did not hand out before. `body` null: it is not stored. */
+export function bodyWords(
+  body: { text: string | null; html: string | null } | null,
+  folder: WordFolder,
+  unmet: string[],
+): string {
+  return folder.distinct(searchableText(body), unmet).join(' ');
+}
+
 /**
- * (Re)writes a message's search row. `body` null: the text is not stored; the headers are found all the same.
- * `folder`: one for many messages spares folding the same words again.
+ * (Re)writes a message's search row. `body`: from `bodyWords`; what is in `unmet` afterwards has to be remembered
+ * (`rememberLongWords`) in the same transaction.
  */
 export function indexMessage(
   db: WriteDb,
   id: MessageId,
-  body: { text: string | null; html: string | null } | null,
-  folder: WordFolder = new WordFolder(),
+  body: string,
+  folder: WordFolder,
+  unmet: string[],
 ): void {
   const row = db
     .prepare<[number], IndexedMessage>(
@@ -67,21 +79,19 @@ export function indexMessage(
     row.structure === null ? null : (JSON.parse(row.structure) as { attachments: { filename: string }[] });
   const sender: Person[] = [{ name: row.from_name ?? '', address: row.from_address ?? '' }];
   if (recipients.sender) sender.push(recipients.sender);
-  const subject = folder.distinct(row.subject);
-  const words = folder.distinct(searchableText(body));
+  const subject = folder.distinct(row.subject, unmet);
   const files = folder.distinct((structure?.attachments ?? []).map(({ filename }) => filename).join(' '));
   db.prepare(
     `INSERT OR REPLACE INTO search (rowid, subject, sender, recipients, copies, body, files) VALUES (?, ?, ?, ?, ?, ?, ?)`,
   ).run(
     id,
-    spaced(subject),
+    subject.join(' '),
     people(sender, folder),
     people(recipients.to, folder),
     people([...recipients.cc, ...recipients.bcc], folder),
-    spaced(words),
-    spaced(files),
+    body,
+    files.join(' '),
   );
-  rememberLongWords(db, folder.unmet([...words, ...subject]));
 }
 
 /** Of folded words the long ones. They are kept once each with an index of their parts, so that "betrag" finds "Rechnungsbetrag" at the price of the words, not of the mails. */

@@ -3,11 +3,12 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { z } from 'zod';
 import type { AccountId, FolderId, MessageId } from '#shared/domain/ids.ts';
 import { MessageWarning } from '#shared/domain/message.ts';
-import type { WordFolder } from '#shared/domain/searchWords.ts';
+import type { WordFolder } from './wordFolder.ts';
 import type { ReadDb, WriteDb } from './handles.ts';
 import { hasAttachments, MessageStructure, type StoredAttachment } from './messageStructure.ts';
 import { report } from './placements.repo.ts';
-import { indexMessage } from './searchRows.ts';
+import { bodyWords, indexBuiltKey, indexMessage, rememberLongWords } from './searchRows.ts';
+import { readValue } from './settings.repo.ts';
 
 const Extra = z.object({
   warnings: z.array(MessageWarning),
@@ -54,27 +55,49 @@ function unpack(bytes: Uint8Array | null): string | null {
 
 /** Stores a message's text; the search indexer takes it from there. Does nothing where the message is gone. */
 export function storeText(db: WriteDb, id: MessageId, content: MessageText): void {
-  putText(db, id, content, false);
+  putText(db, id, content, packed(content), false);
 }
 
 /**
  * The same for many at once, made searchable in the same go: what is at hand need not be read again. In the order of their ids, because
  * FTS5 writes its pending rows to the disk each time that a row id is lower than the one before.
- * `folder` spares folding what the texts before had in common with these.
+ * `folder` spares folding what the texts before had in common with these; whoever rolls back lets it `forget`.
  */
 export function storeTexts(
   db: WriteDb,
   texts: readonly { readonly id: MessageId; readonly content: MessageText }[],
   folder: WordFolder,
 ): void {
-  // What was stored before may be gone by now: its transaction was rolled back, the index was emptied to be built anew.
-  folder.forget();
-  for (const { id, content } of [...texts].sort((a, b) => a.id - b.id))
-    if (putText(db, id, content, true)) indexMessage(db, id, content, folder);
+  // An index that was emptied to be built anew has none of the words that it was given before.
+  folder.serve(readValue(db, indexBuiltKey));
+  // Each kind of work for all of them in one go: in turn they push each other's tables out of the processor's cache, text for text.
+  const unmet: string[] = [];
+  const prepared = [...texts]
+    .sort((a, b) => a.id - b.id)
+    .map(({ id, content }) => ({ id, content, body: bodyWords(content, folder, unmet) }))
+    .map((one) => ({ ...one, packed: packed(one.content) }));
+  for (const { id, content, body, packed: bytes } of prepared)
+    if (putText(db, id, content, bytes, true)) indexMessage(db, id, body, folder, unmet);
+  rememberLongWords(db, unmet);
+}
+
+interface PackedText {
+  readonly text: Buffer | null;
+  readonly html: Buffer | null;
+}
+
+function packed({ text, html }: MessageText): PackedText {
+  return { text: pack(text), html: pack(html) };
 }
 
 /** false: there is no such message any more. */
-function putText(db: WriteDb, id: MessageId, content: MessageText, indexed: boolean): boolean {
+function putText(
+  db: WriteDb,
+  id: MessageId,
+  content: MessageText,
+  { text, html }: PackedText,
+  indexed: boolean,
+): boolean {
   const known = db
     .prepare('UPDATE messages SET text_state = 1, snippet = ?, indexed = ? WHERE id = ?')
     .run(content.snippet.slice(0, maxSnippet), indexed ? 1 : 0, id);
@@ -95,8 +118,8 @@ function putText(db: WriteDb, id: MessageId, content: MessageText, indexed: bool
      ON CONFLICT (message_id) DO UPDATE SET text = excluded.text, html = excluded.html, extra = excluded.extra`,
   ).run(
     id,
-    pack(content.text),
-    pack(content.html),
+    text,
+    html,
     JSON.stringify({
       warnings: content.warnings,
       authenticationResults: content.authenticationResults,

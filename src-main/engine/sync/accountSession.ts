@@ -9,7 +9,7 @@ import type { ServerFacts } from '#shared/contract/accounts.ts';
 import type { Clock, Log } from '#engine/ports/ports.ts';
 import { withLogin } from '#engine/secrets/access.ts';
 import type { FolderId } from '#shared/domain/ids.ts';
-import { WordFolder } from '#shared/domain/searchWords.ts';
+import { WordFolder } from '#engine/store/wordFolder.ts';
 import { isMailError } from '#shared/errors/MailError.ts';
 import type { MailError } from '#shared/errors/MailError.ts';
 import { FolderLocks } from './run/folderLocks.ts';

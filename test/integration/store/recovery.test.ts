@@ -20,7 +20,9 @@ import { enqueue, nextOperations } from '#engine/store/operations.repo.ts';
 import { search } from '#engine/store/search.ts';
 import { SearchIndexer } from '#engine/store/searchIndexer.ts';
 import { readSettings, writeSettings } from '#engine/store/settings.repo.ts';
-import { storeText } from '#engine/store/texts.repo.ts';
+import { collectOrphans, removePlacements } from '#engine/store/placements.repo.ts';
+import { storeText, storeTexts } from '#engine/store/texts.repo.ts';
+import { WordFolder } from '#engine/store/wordFolder.ts';
 import { DraftContent } from '#shared/contract/compose.ts';
 import { DraftId, type MessageId } from '#shared/domain/ids.ts';
 import type { MailError } from '#shared/errors/MailError.ts';
@@ -287,6 +289,25 @@ describe('a full disk (R09)', () => {
 });
 
 describe('a search index out of step (R11)', () => {
+  it('that was emptied gets the long words of texts that come since, also those that it had before', () => {
+    const folder = new WordFolder();
+    const extra = { warnings: [], authenticationResults: [], listUnsubscribe: null };
+    const [first, second] = fixture.mails(inbox.id, { uid: 1 }, { uid: 2 }) as [MessageId, MessageId];
+    const bring = (id: MessageId) => {
+      const content = { text: 'Der Rechnungsbetrag', html: null, snippet: '' };
+      fixture.store.write((db) => {
+        storeTexts(db, [{ id, content: { ...content, ...extra } }], folder);
+      });
+    };
+    bring(first);
+    fixture.store.write((db) => removePlacements(db, inbox.id, [1]));
+    fixture.store.write((db) => collectOrphans(db, fixture.account, 10));
+    using rebuilt = indexer();
+    rebuilt.rebuild();
+    bring(second);
+    expect(found('betrag')).toBe(1);
+  });
+
   const indexer = () =>
     new SearchIndexer({ store: fixture.store, clock: fixture.clock, log: silentLog(), passive: true });
   const found = (query: string) =>

@@ -259,14 +259,20 @@ class TextSink {
     this.#ready = [];
     this.#characters = 0;
     if (ready.length === 0) return;
-    this.#parts.store.write((db) => {
-      storeTexts(
-        db,
-        ready.flatMap(({ id, text }) => (text === null ? [] : [{ id, content: text }])),
-        this.#parts.session.words,
-      );
-      for (const { id, text } of ready) if (text === null) putTextAside(db, id);
-    });
+    const { store, session } = this.#parts;
+    try {
+      store.write((db) => {
+        storeTexts(
+          db,
+          ready.flatMap(({ id, text }) => (text === null ? [] : [{ id, content: text }])),
+          session.words,
+        );
+        for (const { id, text } of ready) if (text === null) putTextAside(db, id);
+      });
+    } catch (error) {
+      session.words.forget();
+      throw error;
+    }
     this.#parts.progress.did(ready.length);
   }
 
