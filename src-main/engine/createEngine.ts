@@ -433,6 +433,7 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
           ),
       },
       providerOf: (host) => providers.byHost(host)?.id ?? null,
+      jobs,
       told: (importId, row) => tell('import.row', { importId, row }),
     }),
     ...createMailFileHandlers({

@@ -118,7 +118,7 @@ export const discoveryCommands = {
   ),
   /**
    * Tests the rows side by side, bounded, and saves what passed. Without `lines`: all that are not imported yet. Those that wait for a
-   * sign-in stay as they are.
+   * sign-in stay as they are. It is a job (`accounts <importId>`) while it runs. Errors: cancelled (the job was ended), not-permitted (it runs).
    */
   'import.run': command(
     z.object({ importId: z.string(), lines: z.array(z.int()).optional() }),

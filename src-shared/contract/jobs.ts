@@ -4,10 +4,11 @@ import { AccountId } from '../domain/ids.ts';
 import { command, event } from './define.ts';
 
 /**
- * `headers`: the older mails of an account's folders are taken in. `texts`: the texts of an account's mails are fetched. `index`: the search index is built anew. `import`, `export`: mails from and to
+ * `headers`: the older mails of an account's folders are taken in. `texts`: the texts of an account's mails are fetched. `accounts`: accounts
+ * from a file are tested and added. `index`: the search index is built anew. `import`, `export`: mails from and to
  * files, which are a client's. `server-search`: servers are asked for what is not here.
  */
-export const JobKind = z.enum(['headers', 'texts', 'index', 'import', 'export', 'server-search']);
+export const JobKind = z.enum(['headers', 'texts', 'accounts', 'index', 'import', 'export', 'server-search']);
 export type JobKind = z.infer<typeof JobKind>;
 
 const JobId = z.string().min(1).max(100);

@@ -15,6 +15,7 @@ export const jobsDe: Record<keyof typeof jobsEn, Text> = {
   'jobs.headersOf': 'Mails von {account} werden geladen',
   'jobs.texts': 'Texte werden geladen',
   'jobs.textsOf': 'Texte von {account} werden geladen',
+  'jobs.accounts': 'Konten werden getestet und hinzugefügt',
   'jobs.index': 'Suchindex wird aufgebaut',
   'jobs.import': 'Import in {folder}',
   'jobs.export': 'Export von {folder}',

@@ -14,6 +14,7 @@ export const jobsEn = {
   'jobs.headersOf': 'Fetching mails of {account}',
   'jobs.texts': 'Fetching texts',
   'jobs.textsOf': 'Fetching texts of {account}',
+  'jobs.accounts': 'Testing and adding accounts',
   'jobs.index': 'Building the search index',
   'jobs.import': 'Importing into {folder}',
   'jobs.export': 'Exporting {folder}',

@@ -168,7 +168,10 @@ test('an account that signs in at a provider has a button in its row, says what 
     faults: [],
     error: null,
   });
+  const ready: ImportRow = { ...row(2, 'clara'), state: 'ready' };
   const asked: string[] = [];
+  const tested = Promise.withResolvers<void>();
+  let files = 0;
   await using opened = await openWindow(browser, {
     handlers: {
       'import.open': () =>
@@ -176,8 +179,12 @@ test('an account that signs in at a provider has a button in its row, says what 
           importId: 'i',
           format: 'csv',
           signer: null,
-          rows: [row(2, 'anna'), row(3, 'ben')],
+          rows: (files += 1) === 1 ? [row(2, 'anna'), row(3, 'ben')] : [ready],
         }),
+      'import.run': async () => {
+        await tested.promise;
+        return { rows: [{ ...ready, state: 'imported', id: AccountId.parse('clara') }] };
+      },
       'import.close': () => Promise.resolve({}),
       'signIn.start': ({ address }) => {
         asked.push(address);
@@ -212,5 +219,18 @@ test('an account that signs in at a provider has a button in its row, says what 
   expect(asked).toEqual(['anna@company.test', 'anna@company.test']);
   await dialog.getByRole('button', { name: /Sign-in needed\s*1/ }).click();
   await expect.poll(() => dialog.getByRole('row').filter({ hasText: '@company.test' }).count()).toBe(1);
+
+  // A run is a job like others, and the dialog lies over the status bar: it is held up here as well.
+  await dialog.getByRole('button', { name: 'Another file' }).click();
+  await dialog.locator('input[type=file]').setInputFiles(file);
+  using job = opened.engine.jobs.begin({ id: 'accounts i', kind: 'accounts', accountId: null, folder: null });
+  await dialog.getByRole('button', { name: 'Test and add 1 account' }).click();
+  await dialog.getByRole('button', { name: 'Pause' }).click();
+  await dialog.getByText('Paused: 0 of 1 tested').waitFor();
+  expect(job.paused).toBe(true);
+  await dialog.getByRole('button', { name: 'Resume' }).click();
+  await dialog.getByRole('button', { name: 'Pause' }).waitFor();
+  tested.resolve();
+  await dialog.getByText('Added', { exact: true }).waitFor();
   expect(opened.faults).toEqual([]);
 });

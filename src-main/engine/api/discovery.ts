@@ -3,6 +3,7 @@ import type { ProviderOf } from '#engine/accounts/accountFile.ts';
 import { discover, type DiscoverParts } from '#engine/accounts/discovery/discover.ts';
 import { ImportSession, type ImportActs } from '#engine/accounts/import/importSession.ts';
 import { readImport } from '#engine/accounts/import/readImport.ts';
+import type { Jobs } from '#engine/jobs/jobs.ts';
 import type { Clock, Ids } from '#engine/ports/ports.ts';
 import type { CommandName, HandlersOf } from '#shared/contract/contract.ts';
 import type { discoveryCommands, ImportRow } from '#shared/contract/discovery.ts';
@@ -17,6 +18,7 @@ export interface DiscoveryHandlerParts {
   readonly acts: Omit<ImportActs, 'told'>;
   /** Who signs in for a mail server. */
   readonly providerOf: ProviderOf;
+  readonly jobs: Jobs;
   readonly told: (importId: string, row: ImportRow) => void;
 }
 
@@ -58,9 +60,18 @@ export function createDiscoveryHandlers(parts: DiscoveryHandlerParts): HandlersO
     'import.edit': async ({ importId, line, ...change }) => session(importId).edit(line, change),
     'import.signIn': async ({ importId, line, signIn }, signal) =>
       session(importId).signIn(line, signIn, signal),
-    'import.run': async ({ importId, lines }, signal) => ({
-      rows: await session(importId).run(lines, signal),
-    }),
+    'import.run': async ({ importId, lines }, signal) => {
+      const { jobs } = parts;
+      const id = `accounts ${importId}`;
+      const opened = session(importId);
+      using job = jobs.begin({ id, kind: 'accounts', accountId: null, folder: null });
+      try {
+        return { rows: await opened.run(lines, job, signal) };
+      } finally {
+        // Ended while it was held up: the next run of this file is another.
+        if (job.paused) jobs.resume(id);
+      }
+    },
     'import.failedRows': async ({ importId, language }) => ({
       csv: session(importId).failedRows(language),
     }),

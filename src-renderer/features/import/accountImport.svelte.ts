@@ -138,7 +138,9 @@ export class AccountImport implements Disposable {
       );
       this.rows = rows;
     } catch (error) {
-      if (!abort.signal.aborted) this.error = asMailError(error);
+      const mailError = asMailError(error);
+      // Stopped here, or from the status bar of any window.
+      if (!abort.signal.aborted && mailError.code !== 'cancelled') this.error = mailError;
     } finally {
       this.running = false;
       this.#abort = null;

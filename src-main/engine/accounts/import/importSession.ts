@@ -9,6 +9,7 @@ import type { AccountId } from '#shared/domain/ids.ts';
 import { isMailError, MailError, toWire, type Fault, type WireError } from '#shared/errors/MailError.ts';
 import { errorText } from '#shared/i18n/errorText.ts';
 import type { Language } from '#shared/i18n/translate.ts';
+import type { RunningJob } from '#engine/jobs/jobs.ts';
 import type { CsvColumn } from './csv.ts';
 import { failedRowsCsv } from './failedRows.ts';
 import type { ImportRow } from './importRow.ts';
@@ -40,6 +41,9 @@ interface Entry {
   faults: readonly Fault[];
   error: WireError | null;
 }
+
+/** The run as a job: it comes to rest between two rows, and ends when a person ends it. */
+export type ImportJob = Pick<RunningJob, 'ready' | 'set' | 'signal'>;
 
 /** Tests at once: enough that fifty accounts take little longer than the slowest, few enough that no server takes it for an attack. */
 const parallelTests = 20;
@@ -104,7 +108,8 @@ export class ImportSession {
   }
 
   /** Each row ends as imported, failed or skipped (it is there already); one that fails stops no other. */
-  async run(lines: readonly number[] | undefined, signal: AbortSignal): Promise<PublicRow[]> {
+  async run(lines: readonly number[] | undefined, job: ImportJob, signal: AbortSignal): Promise<PublicRow[]> {
+    const ended = AbortSignal.any([signal, job.signal]);
     const waiting = [...this.#entries.values()].filter(
       (entry) =>
         entry.account !== null &&
@@ -112,15 +117,23 @@ export class ImportSession {
         startState(entry.account) === 'ready' &&
         (lines === undefined || lines.includes(entry.line)),
     );
+    let done = 0;
+    job.set({ total: waiting.length });
     const queue = waiting.values();
     const worker = async (): Promise<void> => {
-      for (const entry of queue) {
-        if (signal.aborted) return;
-        await this.#runOne(entry, signal);
+      // A row is taken when it may be: one that waits for its turn can be mended meanwhile.
+      for (;;) {
+        await job.ready(ended);
+        const { value: entry } = queue.next();
+        if (entry === undefined) return;
+        await this.#runOne(entry, ended);
+        job.set({ done: (done += 1) });
       }
     };
-    await Promise.all(Array.from({ length: Math.min(parallelTests, waiting.length) }, worker));
-    signal.throwIfAborted();
+    const workers = Array.from({ length: Math.min(parallelTests, waiting.length) }, worker);
+    await Promise.allSettled(workers);
+    ended.throwIfAborted();
+    await Promise.all(workers);
     return this.rows();
   }
 

@@ -1,0 +1,75 @@
+/** The run over many accounts as a job: held up, gone on with, ended. */
+import { expect, test } from 'vitest';
+import { ImportSession } from '#engine/accounts/import/importSession.ts';
+import { Jobs } from '#engine/jobs/jobs.ts';
+import type { ConnectionTest } from '#shared/contract/accounts.ts';
+import { AccountId } from '#shared/domain/ids.ts';
+import { FakeClock } from '#test/support/fakeClock.ts';
+
+const never = new AbortController().signal;
+const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** So many accounts, whose tests end when they are told to. */
+function importing(count: number) {
+  const tests: (() => void)[] = [];
+  const jobs = new Jobs(new FakeClock(), () => undefined);
+  const rows = Array.from({ length: count }, (_, line) => {
+    const address = `a${line}@company.test`;
+    const settings = {
+      ...{ name: address, address, displayName: '', smtp: null, archiveAddress: null },
+      imap: { host: 'imap.company.test', port: 993, security: 'tls' as const, user: address },
+      tls: { trust: 'system' as const },
+    };
+    const account = { settings, credentials: { imapPassword: 'x', smtpPassword: null } };
+    return { line, name: address, address, outcome: { ok: true as const, account } };
+  });
+  const session = new ImportSession(rows, {
+    check: () => undefined,
+    test: (_, signal) =>
+      new Promise((resolve, reject) => {
+        signal.addEventListener('abort', () => reject(signal.reason as Error));
+        tests.push(() =>
+          resolve({ ok: true, token: 't', imap: { steps: [] }, smtp: null } as unknown as ConnectionTest),
+        );
+      }),
+    save: () => Promise.resolve({ id: AccountId.parse('new') }),
+    told: () => undefined,
+  });
+  const job = jobs.begin({ id: 'accounts', kind: 'accounts', accountId: null, folder: null });
+  const states = (): Record<string, number> => {
+    const counts: Record<string, number> = {};
+    for (const { state } of session.rows()) counts[state] = (counts[state] ?? 0) + 1;
+    return counts;
+  };
+  return { session, jobs, job, tests, states };
+}
+
+test('what is tested is finished while a person holds it up, and no other begins until he lets it go on', async () => {
+  const { session, jobs, job, tests, states } = importing(25);
+  const run = session.run(undefined, job, never);
+  await settle();
+  expect(states()).toEqual({ testing: 20, ready: 5 });
+  jobs.pause('accounts');
+  for (const end of tests.splice(0)) end();
+  await settle();
+  expect([states(), tests.length]).toEqual([{ imported: 20, ready: 5 }, 0]);
+  expect(job.row).toMatchObject({ state: 'paused', done: 20, total: 25 });
+  jobs.resume('accounts');
+  await settle();
+  for (const end of tests.splice(0)) end();
+  await run;
+  expect(states()).toEqual({ imported: 25 });
+});
+
+test.each(['while it is held up', 'in the middle of a test'])(
+  'ended %s, what is not done stays as it was',
+  async (when) => {
+    const { session, jobs, job, states } = importing(25);
+    if (when === 'while it is held up') jobs.pause('accounts');
+    const run = session.run(undefined, job, never);
+    await settle();
+    jobs.cancel('accounts');
+    await expect(run).rejects.toMatchObject({ code: 'cancelled' });
+    expect(states()).toEqual({ ready: 25 });
+  },
+);
