@@ -99,6 +99,8 @@ export const organisationDe: Readonly<Record<keyof typeof organisationEn, Text>>
   'organisation.accounts.state.unpublished': 'Nicht veröffentlicht',
   'organisation.accounts.members': 'Mitglieder',
   'organisation.accounts.members.none': 'keine Mitglieder',
+  'organisation.accounts.eachSignsIn':
+    'Jedes Mitglied meldet sich selbst mit der eigenen Adresse an; es gibt kein Passwort weiterzugeben.',
   'organisation.accounts.members.hint': 'Alle erhalten jede Mail zur Info.',
   'organisation.accounts.members.fault': 'Wählen Sie mindestens ein Mitglied.',
   'organisation.accounts.handler': 'Standard-Bearbeiter',

@@ -93,6 +93,8 @@ export const organisationEn = {
   'organisation.accounts.state.unpublished': 'Not published',
   'organisation.accounts.members': 'Members',
   'organisation.accounts.members.none': 'no members',
+  'organisation.accounts.eachSignsIn':
+    'Every member signs in as himself, with his own address; there is no password to hand out.',
   'organisation.accounts.members.hint': 'Each of them gets every mail for information.',
   'organisation.accounts.members.fault': 'Choose at least one member.',
   'organisation.accounts.handler': 'Default handler',

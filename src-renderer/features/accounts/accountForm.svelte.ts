@@ -462,8 +462,12 @@ export class AccountForm implements Disposable {
     return field;
   }
 
+  get forGroup(): boolean {
+    return this.#start.forGroup === true;
+  }
+
   get #purpose(): { forGroup?: true } {
-    return this.#start.forGroup === true ? { forGroup: true } : {};
+    return this.forGroup ? { forGroup: true } : {};
   }
 
   cancelTest(): void {
