@@ -4,8 +4,8 @@ import { Server } from './account.ts';
 
 export const ManualProxy = z.strictObject({
   mode: z.literal('manual'),
-  /** "http" is a proxy that is asked to CONNECT (RFC 9110, 9.3.6). */
-  type: z.enum(['socks5', 'http']),
+  /** "http" is a proxy that is asked to CONNECT (RFC 9110, 9.3.6); "https" the same over TLS, with a certificate that must verify. */
+  type: z.enum(['socks5', 'http', 'https']),
   host: Server.shape.host,
   port: z.int().min(1).max(65_535),
   /** Its password lies with the secrets, not here. */

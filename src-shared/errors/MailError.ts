@@ -18,6 +18,7 @@ const catalogue = {
   'deadline-exceeded': { retry: 'later' },
   // through a proxy
   'proxy-unreachable': { retry: 'later' },
+  'proxy-certificate': { retry: 'never' },
   'proxy-login': { retry: 'never' },
   'proxy-refused': { retry: 'never' },
   'proxy-target': { retry: 'later' },

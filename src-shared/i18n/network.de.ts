@@ -12,6 +12,7 @@ export const networkDe = {
   'proxy.type': 'Art',
   'proxy.type.socks5': 'SOCKS5',
   'proxy.type.http': 'HTTP (CONNECT)',
+  'proxy.type.https': 'HTTPS (CONNECT, bis zum Proxy verschlüsselt)',
   'proxy.host': 'Proxyserver',
   'proxy.port': 'Port des Proxys',
   'proxy.user': 'Benutzername beim Proxy',
@@ -39,6 +40,10 @@ export const networkErrorsDe = {
     message: 'Der Proxy {proxy} ist nicht erreichbar.',
     hint: 'Prüfen Sie seine Adresse und seinen Port unter Einstellungen, Proxy, oder fragen Sie Ihren Administrator.',
   },
+  'proxy-certificate': {
+    message: 'Dem Zertifikat des Proxys {proxy} ist nicht zu trauen[ ({reason})].',
+    hint: 'Nennen Sie die Datei seiner Stelle unter Einstellungen, Weitere Zertifizierungsstellen, oder fragen Sie Ihren Administrator. Durch ihn ging noch nichts.',
+  },
   'proxy-login': {
     message: 'Der Proxy {proxy} nimmt Benutzername und Passwort nicht an.',
     hint: 'Geben Sie beides unter Einstellungen, Proxy neu ein. Das Passwort Ihres Kontos wurde niemandem gesendet.',
@@ -53,10 +58,10 @@ export const networkErrorsDe = {
   },
   'proxy-fault': {
     message: 'Was bei {proxy} antwortet, ist kein Proxy der eingestellten Art.',
-    hint: 'Prüfen Sie Art (SOCKS5 oder HTTP), Adresse und Port des Proxys.',
+    hint: 'Prüfen Sie Art (SOCKS5, HTTP oder HTTPS), Adresse und Port des Proxys.',
   },
   'proxy-setting': {
     message: 'Der Proxy des Systems ist nicht brauchbar[: {proxy}].',
-    hint: 'Er muss wie socks5://host:port oder http://host:port aussehen.',
+    hint: 'Er muss wie socks5://host:port, http://host:port oder https://host:port aussehen.',
   },
 } as const satisfies Readonly<Record<keyof typeof networkErrorsEn, ErrorWords>>;

@@ -11,6 +11,7 @@ export const networkEn = {
   'proxy.type': 'Kind',
   'proxy.type.socks5': 'SOCKS5',
   'proxy.type.http': 'HTTP (CONNECT)',
+  'proxy.type.https': 'HTTPS (CONNECT, encrypted to the proxy)',
   'proxy.host': 'Proxy server',
   'proxy.port': 'Port of the proxy',
   'proxy.user': 'User name at the proxy',
@@ -38,6 +39,10 @@ export const networkErrorsEn = {
     message: 'The proxy {proxy} cannot be reached.',
     hint: 'Check its address and port under Settings, Proxy, or ask your administrator.',
   },
+  'proxy-certificate': {
+    message: 'The certificate of the proxy {proxy} cannot be trusted[ ({reason})].',
+    hint: 'Name the file of its authority under Settings, Further certificate authorities, or ask your administrator. Nothing was sent through it.',
+  },
   'proxy-login': {
     message: 'The proxy {proxy} does not accept its user name and password.',
     hint: 'Type them again under Settings, Proxy. The password of your account was not sent to anybody.',
@@ -52,10 +57,10 @@ export const networkErrorsEn = {
   },
   'proxy-fault': {
     message: 'What answers at {proxy} is no proxy of the kind that is set.',
-    hint: 'Check kind (SOCKS5 or HTTP), address and port of the proxy.',
+    hint: 'Check kind (SOCKS5, HTTP or HTTPS), address and port of the proxy.',
   },
   'proxy-setting': {
     message: 'The proxy of the system cannot be used[: {proxy}].',
-    hint: 'It has to be like socks5://host:port or http://host:port.',
+    hint: 'It has to be like socks5://host:port, http://host:port or https://host:port.',
   },
 } as const satisfies Readonly<Record<string, ErrorWords>>;

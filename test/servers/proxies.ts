@@ -1,12 +1,16 @@
-/** A SOCKS5 and a CONNECT proxy on loopback: every name leads to 127.0.0.1, and each that was asked for is written down. */
+/** A SOCKS5 and a CONNECT proxy (also over TLS) on loopback: every name leads to 127.0.0.1, and each that was asked for is written down. */
 import http from 'node:http';
+import https from 'node:https';
 import net, { type AddressInfo } from 'node:net';
+import type { ServerCertificate } from './certificates.ts';
 
 export interface ProxyOptions {
   /** Who may use it; left out: everybody. */
   readonly login?: { readonly user: string; readonly password: string };
   /** Names that it does not let anybody connect to. */
   readonly forbidden?: readonly string[];
+  /** Of a CONNECT proxy that is spoken to over TLS. */
+  readonly certificate?: ServerCertificate;
 }
 
 export interface TestProxy extends AsyncDisposable {
@@ -63,9 +67,17 @@ export async function startSocksProxy({ login, forbidden = [] }: ProxyOptions = 
   return listening(server, asked);
 }
 
-export async function startConnectProxy({ login, forbidden = [] }: ProxyOptions = {}): Promise<TestProxy> {
+export async function startConnectProxy({
+  login,
+  forbidden = [],
+  certificate,
+}: ProxyOptions = {}): Promise<TestProxy> {
   const asked: string[] = [];
-  const server = http.createServer((_request, response) => response.writeHead(405).end());
+  const noGet = (_request: http.IncomingMessage, response: http.ServerResponse): void =>
+    void response.writeHead(405).end();
+  const server = certificate
+    ? https.createServer({ key: certificate.key, cert: certificate.cert }, noGet)
+    : http.createServer(noGet);
   const expected = login && `Basic ${Buffer.from(`${login.user}:${login.password}`).toString('base64')}`;
   server.on('connect', (request, client: net.Socket, head: Buffer) => {
     const refuse = (status: number): void => void client.end(`HTTP/1.1 ${String(status)} No\r\n\r\n`);

@@ -4,7 +4,7 @@ import type { ProxyServer } from './tunnel.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-const usualPorts: Readonly<Record<string, number>> = { socks5: 1080, http: 80 };
+const usualPorts: Readonly<Record<string, number>> = { socks5: 1080, http: 80, https: 443 };
 
 /** null: none is named for this host. Throws `proxy-setting` for one that cannot be meant. */
 export function environmentProxy(
@@ -19,11 +19,11 @@ export function environmentProxy(
   return named === '' ? null : parseProxy(named);
 }
 
-/** "socks5://user:password@host:port", "http://host:port"; without a scheme it is an HTTP proxy. Throws `proxy-setting`. */
+/** "socks5://user:password@host:port", "http://host:port", "https://host:port"; without a scheme it is an HTTP proxy. Throws `proxy-setting`. */
 export function parseProxy(text: string): ProxyServer {
   const url = URL.parse(/^[a-z0-9+]+:\/\//i.test(text) ? text : `http://${text}`);
   const scheme = url?.protocol.replace(/:$/, '').replace('socks5h', 'socks5');
-  if (url === null || url.hostname === '' || (scheme !== 'socks5' && scheme !== 'http'))
+  if (url === null || url.hostname === '' || !isKind(scheme))
     throw new MailError('proxy-setting', { proxy: withoutLogin(text) });
   return {
     type: scheme,
@@ -35,6 +35,9 @@ export function parseProxy(text: string): ProxyServer {
         : { user: decodeURIComponent(url.username), password: decodeURIComponent(url.password) },
   };
 }
+
+const isKind = (scheme: string | undefined): scheme is ProxyServer['type'] =>
+  scheme !== undefined && Object.hasOwn(usualPorts, scheme);
 
 const withoutLogin = (text: string): string => text.replace(/\/\/[^/]*@/, '//').slice(0, 200);
 

@@ -42,6 +42,7 @@ export interface NetworkParts {
 export function createNetwork(parts: NetworkParts): Network {
   const { clock, log, environment } = parts;
   const authorities = new Authorities(log);
+  const context = (): SecureContext => authorities.context(parts.caFiles());
   const serverFor = (host: string, use: 'mail' | 'web'): ProxyServer | null => {
     // This machine is not behind a proxy.
     if (isLoopbackHost(host)) return null;
@@ -55,9 +56,11 @@ export function createNetwork(parts: NetworkParts): Network {
   return {
     through: (host, use) => {
       const proxy = serverFor(host, use);
-      return proxy === null ? null : (port, signal) => openTunnel(proxy, { host, port, clock }, signal);
+      return proxy === null
+        ? null
+        : (port, signal) => openTunnel(proxy, { host, port, clock, context }, signal);
     },
-    context: () => authorities.context(parts.caFiles()),
+    context,
   };
 }
 

@@ -1,18 +1,20 @@
 /**
- * A connection to a host through a proxy (SOCKS5, RFC 1928; HTTP CONNECT, RFC 9110, 9.3.6). The host's name is given to the proxy and looked
- * up by nobody here. What goes wrong says whether it was the proxy, its login, or what lies behind it.
+ * A connection to a host through a proxy (SOCKS5, RFC 1928; HTTP CONNECT, RFC 9110, 9.3.6, also over TLS). The host's name is given to the
+ * proxy and looked up by nobody here. What goes wrong says whether it was the proxy, its login, or what lies behind it.
  */
 import http from 'node:http';
 import net from 'node:net';
 import { SocksClient } from 'socks';
 import type { Clock } from '#shared/base/clock.ts';
 import { isMailError, MailError } from '#shared/errors/MailError.ts';
-import { connectTcp, resolveHost } from './dial.ts';
+import type { ManualProxy } from '#shared/domain/proxy.ts';
+import { connectTcp, encrypt, resolveHost } from './dial.ts';
+import type { Network } from './network.ts';
 import { untilAborted } from '#shared/base/untilAborted.ts';
 import { bareHost } from './tlsOptions.ts';
 
 export interface ProxyServer {
-  readonly type: 'socks5' | 'http';
+  readonly type: ManualProxy['type'];
   readonly host: string;
   readonly port: number;
   readonly login: { readonly user: string; readonly password: string } | null;
@@ -22,12 +24,14 @@ export interface Target {
   readonly host: string;
   readonly port: number;
   readonly clock: Clock;
+  /** By whose authorities the certificate of a proxy is judged. */
+  readonly context: Network['context'];
 }
 
 /** A proxy that says nothing must not hold up a test or a sync for longer. */
 const patienceMs = 20_000;
 
-/** Throws `proxy-unreachable`, `proxy-login`, `proxy-refused`, `proxy-target`, `proxy-fault`, and the signal's reason. */
+/** Throws `proxy-unreachable`, `proxy-certificate`, `proxy-login`, `proxy-refused`, `proxy-target`, `proxy-fault`, and the signal's reason. */
 export async function openTunnel(
   proxy: ProxyServer,
   target: Target,
@@ -46,6 +50,7 @@ export async function openTunnel(
     throw new MailError('proxy-unreachable', where, { cause });
   }
   try {
+    if (proxy.type === 'https') socket = await secured(socket, proxy, target, limit);
     const asked = proxy.type === 'socks5' ? bySocks(socket, proxy, target) : byConnect(socket, proxy, target);
     return await untilAborted(asked, limit);
   } catch (error) {
@@ -55,6 +60,24 @@ export async function openTunnel(
     if (isMailError(error))
       throw new MailError(error.code, { ...where, ...error.params }, { cause: error.cause });
     throw new MailError('proxy-fault', where, { cause: error });
+  }
+}
+
+/** Encrypted as far as the proxy: its login, and who is to be reached, are read by nobody on the way. */
+async function secured(
+  socket: net.Socket,
+  { host, port }: ProxyServer,
+  { context }: Target,
+  signal: AbortSignal,
+): Promise<net.Socket> {
+  try {
+    const network = { through: () => null, context };
+    const onCertificate = (): void => undefined;
+    return await encrypt({ socket, host, port, trust: 'system', onCertificate, network }, signal);
+  } catch (cause) {
+    if (signal.aborted || !isMailError(cause)) throw cause;
+    if (!cause.code.startsWith('certificate-')) throw new MailError('proxy-fault', {}, { cause });
+    throw new MailError('proxy-certificate', { reason: cause.params['reason'] ?? cause.code }, { cause });
   }
 }
 

@@ -1,10 +1,10 @@
 /** A proxy as it is typed. Pure. */
-import type { ProxyChoice } from '#shared/domain/proxy.ts';
+import type { ManualProxy, ProxyChoice } from '#shared/domain/proxy.ts';
 
 export interface ProxyFields {
   /** Empty: nothing is prescribed. */
   readonly mode: '' | ProxyChoice['mode'];
-  readonly type: 'socks5' | 'http';
+  readonly type: ManualProxy['type'];
   readonly host: string;
   readonly port: string;
   readonly user: string;

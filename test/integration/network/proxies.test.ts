@@ -7,14 +7,21 @@ import { createConnectionTest } from '#engine/accounts/connectionTest.ts';
 import { discover } from '#engine/accounts/discovery/discover.ts';
 import { createBoundedFetch } from '#engine/accounts/oauth/boundedFetch.ts';
 import { request } from '#engine/groups/configHttp.ts';
+import { parseProxy } from '#engine/net/environmentProxy.ts';
 import { createNetwork, type Network, type NetworkParts } from '#engine/net/network.ts';
 import { fetchRemoteImage } from '#engine/net/remoteImage.ts';
 import { sendOverSmtp } from '#engine/send/smtpSession.ts';
 import { systemClock } from '#hosts/node/systemClock.ts';
 import type { AccountSettings } from '#shared/domain/account.ts';
+import type { ManualProxy } from '#shared/domain/proxy.ts';
 import { errorText } from '#shared/i18n/errorText.ts';
 import { describeWith } from '#test/servers/available.ts';
-import { createAuthority, loopbackHosts } from '#test/servers/certificates.ts';
+import {
+  createAuthority,
+  loopbackHosts,
+  type CertificateAuthority,
+  type ServerCertificate,
+} from '#test/servers/certificates.ts';
 import { startDovecot, type Dovecot } from '#test/servers/dovecot.ts';
 import { startNginx, type Nginx } from '#test/servers/nginx.ts';
 import { freePorts } from '#test/servers/ports.ts';
@@ -29,12 +36,13 @@ const never = new AbortController().signal;
 describeWith(['dovecot', 'postfix', 'nginx'], 'the way out to the network', () => {
   let folder: string;
   let caFile: string;
+  let authority: CertificateAuthority;
   let mail: Dovecot;
   let outgoing: Postfix;
   let web: Nginx;
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'postkorb-network-'));
-    const authority = createAuthority('XYZ own authority');
+    authority = createAuthority('XYZ own authority');
     caFile = join(folder, 'ca.pem');
     writeFileSync(caFile, authority.cert);
     const certificate = authority.issue({ hosts: [host, ...loopbackHosts] });
@@ -60,7 +68,7 @@ describeWith(['dovecot', 'postfix', 'nginx'], 'the way out to the network', () =
       ...parts,
     });
   const through = (
-    type: 'socks5' | 'http',
+    type: ManualProxy['type'],
     port: number,
     who: typeof login | null = null,
     more: Partial<NetworkParts> = {},
@@ -86,14 +94,17 @@ describeWith(['dovecot', 'postfix', 'nginx'], 'the way out to the network', () =
       { imapPassword: mail.password, smtpPassword: null },
       never,
     );
-  const open = (type: 'socks5' | 'http', options?: ProxyOptions) =>
-    type === 'socks5' ? startSocksProxy(options) : startConnectProxy(options);
+  const open = (type: ManualProxy['type'], options?: ProxyOptions) =>
+    type === 'socks5'
+      ? startSocksProxy(options)
+      : startConnectProxy({ ...options, ...(type === 'https' ? { certificate: mail.certificate } : {}) });
 
   const ways = [
     ['socks5', null],
     ['socks5', login],
     ['http', null],
     ['http', login],
+    ['https', login],
   ] as const;
   test.each(ways)('mail and web go through %s (%j), and nobody here looks a name up', async (type, who) => {
     await using proxy = await open(type, who ? { login: who } : {});
@@ -157,6 +168,9 @@ describeWith(['dovecot', 'postfix', 'nginx'], 'the way out to the network', () =
     ['http', 'a port where nobody listens', 'proxy-target'],
     ['socks5', 'a proxy that is not there', 'proxy-unreachable'],
     ['socks5', 'a proxy of the other kind', 'proxy-fault'],
+    ['https', 'a proxy of the other kind', 'proxy-fault'],
+    ['https', 'a wrong password', 'proxy-login'],
+    ['https', 'a server that is not allowed', 'proxy-refused'],
   ] as const;
   test.each(failures)('%s, %s: the error says %s', async (type, what, code) => {
     await using proxy = await open(
@@ -180,6 +194,34 @@ describeWith(['dovecot', 'postfix', 'nginx'], 'the way out to the network', () =
     expect(message).toContain('127.0.0.1');
   });
 
+  it('a proxy over TLS is judged by the same authorities as a server, and told its login only then', async () => {
+    const other = createAuthority('Somebody else');
+    const said: string[] = [];
+    const judged = async (certificate: ServerCertificate, files: string[]) => {
+      await using proxy = await startConnectProxy({ login, certificate });
+      const network = through('https', proxy.port, login, { caFiles: () => files });
+      const { imap } = await tried(network, { smtp: null });
+      said.push(...proxy.asked);
+      return imap.steps.at(-1)?.error;
+    };
+    const wrong = [
+      [other.issue({ hosts: [...loopbackHosts] }), [caFile], 'UNABLE_TO_VERIFY_LEAF_SIGNATURE'],
+      [authority.issue({ hosts: ['elsewhere.test'] }), [caFile], 'ERR_TLS_CERT_ALTNAME_INVALID'],
+      [
+        authority.issue({ hosts: [...loopbackHosts], notBefore: new Date(0), notAfter: new Date(1e9) }),
+        [caFile],
+        'CERT_HAS_EXPIRED',
+      ],
+      [authority.issue({ hosts: [...loopbackHosts] }), [], 'UNABLE_TO_VERIFY_LEAF_SIGNATURE'],
+    ] as const;
+    for (const [certificate, files, reason] of wrong) {
+      const error = await judged(certificate, [...files]);
+      expect(error).toMatchObject({ code: 'proxy-certificate', params: { reason } });
+    }
+    expect(said).toEqual([]);
+    expect(await judged(authority.issue({ hosts: [...loopbackHosts] }), [caFile])).toBeUndefined();
+  });
+
   it('the environment names a proxy, and whom it is not for', async () => {
     await using proxy = await open('socks5', { login });
     const environment = {
@@ -196,6 +238,7 @@ describeWith(['dovecot', 'postfix', 'nginx'], 'the way out to the network', () =
       proxy: () => ({ mode: 'system' }),
     });
     expect(() => broken.through(host, 'web')).toThrow('proxy-setting');
+    expect(parseProxy('https://anna@proxy.xyz.test')).toMatchObject({ type: 'https', port: 443 });
   });
 
   it('behind a proxy the discovery asks the name system nothing', async () => {

@@ -28,7 +28,7 @@ async function passwordIn(file: string): Promise<string> {
 export function registerProxyCommand({ program, run }: CommandContext): void {
   program
     .command('proxy [proxy]')
-    .description('the way out to the network: none, system, socks5://user@host:port or http://user@host:port')
+    .description('the way out to the network: none, system, socks5://user@host:port, http://… or https://…')
     .option('--password-file <file>', 'the password at the proxy is what stands in this file')
     .action((text: string | undefined, flags: { passwordFile?: string }) =>
       run(async (options) => {
