@@ -46,6 +46,7 @@ export type DialogRequest =
   | { readonly kind: 'new-folder'; readonly accountId: AccountId; readonly parent: FolderRow | null }
   | { readonly kind: 'rename-folder'; readonly folder: FolderRow }
   | { readonly kind: 'move-folder'; readonly folder: FolderRow }
+  | { readonly kind: 'subscriptions'; readonly accountId: AccountId }
   | { readonly kind: 'save-search'; readonly query: string; readonly accountId?: AccountId }
   | { readonly kind: 'rename-search'; readonly search: SavedSearch };
 

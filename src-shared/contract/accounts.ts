@@ -42,6 +42,8 @@ export const AccountRow = z.object({
   signIn: z.object({ provider: z.string(), address: z.string() }).optional(),
   /** The largest mail that its outgoing server takes, as it said when it was last spoken to (SIZE); null: not known. */
   sizeLimit: z.int().nullable().optional(),
+  /** Its folders that are not subscribed are not shown. */
+  subscribedOnly: z.boolean().optional(),
   health: Health,
   /** Operations that still wait for the server, and how many of them failed. */
   queued: z.int(),

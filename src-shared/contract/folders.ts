@@ -1,4 +1,4 @@
-/** Folders of an account. Creating, renaming and deleting show at once and are carried to the server afterwards. */
+/** Folders of an account. What is done to them shows at once and is carried to the server afterwards. */
 import { z } from 'zod';
 import { AccountId, FolderId } from '../domain/ids.ts';
 import { FolderRow } from '../domain/message.ts';
@@ -26,6 +26,13 @@ export const folderCommands = {
   'folders.rename': command(z.object({ id: FolderId, name: FolderName }), z.object({})),
   /** Under another folder of its account, with all below it; `parent` null: to the top. */
   'folders.move': command(z.object({ id: FolderId, parent: FolderId.nullable() }), z.object({})),
+  /**
+   * Subscribes a folder on the server, or unsubscribes it: then it is shown no more and not synchronised, what is known of it stays. Roles
+   * keep their folders in sight (not-permitted).
+   */
+  'folders.subscribe': command(z.object({ id: FolderId, subscribed: z.boolean() }), z.object({})),
+  /** Shows of an account's folders only those that are subscribed, or all but those that were unsubscribed here. */
+  'folders.showSubscribedOnly': command(z.object({ accountId: AccountId, only: z.boolean() }), z.object({})),
   /** Deletes an empty folder or one whose mails may go to the trash first; role folders are refused (not-permitted). */
   'folders.delete': command(z.object({ id: FolderId }), z.object({})),
   /** Removes for good what lies in the trash or in spam; other folders are refused (not-permitted). */

@@ -41,7 +41,10 @@ export const FolderRow = z.object({
   delimiter: z.string().nullable(),
   role: FolderRole.nullable(),
   selectable: z.boolean(),
+  /** On the server, or about to be. */
   subscribed: z.boolean(),
+  /** It stands in the tree and is synchronised: unless a person unsubscribed it here, or wants to see subscribed folders only. */
+  shown: z.boolean(),
   total: z.int(),
   unread: z.int(),
 });

@@ -41,6 +41,18 @@ export const listsDe: Readonly<Record<keyof typeof listsEn, Text>> = {
   'folders.moveFolder.top': 'Oberste Ebene',
   'folders.moveFolder.done': '„{name}“ liegt jetzt in „{parent}“',
   'folders.moveFolder.doneTop': '„{name}“ liegt jetzt auf der obersten Ebene',
+  'folders.subscribe': 'Ordner abonnieren',
+  'folders.unsubscribe': 'Ordner abbestellen',
+  'folders.unsubscribed': '„{name}“ ist abbestellt',
+  'subscriptions.menu': 'Abonnierte Ordner …',
+  'subscriptions.title': 'Abonnierte Ordner',
+  'subscriptions.account': 'Konto',
+  'subscriptions.text':
+    'Ordner ohne Häkchen werden nicht angezeigt und nicht abgerufen. Ihre Mails bleiben auf dem Server.',
+  'subscriptions.always': 'Wird immer angezeigt',
+  'subscriptions.only': 'Nur abonnierte Ordner anzeigen',
+  'subscriptions.only.hint':
+    'Ordner, die nie abonniert wurden, weder hier noch in einem anderen Programm, werden dann ebenfalls nicht angezeigt.',
   'folders.delete': 'Ordner löschen …',
   'folders.delete.title': '„{name}“ löschen?',
   'folders.delete.text':
@@ -184,4 +196,6 @@ export const listsDe: Readonly<Record<keyof typeof listsEn, Text>> = {
   'operation.folder-create': 'Ordner anlegen',
   'operation.folder-rename': 'Ordner umbenennen',
   'operation.folder-delete': 'Ordner löschen',
+  'operation.folder-subscribe': 'Ordner abonnieren',
+  'operation.folder-unsubscribe': 'Ordner abbestellen',
 };

@@ -40,6 +40,18 @@ export const listsEn = {
   'folders.moveFolder.top': 'Top level',
   'folders.moveFolder.done': '“{name}” is in “{parent}” now',
   'folders.moveFolder.doneTop': '“{name}” is at the top level now',
+  'folders.subscribe': 'Subscribe folder',
+  'folders.unsubscribe': 'Unsubscribe folder',
+  'folders.unsubscribed': '“{name}” is unsubscribed',
+  'subscriptions.menu': 'Subscribed folders …',
+  'subscriptions.title': 'Subscribed folders',
+  'subscriptions.account': 'Account',
+  'subscriptions.text':
+    'A folder without a tick is not shown and not synchronised. Its mails stay on the server.',
+  'subscriptions.always': 'Always shown',
+  'subscriptions.only': 'Show subscribed folders only',
+  'subscriptions.only.hint':
+    'Folders that were never subscribed, here or in another program, are then not shown either.',
   'folders.delete': 'Delete folder …',
   'folders.delete.title': 'Delete “{name}”?',
   'folders.delete.text': 'The folder is removed here and on the server. Mails in it go to the trash first.',
@@ -171,4 +183,6 @@ export const listsEn = {
   'operation.folder-create': 'Create folder',
   'operation.folder-rename': 'Rename folder',
   'operation.folder-delete': 'Delete folder',
+  'operation.folder-subscribe': 'Subscribe folder',
+  'operation.folder-unsubscribe': 'Unsubscribe folder',
 } as const satisfies Record<string, Text>;

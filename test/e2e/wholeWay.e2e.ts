@@ -110,9 +110,40 @@ describeWith(['dovecot', 'postfix', 'chromium'], 'a mail on its whole way', () =
     await choose('Maße', 'Move folder …');
     await page.getByRole('option', { name: 'Top level' }).click();
     await onServer().toEqual(expect.arrayContaining(['Projekte', 'Maße']));
+    await seeSubscriptions(page, choose, root);
     await choose('Maße', 'Delete folder …');
     await page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click();
     await onServer().not.toEqual(expect.arrayContaining(['Maße']));
     await line('Maße').waitFor({ state: 'detached' });
+  }
+
+  /** A folder is unsubscribed, leaves the tree, and comes back from the list of all; the server is told each time. */
+  async function seeSubscriptions(
+    page: Page,
+    choose: (name: string, entry: string) => Promise<void>,
+    root: string,
+  ): Promise<void> {
+    const inTree = page
+      .getByRole('tree', { name: 'Folders', exact: true })
+      .getByRole('treeitem', { name: 'Maße', exact: true });
+    const subscribed = () =>
+      expect.poll(
+        async () =>
+          (await servers.dovecot.doveadm('mailbox', 'list', '-s', '-u', 'bert@xyz.test')).split('\n'),
+        { timeout: 20_000 },
+      );
+    await subscribed().toEqual(expect.arrayContaining(['Projekte', 'Maße']));
+    await choose('Maße', 'Unsubscribe folder');
+    await inTree.waitFor({ state: 'detached' });
+    await subscribed().not.toContain('Maße');
+    await choose(root, 'Subscribed folders …');
+    const dialog = page.getByRole('dialog', { name: 'Subscribed folders' });
+    const offered = dialog.getByRole('treeitem', { name: 'Maße', exact: true });
+    await expect.poll(() => offered.getAttribute('aria-checked')).toBe('false');
+    await offered.click();
+    await expect.poll(() => offered.getAttribute('aria-checked')).toBe('true');
+    await page.keyboard.press('Escape');
+    await inTree.waitFor();
+    await subscribed().toContain('Maße');
   }
 });

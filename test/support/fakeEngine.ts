@@ -338,6 +338,7 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
         role: null,
         selectable: true,
         subscribed: true,
+        shown: true,
         total: 0,
         unread: 0,
       });
@@ -363,6 +364,23 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
         name: 'changed',
         payload: { changes: [{ kind: 'folders', accountId: folder.accountId }] },
       });
+      return Promise.resolve({});
+    },
+    'folders.subscribe': ({ id, subscribed }) => {
+      const folder = folders.find((row) => row.id === id);
+      if (!folder) throw new MailError('not-found');
+      Object.assign(folder, { subscribed, shown: subscribed });
+      emitter.emit({
+        name: 'changed',
+        payload: { changes: [{ kind: 'folders', accountId: folder.accountId }] },
+      });
+      return Promise.resolve({});
+    },
+    'folders.showSubscribedOnly': ({ accountId, only }) => {
+      const account = accounts.find((row) => row.id === accountId);
+      if (!account) throw new MailError('not-found');
+      account.subscribedOnly = only;
+      emitter.emit({ name: 'changed', payload: { changes: [{ kind: 'accounts' }] } });
       return Promise.resolve({});
     },
     'folders.delete': ({ id }) => {

@@ -151,6 +151,7 @@ export function fakeFolders(accounts: readonly AccountRow[]): FolderRow[] {
         role,
         selectable: true,
         subscribed: true,
+        shown: true,
         total: 0,
         unread: 0,
       });

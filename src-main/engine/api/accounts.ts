@@ -274,6 +274,7 @@ export function accountRows(store: Store, supervisor: Supervisor, locale: string
         canSend: account.settings.smtp !== null,
         ...signInOf(account.settings),
         sizeLimit: sizeLimitOf(store.read, account.id),
+        subscribedOnly: account.subscribedOnly,
         health: supervisor.health(id),
         queued: queue?.queued ?? 0,
         failedOperations: queue?.failed ?? 0,

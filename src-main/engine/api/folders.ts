@@ -1,9 +1,15 @@
 /** Folders: the contract's handlers. */
 import type { Clock } from '#engine/ports/ports.ts';
-import { getAccount } from '#engine/store/accounts.repo.ts';
+import { getAccount, setSubscribedOnly } from '#engine/store/accounts.repo.ts';
 import { destroyMessages, flagMessages, messagesOfStep, shownOf, unreadOf } from '#engine/store/acts.ts';
 import { FlagBit } from '#engine/store/flags.ts';
-import { createFolder, deleteFolder, moveFolder, renameFolder } from '#engine/store/folderActs.ts';
+import {
+  createFolder,
+  deleteFolder,
+  moveFolder,
+  renameFolder,
+  subscribeFolder,
+} from '#engine/store/folderActs.ts';
 import { folderRow, getFolder, requireFolder, listFolders } from '#engine/store/folders.repo.ts';
 import type { Store } from '#engine/store/store.ts';
 import type { CommandName, HandlersOf } from '#shared/contract/contract.ts';
@@ -46,6 +52,21 @@ export function createFolderHandlers(parts: FolderParts): HandlersOf<FolderComma
     'folders.move': async ({ id, parent }) => {
       const accountId = accountOf(id);
       store.precious((db) => moveFolder(db, id, parent, clock.now()));
+      kick(accountId);
+      return {};
+    },
+    'folders.subscribe': async ({ id, subscribed }) => {
+      const accountId = accountOf(id);
+      store.precious((db) => subscribeFolder(db, id, subscribed, clock.now()));
+      kick(accountId);
+      return {};
+    },
+    'folders.showSubscribedOnly': async ({ accountId, only }) => {
+      if (getAccount(store.read, accountId) === null) throw new MailError('not-found', { what: 'account' });
+      store.write((db) => {
+        setSubscribedOnly(db, accountId, only);
+      });
+      // What is shown again is read.
       kick(accountId);
       return {};
     },

@@ -230,6 +230,7 @@ export class GroupArea implements AsyncDisposable {
         health: null,
         breaker: null,
         pollMinutes: null,
+        subscribedOnly: false,
         createdAt: 0,
       },
     ];

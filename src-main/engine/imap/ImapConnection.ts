@@ -4,7 +4,7 @@ import type { Clock } from '#shared/base/clock.ts';
 import type { FolderRole } from '#shared/domain/message.ts';
 import { MailError } from '#shared/errors/MailError.ts';
 import { printable, toMailError } from './errorMapping.ts';
-import { internals } from './flow.ts';
+import { encodedPath, execute, internals } from './flow.ts';
 import type { ParsedResponse } from './flow.ts';
 import { idleOnce } from './idle.ts';
 import type { IdleOptions, IdleOutcome } from './idle.ts';
@@ -207,10 +207,23 @@ export class ImapConnection implements AsyncDisposable {
     };
   }
 
+  /** Subscribes it as well, where the server lets it. */
   async createFolder(path: string, signal: AbortSignal): Promise<void> {
     const result = await this.run(signal, 'CREATE', () => this.#client.mailboxCreate(path), path);
     if (!this.#present(result, 'CREATE', path).created)
       throw new MailError('mailbox-exists', { folder: path });
+  }
+
+  /** SUBSCRIBE or UNSUBSCRIBE (RFC 9051 sections 6.3.7 and 6.3.8). */
+  async setSubscribed(path: string, subscribed: boolean, signal: AbortSignal): Promise<void> {
+    const command = subscribed ? 'SUBSCRIBE' : 'UNSUBSCRIBE';
+    const client = this.#client;
+    await this.run(
+      signal,
+      command,
+      () => execute(internals(client), command, [encodedPath(client, path)]),
+      path,
+    );
   }
 
   async renameFolder(path: string, newPath: string, signal: AbortSignal): Promise<void> {

@@ -14,6 +14,8 @@ export interface StoredAccount {
   /** Digest of the settings and secrets whose login was rejected. */
   readonly breaker: string | null;
   readonly pollMinutes: number | null;
+  /** Its folders that are not subscribed are not shown. */
+  readonly subscribedOnly: boolean;
   readonly createdAt: number;
 }
 
@@ -29,6 +31,7 @@ interface AccountRecord {
   health: string | null;
   breaker: string | null;
   poll_minutes: number | null;
+  subscribed_only: number;
   created_at: number;
 }
 
@@ -48,6 +51,7 @@ function toAccount(row: AccountRecord): StoredAccount {
     health: row.health === null ? null : (JSON.parse(row.health) as unknown),
     breaker: row.breaker,
     pollMinutes: row.poll_minutes,
+    subscribedOnly: row.subscribed_only === 1,
     createdAt: row.created_at,
   };
 }
@@ -130,6 +134,13 @@ export function updateAccount(
 export function setAccountGroup(db: WriteDb, id: AccountId, group: string | null): void {
   db.prepare('UPDATE accounts SET group_id = ? WHERE id = ?').run(group, id);
   db.changed({ kind: 'accounts' });
+}
+
+/** Shows of its folders only those that are subscribed, or all. */
+export function setSubscribedOnly(db: WriteDb, id: AccountId, only: boolean): void {
+  db.prepare('UPDATE accounts SET subscribed_only = ? WHERE id = ?').run(only ? 1 : 0, id);
+  db.changed({ kind: 'accounts' });
+  db.changed({ kind: 'folders', accountId: id });
 }
 
 export function setAccountActive(

@@ -1,4 +1,4 @@
-/** Folders created, renamed and deleted by a person: shown at once, carried to the server afterwards. */
+/** Folders created, renamed, subscribed and deleted by a person: shown at once, carried to the server afterwards. */
 import type { AccountId, FolderId } from '#shared/domain/ids.ts';
 import { MailError } from '#shared/errors/MailError.ts';
 import { folderForRole } from './acts.ts';
@@ -16,6 +16,7 @@ import {
 import type { ReadDb, WriteDb } from './handles.ts';
 import type { MessageId } from '#shared/domain/ids.ts';
 import { countPlacements } from './placements.repo.ts';
+import { waitingSubscriptions } from './operationEffects.ts';
 import { dismissOperation, enqueue } from './operations.repo.ts';
 
 /** Errors: not-found, invalid-input (the delimiter in the name), mailbox-exists. */
@@ -63,6 +64,22 @@ export function moveFolder(db: WriteDb, id: FolderId, parentId: FolderId | null,
   if (parent && parent.accountId !== folder.accountId) throw new MailError('not-found', { what: 'folder' });
   const name = folder.shownPath.slice(nameBegins(folder));
   bringTo(db, folder, parent ? parent.shownPath + (folder.delimiter ?? '') + name : name, now);
+}
+
+/**
+ * Subscribes a folder, or unsubscribes it and takes it out of sight: also one that was never subscribed and is shown all the same. What was
+ * decided before and did not reach the server is forgotten. Errors: not-found, not-permitted (a role keeps its folder in sight).
+ */
+export function subscribeFolder(db: WriteDb, id: FolderId, subscribed: boolean, now: number): void {
+  const { role } = requireFolder(db, id);
+  if (role === 'log' || (role !== null && !subscribed))
+    throw new MailError('not-permitted', { what: 'folder' });
+  for (const waiting of waitingSubscriptions(db, id))
+    if (waiting.state === 'queued') dismissOperation(db, waiting.id);
+  const folder = requireFolder(db, id);
+  if (folder.subscribed === subscribed && folder.putAway === !subscribed) return;
+  const kind = subscribed ? 'folder-subscribe' : 'folder-unsubscribe';
+  enqueue(db, { kind, accountId: folder.accountId, folderId: id }, now);
 }
 
 /** Where the last part of its path begins. */

@@ -15,7 +15,12 @@ export interface StoredFolder {
   readonly delimiter: string | null;
   readonly role: FolderRole | null;
   readonly selectable: boolean;
+  /** As the server has it, or is going to. */
   readonly subscribed: boolean;
+  /** Unsubscribed here by a person. */
+  readonly putAway: boolean;
+  /** It stands in the tree and is synchronised (docs/decisions/0063). */
+  readonly shown: boolean;
   readonly uidValidity: string | null;
   /** All UIDs below this and at or above `lowUid` are stored; null: never read. */
   readonly uidNext: number | null;
@@ -65,6 +70,8 @@ interface FolderRecord {
   role: string | null;
   selectable: number;
   subscribed: number;
+  put_away: number;
+  subscribed_only: number;
   uid_validity: string | null;
   uid_next: number | null;
   low_uid: number | null;
@@ -79,6 +86,18 @@ interface FolderRecord {
   last_synced_at: number | null;
 }
 
+const subscribedOnly = '(SELECT subscribed_only FROM accounts WHERE id = account_id) AS subscribed_only';
+const rows = `SELECT *, ${subscribedOnly} FROM folders`;
+
+/**
+ * Many servers and people never subscribe anything, so a folder is out of sight only where a person said so: of this folder, by
+ * unsubscribing it here, or of all of an account that are not subscribed. One with a role always has its place.
+ */
+function isShown(row: FolderRecord): boolean {
+  if (row.role !== null || row.subscribed === 1) return true;
+  return row.put_away === 0 && row.subscribed_only === 0;
+}
+
 function toFolder(row: FolderRecord): StoredFolder {
   return {
     id: row.id as FolderId,
@@ -89,6 +108,8 @@ function toFolder(row: FolderRecord): StoredFolder {
     role: row.role === null ? null : FolderRole.parse(row.role),
     selectable: row.selectable === 1,
     subscribed: row.subscribed === 1,
+    putAway: row.put_away === 1,
+    shown: isShown(row),
     uidValidity: row.uid_validity,
     uidNext: row.uid_next,
     lowUid: row.low_uid,
@@ -118,6 +139,7 @@ export function folderRow(folder: StoredFolder): FolderRow {
     role: folder.role,
     selectable: folder.selectable,
     subscribed: folder.subscribed,
+    shown: folder.shown,
     total: folder.total,
     unread: folder.unread,
   };
@@ -125,22 +147,18 @@ export function folderRow(folder: StoredFolder): FolderRow {
 
 /** Folders in the order of their paths, of one account or of all; without those that were deleted here. */
 export function listFolders(db: ReadDb, accountId: AccountId | null): StoredFolder[] {
-  const rows =
+  const found =
     accountId === null
-      ? db
-          .prepare<[], FolderRecord>('SELECT * FROM folders WHERE hidden = 0 ORDER BY account_id, shown_path')
-          .all()
+      ? db.prepare<[], FolderRecord>(`${rows} WHERE hidden = 0 ORDER BY account_id, shown_path`).all()
       : db
-          .prepare<[string], FolderRecord>(
-            'SELECT * FROM folders WHERE account_id = ? AND hidden = 0 ORDER BY shown_path',
-          )
+          .prepare<[string], FolderRecord>(`${rows} WHERE account_id = ? AND hidden = 0 ORDER BY shown_path`)
           .all(accountId);
-  return rows.map(toFolder);
+  return found.map(toFolder);
 }
 
 /** Also one that was deleted here. */
 export function getFolder(db: ReadDb, id: FolderId): StoredFolder | null {
-  const row = db.prepare<[number], FolderRecord>('SELECT * FROM folders WHERE id = ?').get(id);
+  const row = db.prepare<[number], FolderRecord>(`${rows} WHERE id = ?`).get(id);
   return row ? toFolder(row) : null;
 }
 
@@ -154,7 +172,7 @@ export function requireFolder(db: ReadDb, id: FolderId): StoredFolder {
 /** By the path that the server knows. */
 export function findFolder(db: ReadDb, accountId: AccountId, path: string): StoredFolder | null {
   const row = db
-    .prepare<[string, string], FolderRecord>('SELECT * FROM folders WHERE account_id = ? AND path = ?')
+    .prepare<[string, string], FolderRecord>(`${rows} WHERE account_id = ? AND path = ?`)
     .get(accountId, path);
   return row ? toFolder(row) : null;
 }
@@ -162,7 +180,7 @@ export function findFolder(db: ReadDb, accountId: AccountId, path: string): Stor
 /** By the path that people see. */
 export function findShownFolder(db: ReadDb, accountId: AccountId, path: string): StoredFolder | null {
   const row = db
-    .prepare<[string, string], FolderRecord>('SELECT * FROM folders WHERE account_id = ? AND shown_path = ?')
+    .prepare<[string, string], FolderRecord>(`${rows} WHERE account_id = ? AND shown_path = ?`)
     .get(accountId, path);
   return row ? toFolder(row) : null;
 }
@@ -170,7 +188,7 @@ export function findShownFolder(db: ReadDb, accountId: AccountId, path: string):
 export function findFolderByRole(db: ReadDb, accountId: AccountId, role: FolderRole): StoredFolder | null {
   const row = db
     .prepare<[string, string], FolderRecord>(
-      'SELECT * FROM folders WHERE account_id = ? AND role = ? AND hidden = 0 ORDER BY selectable DESC, id LIMIT 1',
+      `${rows} WHERE account_id = ? AND role = ? AND hidden = 0 ORDER BY selectable DESC, id LIMIT 1`,
     )
     .get(accountId, role);
   return row ? toFolder(row) : null;
@@ -186,71 +204,18 @@ export function folderWithChildren(db: ReadDb, folder: StoredFolder): StoredFold
   ];
 }
 
-/**
- * Makes the folders those that the server lists. What was done here and the server does not know yet stands: folders created, renamed
- * or deleted here, and folders that an operation still has to work in (it fails there by name, not by silence).
- */
-export function applyFolderList(
-  db: WriteDb,
-  accountId: AccountId,
-  listed: readonly ListedFolder[],
-): { added: StoredFolder[]; removed: StoredFolder[] } {
-  const known = new Map(
+/** Of an account by their paths on the server; also those that were deleted here. */
+export function foldersByPath(db: ReadDb, accountId: AccountId): Map<string, StoredFolder> {
+  return new Map(
     db
-      .prepare<[string], FolderRecord>('SELECT * FROM folders WHERE account_id = ?')
+      .prepare<[string], FolderRecord>(`${rows} WHERE account_id = ?`)
       .all(accountId)
       .map((row) => [row.path, toFolder(row)]),
   );
-  const busy = new Set(
-    db
-      .prepare<[string], { folder_id: number | null; target_id: number | null }>(
-        'SELECT folder_id, target_id FROM operations WHERE account_id = ?',
-      )
-      .all(accountId)
-      .flatMap((row) => [row.folder_id, row.target_id]),
-  );
-  const wanted = new Map(listed.map((folder) => [folder.path, folder]));
-  const removed: StoredFolder[] = [];
-  let changed = false;
-  // First those that go, so that their names are free.
-  for (const folder of known.values()) {
-    if (wanted.has(folder.path) || folder.localOnly || busy.has(folder.id)) continue;
-    db.prepare('DELETE FROM folders WHERE id = ?').run(folder.id);
-    removed.push(folder);
-  }
-  const added: StoredFolder[] = [];
-  for (const folder of wanted.values()) {
-    const before = known.get(folder.path);
-    if (before) {
-      if (
-        !before.localOnly &&
-        before.delimiter === folder.delimiter &&
-        before.role === folder.role &&
-        before.selectable === folder.selectable &&
-        before.subscribed === folder.subscribed
-      )
-        continue;
-      changed = true;
-      db.prepare(
-        'UPDATE folders SET delimiter = ?, role = ?, selectable = ?, subscribed = ?, local_only = 0 WHERE id = ?',
-      ).run(folder.delimiter, folder.role, folder.selectable ? 1 : 0, folder.subscribed ? 1 : 0, before.id);
-      continue;
-    }
-    makeRoom(db, accountId, folder.path);
-    added.push(insertFolder(db, accountId, folder, false));
-  }
-  if (changed || added.length > 0 || removed.length > 0) db.changed({ kind: 'folders', accountId });
-  return { added, removed };
 }
 
-/** A folder renamed here to a name that the server has meanwhile for another one is shown under its old name again. */
-function makeRoom(db: WriteDb, accountId: AccountId, path: string): void {
-  db.prepare(
-    'UPDATE folders SET shown_path = path WHERE account_id = ? AND shown_path = ? AND path <> ?',
-  ).run(accountId, path, path);
-}
-
-function insertFolder(
+/** `localOnly`: the server has not heard of it. */
+export function insertFolder(
   db: WriteDb,
   accountId: AccountId,
   folder: ListedFolder & { readonly shownPath?: string },
@@ -259,7 +224,7 @@ function insertFolder(
   const row = db
     .prepare<unknown[], FolderRecord>(
       `INSERT INTO folders (account_id, path, shown_path, delimiter, role, selectable, subscribed, local_only)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING *`,
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING *, ${subscribedOnly}`,
     )
     .get(
       accountId,
@@ -356,6 +321,20 @@ export function setFolderHidden(db: WriteDb, id: FolderId, hidden: boolean): voi
       'UPDATE folders SET hidden = ? WHERE id = ? RETURNING account_id',
     )
     .get(hidden ? 1 : 0, id);
+  if (row) db.changed({ kind: 'folders', accountId: row.account_id as AccountId });
+}
+
+/** What a subscription decides: `putAway` where a person took it out of sight. */
+export function setSubscription(
+  db: WriteDb,
+  id: FolderId,
+  { subscribed, putAway }: Pick<StoredFolder, 'subscribed' | 'putAway'>,
+): void {
+  const row = db
+    .prepare<[number, number, number], { account_id: string }>(
+      'UPDATE folders SET subscribed = ?, put_away = ? WHERE id = ? RETURNING account_id',
+    )
+    .get(subscribed ? 1 : 0, putAway ? 1 : 0, id);
   if (row) db.changed({ kind: 'folders', accountId: row.account_id as AccountId });
 }
 

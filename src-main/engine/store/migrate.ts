@@ -8,6 +8,7 @@ import { writing } from './migrations/0004-writing.ts';
 import { searchMerging } from './migrations/0005-search-merging.ts';
 import { noteSearch } from './migrations/0006-note-search.ts';
 import { archiveLedger } from './migrations/0007-archive-ledger.ts';
+import { subscriptions } from './migrations/0008-subscriptions.ts';
 
 export interface Migration {
   readonly version: number;
@@ -24,6 +25,7 @@ export const migrations: readonly Migration[] = [
   { version: 5, sql: searchMerging, rewritesData: false },
   { version: 6, sql: noteSearch, rewritesData: false },
   { version: 7, sql: archiveLedger, rewritesData: false },
+  { version: 8, sql: subscriptions, rewritesData: false },
 ];
 
 /** "PKRB": tells our store from any other SQLite file. */

@@ -12,6 +12,7 @@ import {
   insertLocalFolder,
   renameStoredFolder,
   setFolderHidden,
+  setSubscription,
   showFolderAs,
 } from './folders.repo.ts';
 import type { ReadDb, WriteDb } from './handles.ts';
@@ -146,6 +147,12 @@ export function showOperation(db: WriteDb, record: OperationRecord, items: reado
       return;
     case 'folder-delete':
       setFolderHidden(db, record.folder_id as FolderId, true);
+      return;
+    case 'folder-subscribe':
+    case 'folder-unsubscribe': {
+      const subscribed = kind === 'folder-subscribe';
+      setSubscription(db, record.folder_id as FolderId, { subscribed, putAway: !subscribed });
+    }
   }
 }
 
@@ -197,6 +204,12 @@ export function takeBackOperation(
     }
     case 'folder-delete':
       setFolderHidden(db, record.folder_id as FolderId, false);
+      return;
+    case 'folder-subscribe':
+    case 'folder-unsubscribe':
+      // A later one decides what is shown.
+      if (record.folder_id !== null && waitingSubscriptions(db, record.folder_id, record.id).length === 0)
+        setSubscription(db, record.folder_id as FolderId, payloadOf(record, kind).before);
   }
 }
 
@@ -261,7 +274,26 @@ export function settleOperation(
     }
     case 'folder-delete':
       deleteStoredFolder(db, record.folder_id as FolderId);
+      return;
+    case 'folder-subscribe':
+    case 'folder-unsubscribe':
+      // Shown already; the list may be told that it waits no more.
+      return;
   }
+}
+
+/** Operations on a folder's subscription that the server has not done yet, later than `after`; the latest first. */
+export function waitingSubscriptions(
+  db: ReadDb,
+  folderId: number,
+  after = 0,
+): { readonly id: number; readonly state: string }[] {
+  return db
+    .prepare<[number, number], { id: number; state: string }>(
+      `SELECT id, state FROM operations WHERE folder_id = ? AND id > ? AND state <> 'failed'
+       AND kind IN ('folder-subscribe', 'folder-unsubscribe') ORDER BY id DESC`,
+    )
+    .all(folderId, after);
 }
 
 function settleItem(

@@ -3,6 +3,8 @@ import { z } from 'zod';
 import type { AccountId, FolderId, MessageId } from '#shared/domain/ids.ts';
 import type { WireError } from '#shared/errors/MailError.ts';
 
+const subscription = z.object({ subscribed: z.boolean(), putAway: z.boolean() });
+
 /** Payloads as stored. Messages and folders are not in here: they are columns and items, by identity and not by UID or path. */
 export const operationPayloads = {
   /** Bits of store/flags.ts. */
@@ -23,6 +25,9 @@ export const operationPayloads = {
   'folder-create': z.object({ path: z.string(), delimiter: z.string().nullable() }),
   'folder-rename': z.object({ from: z.string(), to: z.string() }),
   'folder-delete': z.object({ path: z.string() }),
+  /** `before`: what is shown again when the server refuses. */
+  'folder-subscribe': z.object({ path: z.string(), before: subscription }),
+  'folder-unsubscribe': z.object({ path: z.string(), before: subscription }),
 } as const;
 
 /** An operation to be queued. `messageIds` lie in `folderId` and are shown there. */
@@ -35,6 +40,7 @@ export type NewOperation = { readonly accountId: AccountId } & (
   | { readonly kind: 'folder-create'; readonly folderId: FolderId }
   | { readonly kind: 'folder-rename'; readonly folderId: FolderId; readonly to: string }
   | { readonly kind: 'folder-delete'; readonly folderId: FolderId }
+  | { readonly kind: 'folder-subscribe' | 'folder-unsubscribe'; readonly folderId: FolderId }
 );
 interface NewOnMessages {
   readonly folderId: FolderId;
@@ -101,6 +107,15 @@ export type Operation = OperationBase &
         readonly messageId: string | null;
       }
     | { readonly kind: 'folder-create'; readonly folder: OperationFolder }
-    | { readonly kind: 'folder-rename'; readonly folder: OperationFolder; readonly to: string }
-    | { readonly kind: 'folder-delete'; readonly folder: OperationFolder }
+    | {
+        readonly kind: 'folder-rename';
+        readonly folder: OperationFolder;
+        readonly to: string;
+        /** Paths of what is subscribed of it and below it: a subscription is to a name, and does not move along. */
+        readonly subscribed: readonly string[];
+      }
+    | {
+        readonly kind: 'folder-delete' | 'folder-subscribe' | 'folder-unsubscribe';
+        readonly folder: OperationFolder;
+      }
   );

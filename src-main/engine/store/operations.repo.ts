@@ -2,7 +2,7 @@
 import type { AccountId, FolderId, MessageId } from '#shared/domain/ids.ts';
 import { MailError, WireError } from '#shared/errors/MailError.ts';
 import { assert } from '#shared/base/assert.ts';
-import { findFolder, getFolder } from './folders.repo.ts';
+import { findFolder, getFolder, type StoredFolder } from './folders.repo.ts';
 import type { ReadDb, WriteDb } from './handles.ts';
 import {
   payloadOf,
@@ -58,17 +58,30 @@ export function enqueue(db: WriteDb, operation: NewOperation, now: number): numb
     }
     case 'folder-create':
     case 'folder-rename':
-    case 'folder-delete': {
+    case 'folder-delete':
+    case 'folder-subscribe':
+    case 'folder-unsubscribe': {
       const folder = getFolder(db, operation.folderId);
       if (!folder) return null;
-      const payload =
-        operation.kind === 'folder-create'
-          ? { path: folder.path, delimiter: folder.delimiter }
-          : operation.kind === 'folder-rename'
-            ? { from: folder.shownPath, to: operation.to }
-            : { path: folder.shownPath };
-      return insert(db, operation, folder.id, null, payload, [], now);
+      return insert(db, operation, folder.id, null, folderPayload(operation, folder), [], now);
     }
+  }
+}
+
+function folderPayload(
+  operation: Extract<NewOperation, { kind: `folder-${string}` }>,
+  { path, shownPath, delimiter, subscribed, putAway }: StoredFolder,
+): object {
+  switch (operation.kind) {
+    case 'folder-create':
+      return { path, delimiter };
+    case 'folder-rename':
+      return { from: shownPath, to: operation.to };
+    case 'folder-delete':
+      return { path: shownPath };
+    case 'folder-subscribe':
+    case 'folder-unsubscribe':
+      return { path: shownPath, before: { subscribed, putAway } };
   }
 }
 

@@ -12,6 +12,7 @@ import type { FolderId } from '#shared/domain/ids.ts';
 import { WordFolder } from '#engine/store/wordFolder.ts';
 import { isMailError } from '#shared/errors/MailError.ts';
 import type { MailError } from '#shared/errors/MailError.ts';
+import { FolderChanges } from './run/folderChanges.ts';
 import { FolderLocks } from './run/folderLocks.ts';
 
 export interface SessionParts {
@@ -31,6 +32,7 @@ export class AccountSession implements AsyncDisposable {
   readonly words = new WordFolder();
   /** UIDs by folder whose headers ended a connection: they are asked for one by one. */
   readonly fragile = new Map<FolderId, Set<number>>();
+  readonly folderChanges = new FolderChanges();
   readonly #parts: SessionParts;
   readonly #told = new Map<'login' | 'list', number>();
   /** Only a person can mend it: nothing is tried again by itself (N16). */

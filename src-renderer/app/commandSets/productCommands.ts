@@ -6,6 +6,7 @@ import CommandIcon from '@lucide/svelte/icons/command';
 import FileUp from '@lucide/svelte/icons/file-up';
 import Info from '@lucide/svelte/icons/info';
 import Keyboard from '@lucide/svelte/icons/keyboard';
+import ListChecks from '@lucide/svelte/icons/list-checks';
 import RefreshCw from '@lucide/svelte/icons/refresh-cw';
 import Signature from '@lucide/svelte/icons/signature';
 import FileText from '@lucide/svelte/icons/file-text';
@@ -77,6 +78,20 @@ export function productCommands(app: AppContext): Command[] {
       icon: CircleUser,
       keys: ['G A'],
       run: () => dialogs.show({ kind: 'accounts', open: 'list' }),
+    },
+    {
+      id: 'app.subscriptions',
+      group: 'app',
+      title: () => t('subscriptions.title'),
+      icon: ListChecks,
+      enabled: () => app.accounts.rows.length > 0,
+      run: () => {
+        const { accounts, folders, navigation } = app;
+        const { place } = navigation;
+        const here = place.kind === 'folder' ? folders.byId(place.folderId)?.accountId : undefined;
+        const accountId = here ?? accounts.rows[0]?.id;
+        if (accountId !== undefined) dialogs.show({ kind: 'subscriptions', accountId });
+      },
     },
     {
       id: 'app.import',

@@ -1,4 +1,5 @@
 /** What a person does with folders. */
+import type { AccountId } from '#shared/domain/ids.ts';
 import type { FolderRow } from '#shared/domain/message.ts';
 import type { AppContext } from '../../app/context.ts';
 import { folderName } from './folderNames.ts';
@@ -52,6 +53,48 @@ export async function moveFolder(
         : t('folders.moveFolder.doneTop', { name }),
       { replaces: 'act' },
     );
+  } catch (error) {
+    announcer.fail(explain(error));
+  }
+}
+
+/** Tells whether the engine took it over; it says itself why not. */
+export async function setSubscribed(
+  { announcer, client, explain }: AppContext,
+  { id }: FolderRow,
+  subscribed: boolean,
+): Promise<boolean> {
+  try {
+    await client.call('folders.subscribe', { id, subscribed });
+    return true;
+  } catch (error) {
+    announcer.fail(explain(error));
+    return false;
+  }
+}
+
+/** It leaves the tree; the folder that is open gives way to the inboxes. */
+export async function unsubscribeFolder(app: AppContext, folder: FolderRow): Promise<void> {
+  const { announcer, folders, i18n, navigation, panes } = app;
+  if (!(await setSubscribed(app, folder, false))) return;
+  const { place } = navigation;
+  if (place.kind === 'folder' && place.folderId === folder.id) navigation.go({ kind: 'all-inboxes' });
+  announcer.show(i18n.t('folders.unsubscribed', { name: folderName(folder, i18n.t) }), {
+    replaces: 'act',
+    action: { label: i18n.t('common.undo'), run: () => void setSubscribed(app, folder, true) },
+  });
+  // Its line is gone, and with it the focus.
+  await folders.load();
+  panes.focus('folders');
+}
+
+export async function showSubscribedOnly(
+  { announcer, client, explain }: AppContext,
+  accountId: AccountId,
+  only: boolean,
+): Promise<void> {
+  try {
+    await client.call('folders.showSubscribedOnly', { accountId, only });
   } catch (error) {
     announcer.fail(explain(error));
   }

@@ -37,6 +37,7 @@ export function mayHold(parent: FolderRow, folder: FolderRow): boolean {
   return (
     folder.delimiter !== null &&
     parent.role !== 'log' &&
+    (parent.shown || !parent.selectable) &&
     parent.path !== folder.parent &&
     parent.id !== folder.id &&
     !parent.path.startsWith(within)

@@ -6,19 +6,31 @@ import FolderDown from '@lucide/svelte/icons/folder-down';
 import FolderInput from '@lucide/svelte/icons/folder-input';
 import FolderPlus from '@lucide/svelte/icons/folder-plus';
 import Import from '@lucide/svelte/icons/import';
+import Eye from '@lucide/svelte/icons/eye';
+import EyeOff from '@lucide/svelte/icons/eye-off';
+import ListChecks from '@lucide/svelte/icons/list-checks';
 import PencilLine from '@lucide/svelte/icons/pencil-line';
 import RefreshCw from '@lucide/svelte/icons/refresh-cw';
 import Settings2 from '@lucide/svelte/icons/settings-2';
 import Star from '@lucide/svelte/icons/star';
 import StarOff from '@lucide/svelte/icons/star-off';
 import Trash2 from '@lucide/svelte/icons/trash-2';
+import type { FolderRow } from '#shared/domain/message.ts';
 import type { AppContext } from '../../app/context.ts';
 import type { MenuEntries, MenuEntry } from '../../ui/menu.ts';
 import { folderNewsEntry, tellsNews } from '../notices/folderNews.ts';
 import { takesMails } from '../mailFiles/filePicking.ts';
-import { deleteFolder, emptyFolder, markAllRead, setFavourite } from './folderActs.ts';
+import {
+  deleteFolder,
+  emptyFolder,
+  markAllRead,
+  setFavourite,
+  setSubscribed,
+  unsubscribeFolder,
+} from './folderActs.ts';
 import { searchMenu } from '../searches/searchMenu.ts';
 import { folderName } from './folderNames.ts';
+import { mayUnsubscribe } from './subscriptions.ts';
 import type { TreeLine } from './tree.ts';
 
 export function folderMenu(app: AppContext, line: TreeLine, fold: () => void): MenuEntries {
@@ -61,6 +73,12 @@ export function folderMenu(app: AppContext, line: TreeLine, fold: () => void): M
           icon: FolderPlus,
           run: () => dialogs.show({ kind: 'new-folder', accountId: account.id, parent: null }),
         },
+        {
+          id: 'subscriptions',
+          label: t('subscriptions.menu'),
+          icon: ListChecks,
+          run: () => dialogs.show({ kind: 'subscriptions', accountId: account.id }),
+        },
       ],
       [
         {
@@ -80,6 +98,7 @@ export function folderMenu(app: AppContext, line: TreeLine, fold: () => void): M
     ];
   }
   const { folder } = item;
+  if (!folder.shown) return [[subscribeEntry(app, folder)], folding];
   const own = folder.role === null;
   const favourite = app.preferences.values.favourites.includes(folder.id);
   const emptied = folder.role === 'trash' || folder.role === 'junk';
@@ -135,6 +154,7 @@ export function folderMenu(app: AppContext, line: TreeLine, fold: () => void): M
               icon: FolderInput,
               run: () => dialogs.show({ kind: 'move-folder', folder }),
             },
+            ...(mayUnsubscribe(folder) ? [subscribeEntry(app, folder)] : []),
             {
               id: 'delete',
               label: t('folders.delete'),
@@ -168,4 +188,21 @@ export function folderMenu(app: AppContext, line: TreeLine, fold: () => void): M
       : [],
     folding,
   ];
+}
+
+/** Into the tree or out of it; the server is told. */
+function subscribeEntry(app: AppContext, folder: FolderRow): MenuEntry {
+  return folder.shown
+    ? {
+        id: 'unsubscribe',
+        label: app.i18n.t('folders.unsubscribe'),
+        icon: EyeOff,
+        run: () => void unsubscribeFolder(app, folder),
+      }
+    : {
+        id: 'subscribe',
+        label: app.i18n.t('folders.subscribe'),
+        icon: Eye,
+        run: () => void setSubscribed(app, folder, true),
+      };
 }

@@ -84,10 +84,13 @@ function folderNodes(folders: readonly FolderRow[], locale: string): Node[] {
   const below = (parent: string | null): Node[] =>
     sortFolders(byParent.get(parent) ?? [], locale)
       .filter(({ path }) => !placed.has(path) && placed.add(path))
-      .map((folder) => ({
-        item: { kind: 'folder', key: folderKey(folder.id), folder },
-        children: below(folder.path),
-      }));
+      .flatMap((folder) => {
+        const children = below(folder.path);
+        // What is not shown, or holds nothing itself, is there as the place of what is below it.
+        const empty =
+          children.length === 0 && (!folder.shown || (!folder.selectable && byParent.has(folder.path)));
+        return empty ? [] : [{ item: { kind: 'folder', key: folderKey(folder.id), folder }, children }];
+      });
   return below(null);
 }
 
@@ -96,9 +99,9 @@ function unreadOf({ item, children }: Node): number {
   return children.reduce((sum, child) => sum + unreadOf(child), own);
 }
 
-/** Unread mails that a person is to see: not those of spam, trash and the like, where nobody waits for them. */
-export function shownUnread({ role, unread }: FolderRow): number {
-  return role === 'trash' || role === 'sent' || role === 'drafts' || role === 'log' ? 0 : unread;
+/** Unread mails that a person is to see: not those of spam, trash and the like, where nobody waits for them, nor of what is not shown. */
+export function shownUnread({ role, unread, shown }: FolderRow): number {
+  return !shown || role === 'trash' || role === 'sent' || role === 'drafts' || role === 'log' ? 0 : unread;
 }
 
 /**
@@ -121,7 +124,7 @@ export function treeLines(
       children: [],
     })),
     ...favourites.flatMap((id): Node[] => {
-      const folder = folders.find((one) => one.id === id);
+      const folder = folders.find((one) => one.id === id && one.shown);
       const account = accounts.find((one) => one.id === folder?.accountId);
       if (!folder || !account) return [];
       return [{ item: { kind: 'folder', key: favouriteKey(id), folder, favourite: account }, children: [] }];

@@ -35,6 +35,7 @@ export class Dragging {
     return (
       rows !== null &&
       folder.selectable &&
+      folder.shown &&
       !never.has(folder.role) &&
       rows.some(({ folderId }) => folderId !== folder.id)
     );

@@ -37,5 +37,5 @@ export async function* bytesOf(file: Blob): AsyncGenerator<Uint8Array> {
 const never = new Set<FolderRow['role']>(['log', 'all', 'flagged', 'important']);
 
 export function takesMails(folder: FolderRow): boolean {
-  return folder.selectable && !never.has(folder.role);
+  return folder.selectable && folder.shown && !never.has(folder.role);
 }

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FlagBit } from '#engine/store/flags.ts';
 import { deleteAccount } from '#engine/store/accounts.repo.ts';
-import { applyFolderList, findFolder, listFolders, type StoredFolder } from '#engine/store/folders.repo.ts';
+import { applyFolderList } from '#engine/store/folderList.ts';
+import { findFolder, listFolders, type StoredFolder } from '#engine/store/folders.repo.ts';
 import { storeHeaders } from '#engine/store/headerBatch.ts';
 import { announceOnce } from '#engine/store/messages.repo.ts';
 import { dismissNotice, listNotices, recordNotice } from '#engine/store/notices.repo.ts';

@@ -13,6 +13,7 @@ const folder = (path: string, role: FolderRow['role'] = null): FolderRow =>
     role,
     selectable: true,
     subscribed: true,
+    shown: true,
     total: 0,
     unread: 0,
   });

@@ -95,6 +95,9 @@ function foldersToAsk({ store }: ServerSearchParts, run: ServerSearchRun): Asked
       if (node.kind === 'in') return isIn(folder.id, node.folder) !== negated;
       return node.kind !== 'account' || run.means(node.name) !== negated;
     });
+  /** What was unsubscribed is asked where its name is given, and not by the way. */
+  const isNamed = ({ where }: PlannedSearch): boolean =>
+    where.some(({ node, negated }) => node.kind === 'in' && !negated);
   return everywhere
     .filter(
       ({ accountId, selectable, localOnly, hidden, role }) =>
@@ -103,7 +106,10 @@ function foldersToAsk({ store }: ServerSearchParts, run: ServerSearchRun): Asked
     .map((folder) => ({
       folder,
       searches: run.searches.filter(
-        (search) => fits(folder, search) && (search.asksForTexts || folder.lowUid !== 1),
+        (search) =>
+          (folder.shown || isNamed(search)) &&
+          fits(folder, search) &&
+          (search.asksForTexts || folder.lowUid !== 1),
       ),
     }))
     .filter(({ searches }) => searches.length > 0)

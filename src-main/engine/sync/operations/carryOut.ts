@@ -5,7 +5,7 @@
  * original, then UID EXPUNGE of exactly these. Without UIDPLUS nothing is expunged at all: a bare EXPUNGE takes what others had flagged
  * for removal (RFC 9051 section 6.4.3). The originals then stay, flagged as deleted.
  */
-import type { ImapConnection } from '#engine/imap/ImapConnection.ts';
+import type { ImapConnection, ListedFolder } from '#engine/imap/ImapConnection.ts';
 import type { Mailbox } from '#engine/imap/Mailbox.ts';
 import { uidSets } from '#engine/imap/uidSet.ts';
 import { flagsForServer } from '#engine/store/flags.ts';
@@ -46,6 +46,8 @@ export async function carryOut(
     case 'folder-create':
     case 'folder-rename':
     case 'folder-delete':
+    case 'folder-subscribe':
+    case 'folder-unsubscribe':
       return parts.session.lanes.withConnection('interactive', signal, (connection) =>
         changeFolder(connection, operation, signal),
       );
@@ -258,44 +260,96 @@ async function removeDraft(
 
 async function changeFolder(
   connection: ImapConnection,
-  operation: OperationOf<'folder-create' | 'folder-rename' | 'folder-delete'>,
+  operation: Extract<Operation, { kind: `folder-${string}` }>,
   signal: AbortSignal,
 ): Promise<OperationOutcome> {
   const { folder } = operation;
   if (folder.path === '') throw new MailError('mailbox-not-found', {});
   switch (operation.kind) {
     case 'folder-create':
-      await unless('mailbox-exists', () => connection.createFolder(folder.path, signal));
+      // One that was there already, of an earlier attempt whose answer was lost for example, is not subscribed by that.
+      if (!(await unless('mailbox-exists', () => connection.createFolder(folder.path, signal))))
+        await ifPossible(() => connection.setSubscribed(folder.path, true, signal));
       return {};
     case 'folder-delete':
       await unless('mailbox-not-found', () => connection.deleteFolder(folder.path, signal));
+      // A subscription outlives its folder (RFC 9051 section 6.3.4), and would be there for the next one of that name.
+      await ifPossible(() => connection.setSubscribed(folder.path, false, signal));
       return {};
     case 'folder-rename':
-      try {
-        await connection.renameFolder(folder.path, operation.to, signal);
-      } catch (error) {
-        // Renamed in an earlier attempt whose answer was lost?
-        const perhaps = operation.attempts > 0 && isMailError(error) && connection.usable;
-        if (!perhaps || !(await exists(connection, operation.to, signal))) throw error;
-        if (await exists(connection, folder.path, signal)) throw error;
+      await rename(connection, operation, signal);
+      for (const path of operation.subscribed) {
+        const renamed = operation.to + path.slice(folder.path.length);
+        await ifPossible(() => connection.setSubscribed(renamed, true, signal));
+        await ifPossible(() => connection.setSubscribed(path, false, signal));
       }
+      return {};
+    case 'folder-subscribe':
+    case 'folder-unsubscribe':
+      await subscribe(connection, folder.path, operation.kind === 'folder-subscribe', signal);
       return {};
   }
 }
 
-async function exists(connection: ImapConnection, path: string, signal: AbortSignal): Promise<boolean> {
-  return (await connection.listFolders(signal)).some((folder) => folder.path === path);
+async function rename(
+  connection: ImapConnection,
+  { folder, to, attempts }: OperationOf<'folder-rename'>,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    await connection.renameFolder(folder.path, to, signal);
+  } catch (error) {
+    // Renamed in an earlier attempt whose answer was lost?
+    const perhaps = attempts > 0 && isMailError(error) && connection.usable;
+    if (!perhaps || !(await find(connection, to, signal))) throw error;
+    if (await find(connection, folder.path, signal)) throw error;
+  }
 }
 
-/** That it is so already is what was wanted. */
-async function unless(
-  code: 'mailbox-exists' | 'mailbox-not-found',
-  work: () => Promise<void>,
+async function subscribe(
+  connection: ImapConnection,
+  path: string,
+  subscribed: boolean,
+  signal: AbortSignal,
 ): Promise<void> {
+  try {
+    await connection.setSubscribed(path, subscribed, signal);
+  } catch (error) {
+    // Some servers refuse what is so already.
+    if (!isMailError(error) || error.retry !== 'never' || !connection.usable) throw error;
+    const listed = await find(connection, path, signal);
+    if ((listed?.subscribed ?? false) !== subscribed) throw error;
+  }
+}
+
+async function find(
+  connection: ImapConnection,
+  path: string,
+  signal: AbortSignal,
+): Promise<ListedFolder | undefined> {
+  return (await connection.listFolders(signal)).find((folder) => folder.path === path);
+}
+
+/** What is only tidied up: a server that refuses it has done what was asked for. */
+async function ifPossible(work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (error) {
+    if (!isMailError(error) || error.retry !== 'never') throw error;
+  }
+}
+
+/** That it is so already is what was wanted. Resolves to whether it had to be done. */
+async function unless(
+  code: 'mailbox-exists' | 'mailbox-not-found',
+  work: () => Promise<void>,
+): Promise<boolean> {
+  try {
+    await work();
+    return true;
+  } catch (error) {
     if (!isMailError(error) || error.code !== code) throw error;
+    return false;
   }
 }
 

@@ -50,9 +50,12 @@ export async function carryOperations(parts: OperationParts, signal: AbortSignal
       markRunning(db, operation.id);
     });
     try {
-      const outcome = await carryOut(parts, operation, signal);
-      store.precious((db) => {
-        completeOperation(db, operation.id, outcome);
+      const outcome = await parts.session.folderChanges.during(operation, async () => {
+        const carried = await carryOut(parts, operation, signal);
+        store.precious((db) => {
+          completeOperation(db, operation.id, carried);
+        });
+        return carried;
       });
       done += 1;
       for (const id of unseen(operation, outcome.uids)) look.add(id);

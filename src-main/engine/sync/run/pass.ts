@@ -3,7 +3,8 @@
  * empty profile the newest page of the inbox comes before everything else, the list included.
  */
 import type { ImapConnection, ListedFolder } from '#engine/imap/ImapConnection.ts';
-import { applyFolderList, findFolder, getFolder, listFolders } from '#engine/store/folders.repo.ts';
+import { applyFolderList, isAwaited } from '#engine/store/folderList.ts';
+import { findFolder, getFolder, listFolders } from '#engine/store/folders.repo.ts';
 import type { StoredFolder } from '#engine/store/folders.repo.ts';
 import { dropUnconfirmed } from '#engine/store/operations.repo.ts';
 import { collectOrphans } from '#engine/store/placements.repo.ts';
@@ -34,7 +35,13 @@ export interface PassOptions {
   /** Look at flags also where nothing hints at a change, on servers that cannot say. */
   readonly lookAtFlags: boolean;
   /** The list, where another connection has asked for it already. */
-  readonly listing?: readonly ListedFolder[];
+  readonly listing?: Listing;
+}
+
+export interface Listing {
+  readonly folders: readonly ListedFolder[];
+  /** Of the session's `folderChanges`, before the list was asked for. */
+  readonly mark: number;
 }
 
 export interface PassOutcome {
@@ -80,7 +87,7 @@ export class AccountPass {
     progress.begin('folders', 0);
     const counts: Counts = { added: 0, changed: 0, removed: 0, arrived: 0 };
     const firstPageMs = (await this.#inboxFirst(counts, signal)) ? clock.monotonic() - started : null;
-    const listing = options.listing ?? (await this.list('sync', signal));
+    const listing = await this.#currentList(options.listing, signal);
     const folders = this.applyListing(listing);
     const statuses = new Map(listing.map(({ path, status }) => [path, status]));
 
@@ -119,14 +126,22 @@ export class AccountPass {
     };
   }
 
-  async list(lane: 'sync' | 'idle', signal: AbortSignal): Promise<ListedFolder[]> {
+  /** A list that nothing was done to folders since: it would take back what was done. */
+  async #currentList(asked: Listing | undefined, signal: AbortSignal): Promise<readonly ListedFolder[]> {
     const { session, clock } = this.#parts;
-    return session.lanes.withConnection(lane, signal, async (connection) => {
-      const begun = clock.monotonic();
-      const listed = await listWithStatus(connection, signal);
-      session.saw('list', { listMs: Math.round(clock.monotonic() - begun) });
-      return listed;
-    });
+    const { folderChanges } = session;
+    for (let listing = asked; ;) {
+      if (listing !== undefined && folderChanges.isCurrent(listing.mark)) return listing.folders;
+      await folderChanges.settled();
+      const { mark } = folderChanges;
+      const folders = await session.lanes.withConnection('sync', signal, async (connection) => {
+        const begun = clock.monotonic();
+        const listed = await listWithStatus(connection, signal);
+        session.saw('list', { listMs: Math.round(clock.monotonic() - begun) });
+        return listed;
+      });
+      listing = { folders, mark };
+    }
   }
 
   /** Takes the list over. Returns the folders that can be read, most important first. */
@@ -139,6 +154,7 @@ export class AccountPass {
     return ordered.flatMap(({ path }) => {
       const folder = findFolder(store.read, accountId, path);
       if (folder === null || !folder.selectable || folder.hidden || folder.localOnly) return [];
+      if (!folder.shown && !isAwaited(store.read, folder)) return [];
       // A group's team log is no mail: its own reader reads it.
       return folder.role === 'log' ? [] : [folder];
     });

@@ -239,7 +239,9 @@ export class BackgroundRunner implements AccountRunner {
       for (;;) {
         if (this.#passDue) {
           this.#passDue = false;
-          const listing = (await watch?.list()) ?? undefined;
+          const { mark } = this.#parts.session.folderChanges;
+          const folders = await watch?.list();
+          const listing = folders ? { folders, mark } : undefined;
           this.#succeed(await this.#onePass({ thorough: false, asked: false, listing }, signal));
           before = undefined;
         }
