@@ -248,6 +248,7 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
       },
       markRelated: (related, answer) => markRelated(related, answer),
       onSent: collectSentMail,
+      jobs,
       passive,
     }),
   );

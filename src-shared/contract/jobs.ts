@@ -5,10 +5,20 @@ import { command, event } from './define.ts';
 
 /**
  * `headers`: the older mails of an account's folders are taken in. `texts`: the texts of an account's mails are fetched. `accounts`: accounts
- * from a file are tested and added. `index`: the search index is built anew. `import`, `export`: mails from and to
+ * from a file are tested and added. `archive`: copies of sent mails that waited are handed
+ * to the archive. `index`: the search index is built anew. `import`, `export`: mails from and to
  * files, which are a client's. `server-search`: servers are asked for what is not here.
  */
-export const JobKind = z.enum(['headers', 'texts', 'accounts', 'index', 'import', 'export', 'server-search']);
+export const JobKind = z.enum([
+  'headers',
+  'texts',
+  'accounts',
+  'archive',
+  'index',
+  'import',
+  'export',
+  'server-search',
+]);
 export type JobKind = z.infer<typeof JobKind>;
 
 const JobId = z.string().min(1).max(100);

@@ -16,6 +16,8 @@ export const jobsDe: Record<keyof typeof jobsEn, Text> = {
   'jobs.texts': 'Texte werden geladen',
   'jobs.textsOf': 'Texte von {account} werden geladen',
   'jobs.accounts': 'Konten werden getestet und hinzugefügt',
+  'jobs.archive': 'Kopien werden ans Archiv übergeben',
+  'jobs.archiveOf': 'Kopien von {account} werden ans Archiv übergeben',
   'jobs.index': 'Suchindex wird aufgebaut',
   'jobs.import': 'Import in {folder}',
   'jobs.export': 'Export von {folder}',

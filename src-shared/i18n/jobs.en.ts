@@ -15,6 +15,8 @@ export const jobsEn = {
   'jobs.texts': 'Fetching texts',
   'jobs.textsOf': 'Fetching texts of {account}',
   'jobs.accounts': 'Testing and adding accounts',
+  'jobs.archive': 'Handing copies to the archive',
+  'jobs.archiveOf': 'Handing copies of {account} to the archive',
   'jobs.index': 'Building the search index',
   'jobs.import': 'Importing into {folder}',
   'jobs.export': 'Exporting {folder}',

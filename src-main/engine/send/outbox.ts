@@ -10,6 +10,7 @@ import type { OutboxRow, RecipientResult } from '#shared/contract/compose.ts';
 import type { AccountSettings } from '#shared/domain/account.ts';
 import type { AccountId, OutboxId } from '#shared/domain/ids.ts';
 import { fromWire, MailError, toWire } from '#shared/errors/MailError.ts';
+import type { Jobs } from '#engine/jobs/jobs.ts';
 import type { Clock, Ids, Log } from '#engine/ports/ports.ts';
 import { deleteDraft, getDraft, lockDraft } from '#engine/store/drafts.repo.ts';
 import type { WriteDb } from '#engine/store/handles.ts';
@@ -27,6 +28,7 @@ import type { Network } from '#engine/net/network.ts';
 import type { AccountAccess } from '#engine/secrets/access.ts';
 import type { Store } from '#engine/store/store.ts';
 import type { z } from 'zod';
+import { ArchiveBacklog } from './archiveBacklog.ts';
 import { archiveCopy, archiveDueAt } from './archiveCopy.ts';
 import type { MailboxAccess } from './mailboxAccess.ts';
 import { nextJob, type Job, type JobEvent } from './outboxState.ts';
@@ -58,12 +60,15 @@ export interface OutboxParts {
   readonly markRelated: (related: NonNullable<StoredJob['related']>, answer: string) => void;
   /** Told once of each mail that a server took, in the transaction that records it. */
   readonly onSent: (db: WriteDb, job: StoredJob, raw: Uint8Array) => void;
+  readonly jobs: Jobs;
   /** No timers: each job is carried out when it is asked for (the command line). */
   readonly passive: boolean;
 }
 
 type Recipient = z.infer<typeof RecipientResult>;
 
+/** Copies of one account on their way at once: its server is the one that mail goes out by. */
+const copiesAtOnce = 4;
 const month = 30 * 24 * 60 * 60_000;
 
 export class Outbox implements AsyncDisposable {
@@ -75,10 +80,14 @@ export class Outbox implements AsyncDisposable {
   readonly #inFlight = new Set<Promise<void>>();
   /** Sent mails whose copies a person wants tried now, whenever they would be due. */
   readonly #asked = new Set<OutboxId>();
+  readonly #backlog: ArchiveBacklog;
   #timer: Disposable | null = null;
 
   constructor(parts: OutboxParts) {
     this.#parts = parts;
+    this.#backlog = new ArchiveBacklog(parts.jobs, () => {
+      this.wake();
+    });
     this.#changed = new Emitter((error) => {
       parts.log.error('an outbox listener failed', { error });
     });
@@ -106,11 +115,16 @@ export class Outbox implements AsyncDisposable {
     this.#timer = null;
     const now = this.#parts.clock.now();
     let next = Number.POSITIVE_INFINITY;
+    const copies = new Map<AccountId, OutboxId[]>();
     for (const job of openJobs(this.#parts.store.read, this.#parts.machineId)) {
       const due = this.#dueAt(job);
       if (due <= now) this.#begin(job.id);
       else next = Math.min(next, due);
+      const copy = this.#copyDueAt(job);
+      if (copy > now) next = Math.min(next, copy);
+      else copies.set(job.accountId, [...(copies.get(job.accountId) ?? []), job.id]);
     }
+    this.#copy(copies);
     if (next !== Number.POSITIVE_INFINITY) {
       this.#timer = this.#parts.clock.setTimer(next - now, () => {
         this.wake();
@@ -127,6 +141,7 @@ export class Outbox implements AsyncDisposable {
   retry(id: OutboxId): OutboxRow {
     const job = this.#job(id);
     if (job.state === 'sent') {
+      this.#backlog.release(job.accountId);
       // The mail is out; what a person can ask for again are its copies.
       if (job.archive === 'pending' || job.archive === 'failed') this.#asked.add(id);
       this.#record(id, {
@@ -176,6 +191,7 @@ export class Outbox implements AsyncDisposable {
     this.#timer?.[Symbol.dispose]();
     this.#timers[Symbol.dispose]();
     await Promise.allSettled(this.#inFlight);
+    this.#backlog[Symbol.dispose]();
     this.#changed[Symbol.dispose]();
   }
 
@@ -187,18 +203,32 @@ export class Outbox implements AsyncDisposable {
         return job.nextAttemptAt ?? 0;
       case 'uncertain':
         return job.sentAttempts >= maxSentAttempts ? Number.POSITIVE_INFINITY : sentCopyDueAt(job);
-      case 'sent': {
-        const sent = job.sentCopy === 'pending' ? sentCopyDueAt(job) : Number.POSITIVE_INFINITY;
-        const archive = job.archive === 'pending' ? this.#archiveDueAt(job) : Number.POSITIVE_INFINITY;
-        return Math.min(sent, archive);
-      }
+      case 'sent':
+        return job.sentCopy === 'pending' ? sentCopyDueAt(job) : Number.POSITIVE_INFINITY;
       default:
         return Number.POSITIVE_INFINITY;
     }
   }
 
+  #copyDueAt(job: StoredJob): number {
+    return job.state === 'sent' && job.archive === 'pending'
+      ? this.#archiveDueAt(job)
+      : Number.POSITIVE_INFINITY;
+  }
+
   #archiveDueAt(job: StoredJob): number {
     return this.#asked.has(job.id) ? 0 : archiveDueAt(this.#parts.store.read, job);
+  }
+
+  /** Hands over what is due for the archive, a few at a time: the end of each wakes the next. */
+  #copy(due: ReadonlyMap<AccountId, readonly OutboxId[]>): void {
+    this.#backlog.due(new Map([...due].map(([accountId, ids]) => [accountId, ids.length])));
+    for (const [accountId, ids] of due) {
+      if (this.#backlog.held(accountId)) continue;
+      const idle = ids.filter((id) => !this.#running.isRunning(id));
+      const running = ids.length - idle.length;
+      for (const id of idle.slice(0, Math.max(0, copiesAtOnce - running))) this.#begin(id);
+    }
   }
 
   #begin(id: OutboxId): void {
@@ -236,11 +266,11 @@ export class Outbox implements AsyncDisposable {
     if (!out || job.state === 'uncertain') return;
     if (job.sentCopy === 'pending' && sentCopyDueAt(job) <= now) await this.#fileSent(job);
     job = this.#job(id);
-    if (job.archive === 'pending' && this.#archiveDueAt(job) <= now) {
-      this.#asked.delete(id);
-      const { archive } = await archiveCopy(job, { ...this.#parts, signal: this.#abort.signal });
-      this.#record(id, { archive });
-    }
+    if (job.archive !== 'pending' || this.#archiveDueAt(job) > now) return;
+    if (this.#backlog.held(job.accountId)) return;
+    const { archive } = await archiveCopy(job, { ...this.#parts, signal: this.#abort.signal });
+    this.#asked.delete(id);
+    this.#record(id, { archive });
   }
 
   async #send(job: StoredJob): Promise<void> {

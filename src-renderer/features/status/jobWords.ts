@@ -8,6 +8,8 @@ export function jobName({ kind, folder }: Job, account: string | null, t: Transl
       return account === null ? t('jobs.headers') : t('jobs.headersOf', { account });
     case 'texts':
       return account === null ? t('jobs.texts') : t('jobs.textsOf', { account });
+    case 'archive':
+      return account === null ? t('jobs.archive') : t('jobs.archiveOf', { account });
     case 'import':
       return folder === null ? t('jobs.importing') : t('jobs.import', { folder });
     case 'export':

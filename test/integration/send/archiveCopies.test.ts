@@ -13,7 +13,8 @@ import { silentLog } from '#test/support/silentLog.ts';
 
 const archiveAddress = 'archive@elsewhere.test';
 
-test('an archive that refuses its copy is named with its answer, and takes it when it is tried again', async () => {
+/** Anna, whose sent mails are copied to an archive. */
+async function annasEngine(passive: boolean) {
   await using owned = new AsyncDisposableStack();
   const root = mkdtempSync(join(tmpdir(), 'postkorb-archive-'));
   owned.defer(() => rmSync(root, { recursive: true, force: true }));
@@ -23,7 +24,7 @@ test('an archive that refuses its copy is named with its answer, and takes it wh
       users: [{ login: 'anna', addresses: ['anna@xyz.test'], password: 'secret' }],
     }),
   );
-  const { api } = owned.use(
+  const engine = owned.use(
     await createEngine({
       clock: systemClock(),
       ids: nodeIds(),
@@ -33,11 +34,11 @@ test('an archive that refuses its copy is named with its answer, and takes it wh
       locale: 'en',
       machineId: 'test',
       version: '0.0.0',
-      options: { passive: true },
+      options: { passive },
     }),
   );
   const call = <N extends CommandName>(command: N, request: RequestOf<N>): Promise<ResponseOf<N>> =>
-    api.dispatch(command, request, new AbortController().signal) as Promise<ResponseOf<N>>;
+    engine.api.dispatch(command, request, new AbortController().signal) as Promise<ResponseOf<N>>;
   const settings = {
     name: 'Anna',
     address: 'anna@xyz.test',
@@ -56,8 +57,21 @@ test('an archive that refuses its copy is named with its answer, and takes it wh
     token,
     active: true,
   });
+  const send = async (subject: string) => {
+    const content = { to: 'customer@outside.test', subject, text: 'x' };
+    const draft = await call('drafts.create', { accountId, content });
+    return (await call('outbox.send', { draftId: draft.id })).id;
+  };
+  const open = async () => (await call('archive.open', {})).accounts;
+  const kept = owned.move();
+  return { server, engine, accountId, call, send, open, [Symbol.asyncDispose]: () => kept.disposeAsync() };
+}
+
+test('an archive that refuses its copy is named with its answer, and takes it when it is tried again', async () => {
+  await using anna = await annasEngine(true);
+  const { server, accountId, call, send, open } = anna;
   await call('sync.run', {});
-  expect(await call('archive.open', {})).toEqual({ accounts: [] });
+  expect(await open()).toEqual([]);
 
   const refusal = server.faults.next('smtp-refuse', {
     at: 'rcpt',
@@ -66,14 +80,9 @@ test('an archive that refuses its copy is named with its answer, and takes it wh
     text: '5.2.2 the archive is full',
     times: 2,
   });
-  const draft = await call('drafts.create', {
-    accountId,
-    content: { to: 'customer@outside.test', subject: 'Offer', text: 'x' },
-  });
-  const { id } = await call('outbox.send', { draftId: draft.id });
+  const id = await send('Offer');
   const sent = await call('outbox.settle', { id });
   expect(sent).toMatchObject({ state: 'sent', archive: 'pending' });
-  const open = async () => (await call('archive.open', {})).accounts;
   expect(await open()).toMatchObject([
     {
       accountId,
@@ -102,4 +111,44 @@ test('an archive that refuses its copy is named with its answer, and takes it wh
   expect(await call('outbox.settle', { id })).toMatchObject({ archive: 'sent' });
   expect(await open()).toEqual([]);
   expect(server.accepted.outside.flatMap((mail) => mail.outside)).toContain(archiveAddress);
+});
+
+test('copies that waited are a job: held up, those on their way arrive and no other begins until it goes on', async () => {
+  await using anna = await annasEngine(false);
+  const { server, engine, accountId, call, send, open } = anna;
+  const count = 9;
+  server.faults.next('smtp-refuse', {
+    at: 'rcpt',
+    address: archiveAddress,
+    code: 451,
+    text: 'later',
+    times: count,
+  });
+  for (let mail = 1; mail <= count; mail += 1) await send(`Offer ${mail}`);
+  await expect
+    .poll(async () => (await open())[0]?.copies.map(({ attempts }) => attempts))
+    .toEqual(Array(count).fill(1));
+
+  const id = `archive ${accountId}`;
+  const held = Promise.withResolvers<unknown>();
+  let told = 0;
+  using _ = engine.api.onEvent((name) => {
+    // Once all are asked for, and before the first has an answer.
+    if (name === 'jobs.changed' && (told += 1) === 1)
+      queueMicrotask(() => held.resolve(call('jobs.pause', { id })));
+  });
+  await call('archive.retry', { accountId });
+  await held.promise;
+  await expect.poll(async () => (await open())[0]?.waiting).toBe(count - 4);
+  // Mail goes out all the same, and its copy waits with the others.
+  const other = await send('Another');
+  await expect.poll(async () => (await call('outbox.get', { id: other })).state).toBe('sent');
+  expect((await open())[0]?.waiting).toBe(count - 4 + 1);
+  expect((await call('jobs.list', {})).jobs).toMatchObject([{ id, kind: 'archive', state: 'paused' }]);
+
+  await call('jobs.resume', { id });
+  await expect.poll(open).toEqual([]);
+  await expect.poll(async () => (await call('jobs.list', {})).jobs).toEqual([]);
+  const archived = server.accepted.outside.filter(({ outside }) => outside.includes(archiveAddress));
+  expect(archived).toHaveLength(count + 1);
 });
