@@ -9,6 +9,7 @@ import { searchMerging } from './migrations/0005-search-merging.ts';
 import { noteSearch } from './migrations/0006-note-search.ts';
 import { archiveLedger } from './migrations/0007-archive-ledger.ts';
 import { subscriptions } from './migrations/0008-subscriptions.ts';
+import { searchPieces } from './migrations/0009-search-pieces.ts';
 
 export interface Migration {
   readonly version: number;
@@ -26,6 +27,7 @@ export const migrations: readonly Migration[] = [
   { version: 6, sql: noteSearch, rewritesData: false },
   { version: 7, sql: archiveLedger, rewritesData: false },
   { version: 8, sql: subscriptions, rewritesData: false },
+  { version: 9, sql: searchPieces, rewritesData: false },
 ];
 
 /** "PKRB": tells our store from any other SQLite file. */
