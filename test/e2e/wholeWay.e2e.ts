@@ -142,8 +142,14 @@ describeWith(['dovecot', 'postfix', 'chromium'], 'a mail on its whole way', () =
     await expect.poll(() => offered.getAttribute('aria-checked')).toBe('false');
     await offered.click();
     await expect.poll(() => offered.getAttribute('aria-checked')).toBe('true');
+    const only = dialog.getByRole('checkbox', { name: 'Show subscribed folders only' });
+    await only.check();
     await page.keyboard.press('Escape');
     await inTree.waitFor();
+    await choose(root, 'Subscribed folders …');
+    await expect.poll(() => only.isChecked()).toBe(true);
+    await only.uncheck();
+    await page.keyboard.press('Escape');
     await subscribed().toContain('Maße');
   }
 });

@@ -92,11 +92,13 @@ export async function showSubscribedOnly(
   { announcer, client, explain }: AppContext,
   accountId: AccountId,
   only: boolean,
-): Promise<void> {
+): Promise<boolean> {
   try {
     await client.call('folders.showSubscribedOnly', { accountId, only });
+    return true;
   } catch (error) {
     announcer.fail(explain(error));
+    return false;
   }
 }
 

@@ -1,6 +1,5 @@
 /** Folders subscribed and unsubscribed: what is shown, and what becomes of it while the server does not know yet. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { setSubscribedOnly } from '#engine/store/accounts.repo.ts';
 import { applyFolderList } from '#engine/store/folderList.ts';
 import { findFolder, getFolder, type StoredFolder } from '#engine/store/folders.repo.ts';
 import { markRunning, recoverOperations } from '#engine/store/operations.repo.ts';
@@ -100,9 +99,10 @@ describe('a folder', () => {
         await subscribe(work, false);
         api.carry();
       }
-      fixture.store.write((db) => {
-        setSubscribedOnly(db, fixture.account, only === true);
-      });
+      await api.folders['folders.showSubscribedOnly'](
+        { accountId: fixture.account, only: only === true },
+        api.signal,
+      );
       expect(list(subscribed, role ?? null)).toMatchObject({ subscribed, shown });
       expect(await row()).toEqual({ subscribed, shown });
     },
