@@ -179,7 +179,7 @@ export function createApp({ open, host, storage, locale, darkQuery, report }: Ap
   );
 
   const compose = owned.add(new ComposeRequests((error) => report(error, 'opening the composer')));
-  const updates = new Updates({ host, announcer, compose, dialogs, i18n, explain });
+  const updates = new Updates({ client: connection, host, announcer, compose, dialogs, i18n, explain });
   const cursor = new ListCursor({ list, reader, layout, panes });
   const gate = new AnswerGate({ client: connection, groups, groupActs, dialogs, i18n });
   /** Of an open conversation the message that the person is at is meant, else what the row shows. */

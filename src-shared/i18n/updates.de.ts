@@ -32,6 +32,18 @@ export const updatesDe: Record<keyof typeof updatesEn, Text> = {
     other:
       'Sie schreiben gerade {count} Nachrichten. Sie bleiben als Entwürfe erhalten und sind danach wieder offen.',
   },
+  'quit.unsent': {
+    one: 'Eine Nachricht ist noch nicht gesendet.',
+    other: '{count} Nachrichten sind noch nicht gesendet.',
+  },
+  'quit.unsent.detail':
+    'Was nicht gesendet ist, bleibt im Postausgang und geht hinaus, sobald Postkorb wieder läuft.',
+  'quit.stay': 'Weiterlaufen lassen',
+  'quit.anyway': 'Beenden',
+  'update.unsent': {
+    one: 'Eine Nachricht ist noch nicht gesendet. Sie geht nach dem Neustart hinaus.',
+    other: '{count} Nachrichten sind noch nicht gesendet. Sie gehen nach dem Neustart hinaus.',
+  },
   'update.notSaved':
     'Was Sie gerade schreiben, lässt sich im Moment nicht speichern; darum wird nicht neu gestartet. Speichern oder verwerfen Sie es zuerst.',
   'about.secrets.keychain': 'Passwörter: im Schlüsselbund des Systems',

@@ -30,6 +30,14 @@ export const updatesEn = {
     one: 'You are writing a mail. It is kept as a draft and is open again afterwards.',
     other: 'You are writing {count} mails. They are kept as drafts and are open again afterwards.',
   },
+  'quit.unsent': { one: 'A mail is not sent yet.', other: '{count} mails are not sent yet.' },
+  'quit.unsent.detail': 'What is not sent stays in the outbox and goes out when Postkorb runs again.',
+  'quit.stay': 'Keep running',
+  'quit.anyway': 'Quit',
+  'update.unsent': {
+    one: 'A mail is not sent yet. It goes out after the restart.',
+    other: '{count} mails are not sent yet. They go out after the restart.',
+  },
   'update.notSaved':
     'What you are writing cannot be saved at the moment, so nothing is restarted. Save or discard it first.',
   'about.secrets.keychain': 'Passwords: in the system’s keychain',

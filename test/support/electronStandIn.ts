@@ -4,6 +4,7 @@
  * Electron alone.
  */
 import { EventEmitter } from 'node:events';
+import http from 'node:http';
 
 type Listener = (...args: never[]) => unknown;
 
@@ -138,6 +139,8 @@ export interface StandInOptions {
   readonly locale?: string;
   /** false: another instance holds the lock. */
   readonly firstInstance?: boolean;
+  /** As it is installed, in this version. */
+  readonly packaged?: string;
 }
 
 export function createElectronStandIn(options: StandInOptions): StandIn {
@@ -163,7 +166,12 @@ export function createElectronStandIn(options: StandInOptions): StandIn {
     };
 
   const app = Object.assign(new EventEmitter(), {
-    isPackaged: false,
+    isPackaged: options.packaged !== undefined,
+    getVersion: () => options.packaged ?? '0.0.0',
+    getName: () => 'Postkorb',
+    getAppPath: () => options.userData,
+    releaseSingleInstanceLock: record('app.releaseSingleInstanceLock'),
+    relaunch: record('app.relaunch'),
     setName: record('app.setName'),
     setAppUserModelId: record('app.setAppUserModelId'),
     enableSandbox: record('app.enableSandbox'),
@@ -176,10 +184,14 @@ export function createElectronStandIn(options: StandInOptions): StandIn {
     exit: (code: number) => exited.resolve(code),
     quit(): void {
       calls.push({ name: 'app.quit', args: [] });
-      app.emit('before-quit');
       let prevented = false;
-      app.emit('will-quit', { preventDefault: () => (prevented = true) });
-      if (!prevented) exited.resolve(0);
+      const event = { preventDefault: () => (prevented = true) };
+      app.emit('before-quit', event);
+      if (prevented) return;
+      app.emit('will-quit', event);
+      if (prevented) return;
+      app.emit('quit', {}, 0);
+      exited.resolve(0);
     },
   });
 
@@ -237,7 +249,7 @@ export function createElectronStandIn(options: StandInOptions): StandIn {
         menus.application = menu.template;
       },
     },
-    session: { defaultSession },
+    session: { defaultSession, fromPartition: () => ({}) },
     protocol: { registerSchemesAsPrivileged: record('protocol.registerSchemesAsPrivileged') },
     ipcMain: Object.assign(ipcMain, {
       handle: (channel: string, handler: Listener) => handlers.set(channel, handler),
@@ -263,6 +275,12 @@ export function createElectronStandIn(options: StandInOptions): StandIn {
       },
     },
     powerMonitor: new EventEmitter(),
+    // What the library that fetches updates asks for.
+    autoUpdater: new EventEmitter(),
+    net: {
+      request: ({ session: _, redirect: __, ...request }: Record<string, unknown>) =>
+        http.request({ ...request, agent: false }),
+    },
   };
 
   const eventOf = (window: StandInWindow, frame: object | null): object => ({

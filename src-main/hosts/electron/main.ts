@@ -49,8 +49,9 @@ async function start(): Promise<void> {
       report,
     });
     const role = app.isPackaged ? updateRole(process.platform, process.env) : 'none';
+    // Of the whole module: its getter is none of the names that an import of CommonJS finds.
     const updates =
-      role === 'none' ? null : { updater: (await import('electron-updater')).autoUpdater, role };
+      role === 'none' ? null : { updater: (await import('electron-updater')).default.autoUpdater, role };
     app.off('open-file', early);
     app.off('open-url', early);
     await startShell({

@@ -24,6 +24,7 @@ import { readLaunchArgument, readLaunchArguments, type LaunchRequest } from './l
 import { openMainWindow } from './mainWindow.ts';
 import { setMenu } from './menu.ts';
 import { isOwnPage } from './senderCheck.ts';
+import { countUnsent, letThrough } from './unsentMail.ts';
 import { watchForUpdates, type UpdateRole, type UpdateWatch } from './updates.ts';
 import { denyByDefault, denyPermissions } from './windowSecurity.ts';
 
@@ -115,7 +116,7 @@ export async function startShell(parts: ShellParts): Promise<void> {
     onLink: (url) => drop(links.follow(url), 'following a link', report),
   });
 
-  owned.add(
+  const bridge = owned.add(
     bridgeEngine({
       ipcMain: electron.ipcMain,
       trusted: (event) => isOwnPage(event, trusted),
@@ -272,12 +273,13 @@ export async function startShell(parts: ShellParts): Promise<void> {
   /** What was done is on disk; the engine still closes its connections and its store in order, within a bound. */
   const close = (): Promise<void> => {
     closing ??= (async () => {
-      const end = Promise.withResolvers<undefined>();
-      const timer = systemClock().setTimer(patienceMs, () => end.resolve(undefined));
       try {
-        await Promise.race([engine[Symbol.asyncDispose](), end.promise]);
+        // Cut off in the middle, nobody would know whether it was sent.
+        await within(patienceMs, letThrough(client)).catch(() => undefined);
+        // Its thread does not end before the window's way to it does.
+        bridge[Symbol.dispose]();
+        await within(patienceMs, engine[Symbol.asyncDispose]());
       } finally {
-        timer[Symbol.dispose]();
         closed = true;
       }
     })();
@@ -290,8 +292,42 @@ export async function startShell(parts: ShellParts): Promise<void> {
     app.exit(1);
   });
 
-  app.on('before-quit', () => {
-    quitting = true;
+  let mayQuit = false;
+  let asking = false;
+  /** Who sent a mail a moment ago believes it on its way: quitting now would leave it here until the next start. */
+  const askToQuit = async (): Promise<void> => {
+    const count = await within(patienceMs, countUnsent(client)).catch(() => 0);
+    if (count !== undefined && count > 0) {
+      showWindow();
+      const question = {
+        type: 'question' as const,
+        message: translate('quit.unsent', { count }),
+        detail: translate('quit.unsent.detail'),
+        buttons: [translate('quit.stay'), translate('quit.anyway')],
+        defaultId: 0,
+        cancelId: 0,
+      };
+      const { response } = await (window === null
+        ? electron.dialog.showMessageBox(question)
+        : electron.dialog.showMessageBox(window, question));
+      if (response === 0) return;
+    }
+    mayQuit = true;
+    app.quit();
+  };
+  app.on('before-quit', (event) => {
+    if (mayQuit || closing !== null) {
+      quitting = true;
+      return;
+    }
+    event.preventDefault();
+    if (asking) return;
+    asking = true;
+    drop(
+      askToQuit().finally(() => (asking = false)),
+      'asking before quitting',
+      report,
+    );
   });
   app.on('will-quit', (event) => {
     owned[Symbol.dispose]();
@@ -324,6 +360,13 @@ export async function startShell(parts: ShellParts): Promise<void> {
     const request = readLaunchArgument(argument);
     if (request) launch(request);
   }
+}
+
+/** undefined: it took longer. */
+async function within<T>(ms: number, work: PromiseLike<T>): Promise<T | undefined> {
+  const end = Promise.withResolvers<undefined>();
+  using _ = systemClock().setTimer(ms, () => end.resolve(undefined));
+  return await Promise.race([work, end.promise]);
 }
 
 /** So long an engine may take to close when the app quits. */

@@ -1,11 +1,14 @@
 /** Newer versions of the program: what the host says of them, in words, and the restart that a person asks for. */
+import type { EngineClient } from '#shared/contract/contract.ts';
 import type { HostBridge, UpdateState } from '#shared/contract/host.ts';
+import { isOnItsWay } from '#shared/domain/onItsWay.ts';
 import type { ComposeRequests } from '../../app/composeRequests.ts';
 import type { Dialogs } from '../../app/dialogs.svelte.ts';
 import type { I18n } from '../../app/i18n.svelte.ts';
 import type { Announcer } from '../notices/announcer.svelte.ts';
 
 export interface UpdatesParts {
+  readonly client: EngineClient;
   readonly host: HostBridge;
   readonly announcer: Announcer;
   readonly compose: ComposeRequests;
@@ -80,10 +83,15 @@ export class Updates {
       announcer.fail(i18n.t('update.notSaved'));
       return;
     }
-    if (count > 0) {
+    const unsent = await this.#unsent();
+    const reasons = [
+      ...(count > 0 ? [i18n.t('update.writing', { count })] : []),
+      ...(unsent > 0 ? [i18n.t('update.unsent', { count: unsent })] : []),
+    ];
+    if (reasons.length > 0) {
       const agreed = await dialogs.ask({
         title: i18n.t('update.restart'),
-        text: i18n.t('update.writing', { count }),
+        text: reasons.join(' '),
         confirm: i18n.t('update.restart.short'),
         cancel: i18n.t('update.later'),
       });
@@ -94,6 +102,16 @@ export class Updates {
       if (!(await host.installUpdate())) announcer.fail(i18n.t('update.failed.install-failed'));
     } catch (error) {
       announcer.fail(explain(error));
+    }
+  }
+
+  /** An engine that is away sends nothing: there is nothing to wait for. */
+  async #unsent(): Promise<number> {
+    try {
+      const { entries } = await this.#parts.client.call('outbox.list', {});
+      return entries.filter((entry) => isOnItsWay(entry, Date.now())).length;
+    } catch {
+      return 0;
     }
   }
 }

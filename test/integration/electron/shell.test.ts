@@ -21,59 +21,19 @@ import {
   type StandInOptions,
   type StandInWindow,
 } from '#test/support/electronStandIn.ts';
+import { builtShell, pageOf, shownBy } from '#test/support/electronPage.ts';
 import { requireWith } from '#test/support/requireWith.ts';
 
-const dist = join(import.meta.dirname, '../../../dist');
 let folder: string;
 let standIn: StandIn;
 
 function start(options: Partial<StandInOptions> = {}): void {
   standIn = createElectronStandIn({ userData: folder, ...options });
-  requireWith(join(dist, 'electron/main.cjs'), 'electron', standIn.electron);
+  requireWith(join(builtShell, 'main.cjs'), 'electron', standIn.electron);
 }
 
-/** Resolves when the shell made its window. */
-async function shown(): Promise<StandInWindow> {
-  for (;;) {
-    const [window] = standIn.windows;
-    if (window?.url) return window;
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-}
-
-/** The page's side: the built preload with its own stand-in, joined to the shell's. */
-function openPage(window: StandInWindow): DesktopBridge {
-  const listeners = new Map<string, Set<(event: unknown, ...args: unknown[]) => void>>();
-  window.webContents.on('sent', (channel: string, ...args: unknown[]) => {
-    for (const listener of listeners.get(channel) ?? []) listener({}, ...structuredClone(args));
-  });
-  const exposed = new Map<string, unknown>();
-  const preferences = window.options['webPreferences'] as { additionalArguments: string[] };
-  const argv = process.argv;
-  process.argv = [...argv, ...preferences.additionalArguments];
-  try {
-    requireWith(join(dist, 'electron/preload.cjs'), 'electron', {
-      contextBridge: {
-        exposeInMainWorld: (key: string, value: unknown) => exposed.set(key, value),
-      },
-      ipcRenderer: {
-        on: (channel: string, listener: (event: unknown, ...args: unknown[]) => void) => {
-          const set = listeners.get(channel) ?? new Set();
-          listeners.set(channel, set.add(listener));
-        },
-        removeListener: (channel: string, listener: (event: unknown, ...args: unknown[]) => void) =>
-          listeners.get(channel)?.delete(listener),
-        send: (channel: string, ...args: unknown[]) => standIn.send(window, channel, structuredClone(args)),
-        invoke: (channel: string, ...args: unknown[]) =>
-          standIn.invoke(window, channel, structuredClone(args)),
-      },
-    });
-  } finally {
-    process.argv = argv;
-  }
-  expect([...exposed.keys()]).toEqual(['postkorb']);
-  return exposed.get('postkorb') as DesktopBridge;
-}
+const shown = (): Promise<StandInWindow> => shownBy(standIn);
+const openPage = (window: StandInWindow): DesktopBridge => pageOf(standIn, window);
 
 const callsOf = (name: string) => standIn.calls.filter((call) => call.name === name);
 const labels = (items: readonly MenuItem[]): string[] =>

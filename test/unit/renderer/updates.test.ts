@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { I18n } from '#renderer/app/i18n.svelte.ts';
 import { Updates } from '#renderer/features/updates/updates.svelte.ts';
 import type { HostBridge, UpdateState } from '#shared/contract/host.ts';
+import type { OutboxRow } from '#shared/contract/compose.ts';
 import { MailError } from '#shared/errors/MailError.ts';
 import { ComposerHarness, reading } from './composerHarness.ts';
 
@@ -18,6 +19,7 @@ beforeEach(() => {
     lookForUpdate: () => Promise.resolve(),
   };
   updates = new Updates({
+    client: harness.client,
     host: host as HostBridge,
     announcer: harness.announcer,
     compose: harness.compose,
@@ -74,6 +76,24 @@ test('with mails that are being written they are saved first, and the person is 
   expect([...harness.drafts.values()].map(({ content }) => content.subject)).toEqual(['half a sentence']);
   harness.agree = true;
   await updates.restart();
+  expect(installs).toBe(1);
+});
+
+test('with mails that are not sent yet the person is asked; one that is to be sent later was meant to wait', async () => {
+  const entries = [{ state: 'waiting', sendAt: Date.now() + 3_600_000 }] as OutboxRow[];
+  harness.client.answer('outbox.list', () => ({ entries }));
+  updates.take(ready);
+  await updates.restart();
+  expect([installs, harness.questions]).toEqual([1, []]);
+  entries.push(
+    { state: 'waiting', sendAt: Date.now() + 8000 } as OutboxRow,
+    { state: 'retrying', sendAt: 0 } as OutboxRow,
+  );
+  harness.agree = false;
+  await updates.restart();
+  expect(harness.questions).toMatchObject([
+    { text: '2 mails are not sent yet. They go out after the restart.' },
+  ]);
   expect(installs).toBe(1);
 });
 
