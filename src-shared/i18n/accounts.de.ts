@@ -73,6 +73,7 @@ export const accountsDe: Readonly<Record<keyof typeof accountsEn, Text>> = {
   'accounts.form.conceal': 'Eingabe verbergen',
   'signIn.at': 'Bei {provider} anmelden',
   'signIn.again': 'Erneut anmelden',
+  'signIn.againNamed': 'Erneut anmelden: {name}',
   'signIn.text':
     'Sie melden sich in Ihrem Browser bei {provider} an. Hier wird kein Passwort eingegeben oder aufbewahrt.',
   'signIn.kept': 'Dieses Konto meldet sich bei {provider} an.',

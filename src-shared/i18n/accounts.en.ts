@@ -68,6 +68,7 @@ export const accountsEn = {
   'accounts.form.conceal': 'Hide what is typed',
   'signIn.at': 'Sign in with {provider}',
   'signIn.again': 'Sign in again',
+  'signIn.againNamed': 'Sign in again: {name}',
   'signIn.text': 'You sign in at {provider} in your browser. No password is typed or kept here.',
   'signIn.kept': 'This account signs in at {provider}.',
   'signIn.waiting': 'Waiting for your browser: sign in at {provider} there.',

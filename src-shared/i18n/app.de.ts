@@ -41,6 +41,10 @@ export const appDe: Readonly<Record<keyof typeof appEn, Text>> = {
     one: 'Zustand der Konten, {count} Konto braucht Aufmerksamkeit',
     other: 'Zustand der Konten, {count} Konten brauchen Aufmerksamkeit',
   },
+  'health.button.trouble': {
+    one: 'Zustand der Konten, {count} Konto nicht erreichbar',
+    other: 'Zustand der Konten, {count} Konten nicht erreichbar',
+  },
   'health.title': 'Zustand der Konten',
   'health.state.healthy': 'In Ordnung',
   'health.state.retrying': 'Neuer Versuch läuft',

@@ -39,6 +39,10 @@ export const appEn = {
     one: 'Account health, {count} account needs attention',
     other: 'Account health, {count} accounts need attention',
   },
+  'health.button.trouble': {
+    one: 'Account health, {count} account not reachable',
+    other: 'Account health, {count} accounts not reachable',
+  },
   'health.title': 'Account health',
   'health.state.healthy': 'Working',
   'health.state.retrying': 'Trying again',

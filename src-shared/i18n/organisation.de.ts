@@ -116,7 +116,7 @@ export const organisationDe: Readonly<Record<keyof typeof organisationEn, Text>>
     'Die Mail kommt vom Gruppenkonto; wer sie geschrieben hat, steht als „Sender“ daneben.',
   'organisation.accounts.archive': 'Archivierungs-E-Mailadresse',
   'organisation.accounts.password': 'Passwort eingeben',
-  'organisation.accounts.passwordNamed': 'Passwort von {name} eingeben',
+  'organisation.accounts.passwordNamed': 'Passwort eingeben: {name}',
   'organisation.accounts.takeOver': 'Zum Gruppenkonto machen',
   'organisation.accounts.takeOver.title': '„{account}“ zum Gruppenkonto „{name}“ machen?',
   'organisation.accounts.takeOver.text':

@@ -109,7 +109,7 @@ export const organisationEn = {
     'The mail is from the group account; its author stands beside it as “Sender”.',
   'organisation.accounts.archive': 'Archive address',
   'organisation.accounts.password': 'Enter password',
-  'organisation.accounts.passwordNamed': 'Enter the password of {name}',
+  'organisation.accounts.passwordNamed': 'Enter password: {name}',
   'organisation.accounts.takeOver': 'Make it the group account',
   'organisation.accounts.takeOver.title': 'Make “{account}” the group account “{name}”?',
   'organisation.accounts.takeOver.text':

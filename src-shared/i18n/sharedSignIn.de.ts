@@ -6,7 +6,7 @@ export const sharedSignInDe: Readonly<Record<keyof typeof sharedSignInEn, Text>>
   'organisation.accounts.state.sign-in-missing': 'Anmeldung fehlt',
   'organisation.accounts.state.sign-in-again': 'Anmeldung abgelaufen',
   'organisation.accounts.signIn': 'Anmelden',
-  'organisation.accounts.signInNamed': 'An {name} anmelden',
+  'organisation.accounts.signInNamed': 'Anmelden: {name}',
   'organisation.banner.signIn': 'Melden Sie sich am Gruppenkonto „{name}“ an.',
   'organisation.signIn.title': 'An „{name}“ anmelden',
   'organisation.signIn.text':

@@ -5,7 +5,7 @@ export const sharedSignInEn = {
   'organisation.accounts.state.sign-in-missing': 'Sign-in needed',
   'organisation.accounts.state.sign-in-again': 'Sign-in ended',
   'organisation.accounts.signIn': 'Sign in',
-  'organisation.accounts.signInNamed': 'Sign in to {name}',
+  'organisation.accounts.signInNamed': 'Sign in: {name}',
   'organisation.banner.signIn': 'Sign in to the group account “{name}”.',
   'organisation.signIn.title': 'Sign in to “{name}”',
   'organisation.signIn.text':
