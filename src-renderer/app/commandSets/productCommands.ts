@@ -1,4 +1,5 @@
 /** The product itself: its dialogs, a look for mail. */
+import Activity from '@lucide/svelte/icons/activity';
 import Building2 from '@lucide/svelte/icons/building-2';
 import BookUser from '@lucide/svelte/icons/book-user';
 import CircleUser from '@lucide/svelte/icons/circle-user-round';
@@ -78,6 +79,14 @@ export function productCommands(app: AppContext): Command[] {
       icon: CircleUser,
       keys: ['G A'],
       run: () => dialogs.show({ kind: 'accounts', open: 'list' }),
+    },
+    {
+      id: 'app.health',
+      group: 'app',
+      title: () => t('health.title'),
+      icon: Activity,
+      keys: ['G H'],
+      run: () => dialogs.show({ kind: 'health' }),
     },
     {
       id: 'app.subscriptions',
