@@ -1,9 +1,10 @@
 /** group health | report: what members tell administrators of their connections, and whether one does so oneself. */
 import { Argument, type Command } from 'commander';
 import type { GroupHealth, MemberReport } from '#shared/contract/groupHealth.ts';
+import { findGroup } from '../groupWords.ts';
 import { describeError, invalid, iso, table, type Language } from '../output.ts';
 import type { CommandContext } from '../program.ts';
-import { findAccount, withEngine } from '../session.ts';
+import { withEngine } from '../session.ts';
 
 function reportJson(
   report: MemberReport,
@@ -87,17 +88,15 @@ export function registerGroupHealth(group: Command, { run }: CommandContext): vo
     .action((account: string, choice: 'on' | 'off') =>
       run((options) =>
         withEngine(options, async (client) => {
-          const { accounts } = await client.call('accounts.list', {});
-          const named = accounts.find(({ group }) => group !== null && group.split('/')[1] === account);
-          const row = named ?? (await findAccount(client, account));
-          if (row.group === null)
-            throw invalid('ACCOUNT', 'not-a-group', `"${row.name}" is no group account`);
+          const { name, group: path, accountId } = await findGroup(client, account);
+          if (accountId === null)
+            throw invalid('GROUP', 'not-set-up', `"${name}" is not set up on this machine`);
           const { healthReports } = await client.call('settings.get', {});
           const reports = choice === 'on';
-          await client.call('settings.set', { healthReports: { ...healthReports, [row.id]: reports } });
+          await client.call('settings.set', { healthReports: { ...healthReports, [accountId]: reports } });
           options.output.result(
-            { id: row.id, group: row.group, reports },
-            () => `${row.name}: ${reports ? 'reported from the next sync on' : 'not reported any more'}`,
+            { id: accountId, group: path, reports },
+            () => `${name}: ${reports ? 'reported from the next sync on' : 'not reported any more'}`,
           );
         }),
       ),

@@ -1,5 +1,6 @@
 /** group signin: a mailbox that is shared with its members, each of whom signs in as himself. */
 import type { Command } from 'commander';
+import { findGroup } from '../groupWords.ts';
 import { invalid } from '../output.ts';
 import type { CommandContext } from '../program.ts';
 import { withEngine } from '../session.ts';
@@ -12,16 +13,9 @@ export function registerGroupSignIn(group: Command, { run }: CommandContext): vo
     .action((name: string) =>
       run((options) =>
         withEngine(options, async (client) => {
-          const { organisation } = await client.call('groups.organisation', {});
-          const row = organisation?.accounts.find((one) =>
-            [one.group, one.group.split('/')[1], one.name, one.address, one.accountId].includes(name),
-          );
-          if (row?.signIn === undefined)
-            throw invalid(
-              'GROUP',
-              'not-found',
-              `there is no group account "${name}" that its members sign in to`,
-            );
+          const row = await findGroup(client, name);
+          if (row.signIn === undefined)
+            throw invalid('GROUP', 'has-a-password', `the members of "${row.name}" do not sign in to it`);
           const signedIn = await signInAt(client, options.output, row.signIn);
           const { accountId } = await client.call('groups.setCredentials', {
             group: row.group,
