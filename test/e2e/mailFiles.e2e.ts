@@ -45,6 +45,29 @@ async function drop(target: Locator, files: readonly { name: string; content: st
   await target.dispatchEvent('drop', { dataTransfer: transfer });
 }
 
+/** The window's calls on their way to the engine: how many imports it asked for, and a step of a job that is kept back. */
+async function holdingSteps(page: Page) {
+  let imports = 0;
+  let wanted: PromiseWithResolvers<() => void> | null = null;
+  await page.routeWebSocket(/./, (socket) => {
+    const engine = socket.connectToServer();
+    socket.onMessage((message) => {
+      const text = String(message);
+      if (text.includes('"mailFiles.import"')) imports += 1;
+      const waiting = text.includes('"jobs.step"') ? wanted : null;
+      if (waiting === null) engine.send(message);
+      else {
+        wanted = null;
+        waiting.resolve(() => engine.send(message));
+      }
+    });
+  });
+  return {
+    imports: () => imports,
+    nextStep: () => (wanted = Promise.withResolvers<() => void>()).promise,
+  };
+}
+
 describeWith(['dovecot', 'postfix', 'chromium'], 'mails as files in the window', () => {
   const owned = new AsyncDisposableStack();
   let servers: MailServers;
@@ -67,6 +90,7 @@ describeWith(['dovecot', 'postfix', 'chromium'], 'mails as files in the window',
     const served = anna.start('serve');
     const { url } = await served.line<{ url?: string }>((line) => line.url !== undefined);
     const page = await browser.newPage({ locale: 'en-US', viewport: { width: 1280, height: 800 } });
+    const calls = await holdingSteps(page);
     await page.goto(url ?? '');
     const inbox = page.getByRole('treeitem', { name: /^Inbox/ });
     const archive = page.getByRole('treeitem', { name: /^Archive/ });
@@ -200,6 +224,35 @@ describeWith(['dovecot', 'postfix', 'chromium'], 'mails as files in the window',
     await expect
       .poll(() => forward.getByRole('textbox', { name: 'Subject' }).inputValue())
       .toBe('Fwd: From a file');
+    await forward.getByRole('button', { name: 'Discard' }).click();
+
+    // A large import is held up from the status bar, and gone on with.
+    const many = Array.from({ length: 80 }, (_, at) => `Mail ${at + 1}`);
+    const first = calls.nextStep();
+    await drop(archive, [
+      { name: 'much.mbox', content: mbox(...many.slice(0, 60).map((name) => mail(name))) },
+      { name: 'rest.mbox', content: mbox(...many.slice(60).map((name) => mail(name))) },
+    ]);
+    const release = await first;
+    const importing = 'Importing into Archive';
+    await page.getByRole('button', { name: importing }).click();
+    const underWay = page.getByRole('dialog', { name: 'Under way' });
+    await underWay.getByRole('button', { name: `Pause: ${importing}` }).click();
+    await underWay.getByText('Paused').waitFor();
+    const before = calls.imports();
+    release();
+    // What other work asks goes on: an answer to it comes later than whatever the import would have asked.
+    await page.getByRole('treeitem', { name: /^Inbox/ }).click();
+    await expect.poll(() => rows.count()).toBe(2);
+    expect(calls.imports()).toBe(before);
+    expect((await look(servers.dovecot, user, 'Archive')).length).toBeLessThan(5 + 80);
+    await underWay.waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: importing }).click();
+    await underWay.getByRole('button', { name: `Resume: ${importing}` }).click();
+    await page.getByText('80 mails imported into Archive.', { exact: true }).waitFor();
+    const filed = (await look(servers.dovecot, user, 'Archive')).map(({ subject }) => subject);
+    expect(filed.filter((subject) => subject.startsWith('Mail ')).sort()).toEqual([...many].sort());
+    expect(filed).toHaveLength(5 + 80);
     await page.close();
     expect(await served.end('SIGINT')).toBe(0);
   });
