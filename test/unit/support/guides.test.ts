@@ -9,6 +9,7 @@ import { parseAccountFile } from '#engine/accounts/accountFile.ts';
 import { describeProgram } from '#hosts/cli/program.ts';
 import { readCommand } from '#hosts/electron/launchArguments.ts';
 import { commandNames } from '#hosts/node/commandNames.ts';
+import { commandUsages } from '#test/support/commandUsage.ts';
 import { Preset } from '#shared/domain/group/config.ts';
 import { OAuthClients } from '#shared/domain/oauthClients.ts';
 import { readPolicy } from '#shared/domain/policyFile.ts';
@@ -94,6 +95,22 @@ describe.each(guides)('%s', (guide) => {
         (fault) => fault !== null,
       ),
     ).toEqual([]);
+  });
+});
+
+describe('the guide to the command line has each command as the program describes it', () => {
+  const entries = textOf('docs/commands.md')
+    .split('\n- ')
+    .slice(1)
+    .map((entry) => entry.split('\n\n')[0]?.trim().replace(/\s+/g, ' '));
+  const usages = commandUsages().map(
+    ({ text, description }) => [text, `\`postkorb ${text}\`\\ ${description}`] as const,
+  );
+  test.each(usages)('%s', (_text, entry) => {
+    expect(entries).toContain(entry);
+  });
+  it('and no other', () => {
+    expect(entries).toHaveLength(usages.length);
   });
 });
 
