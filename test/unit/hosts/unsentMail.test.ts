@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { countUnsent, letThrough } from '#hosts/electron/unsentMail.ts';
 import type { OutboxRow, OutboxState } from '#shared/contract/compose.ts';
@@ -21,16 +22,17 @@ test.each<[OutboxState, number, number]>([
 });
 
 test('what a server is being given is waited for, and nothing else', async () => {
+  const [onTheWire, later] = [randomUUID(), randomUUID()];
   const answered = Promise.withResolvers<OutboxRow>();
   const entry = (id: string, state: OutboxState) => ({ id: OutboxId.parse(id), state }) as OutboxRow;
   const client = new ScriptedClient({
-    'outbox.list': () => ({ entries: [entry('on-the-wire', 'sending'), entry('later', 'waiting')] }),
+    'outbox.list': () => ({ entries: [entry(onTheWire, 'sending'), entry(later, 'waiting')] }),
     'outbox.settle': () => answered.promise,
   });
   let through = false;
   const waiting = letThrough(client).then(() => (through = true));
-  await expect.poll(() => client.requests('outbox.settle')).toEqual([{ id: 'on-the-wire' }]);
+  await expect.poll(() => client.requests('outbox.settle')).toEqual([{ id: onTheWire }]);
   expect(through).toBe(false);
-  answered.resolve(entry('on-the-wire', 'sent'));
+  answered.resolve(entry(onTheWire, 'sent'));
   expect(await waiting).toBe(true);
 });
