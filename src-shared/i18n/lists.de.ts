@@ -33,6 +33,7 @@ export const listsDe: Readonly<Record<keyof typeof listsEn, Text>> = {
   'folders.failed': 'Die Ordner konnten nicht gelesen werden',
   'folders.create': 'Neuer Ordner …',
   'folders.createIn': 'Neuer Ordner in „{name}“ …',
+  'folders.create.where': 'Ort: {place}',
   'folders.create.title': 'Neuer Ordner',
   'folders.rename': 'Umbenennen …',
   'folders.rename.title': '„{name}“ umbenennen',

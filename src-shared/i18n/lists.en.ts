@@ -32,6 +32,7 @@ export const listsEn = {
   'folders.failed': 'The folders could not be read',
   'folders.create': 'New folder …',
   'folders.createIn': 'New folder in “{name}” …',
+  'folders.create.where': 'Location: {place}',
   'folders.create.title': 'New folder',
   'folders.rename': 'Rename …',
   'folders.rename.title': 'Rename “{name}”',

@@ -1,4 +1,5 @@
 /** Moving about: in the list, between the panes, to other places. */
+import FolderPlus from '@lucide/svelte/icons/folder-plus';
 import Layers from '@lucide/svelte/icons/layers';
 import Cloud from '@lucide/svelte/icons/cloud';
 import Search from '@lucide/svelte/icons/search';
@@ -8,9 +9,16 @@ import type { Command } from '../commands.svelte.ts';
 import type { AppContext } from '../context.ts';
 
 export function placeCommands(app: AppContext): Command[] {
-  const { cursor, dialogs, i18n, list, navigation, panes } = app;
+  const { accounts, cursor, dialogs, folders, i18n, list, navigation, panes } = app;
   const { translate: t } = i18n;
   const one = (): boolean => cursor.targets.length === 1;
+  /** The account of what is open, else the default account. */
+  const account = () => {
+    const { place } = navigation;
+    if (place.kind === 'account') return place.accountId;
+    const folder = place.kind === 'folder' ? folders.byId(place.folderId) : undefined;
+    return folder?.accountId ?? accounts.rows.find((row) => row.default)?.id ?? null;
+  };
 
   return [
     {
@@ -124,6 +132,17 @@ export function placeCommands(app: AppContext): Command[] {
       icon: Cloud,
       enabled: () => app.serverSearch.offered,
       run: () => void app.serverSearch.run(),
+    },
+    {
+      id: 'folders.create',
+      group: 'app',
+      title: () => t('folders.create'),
+      icon: FolderPlus,
+      enabled: () => account() !== null,
+      run: () => {
+        const accountId = account();
+        if (accountId !== null) dialogs.show({ kind: 'new-folder', accountId, parent: null });
+      },
     },
     {
       id: 'go.inboxes',
