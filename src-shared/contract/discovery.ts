@@ -77,9 +77,8 @@ const ImportUser = z.object({
 });
 
 export const discoveryCommands = {
-  /** Tries all ways at once, ends within 10 s, saves nothing. */
   /**
-   * Looks for the servers of an address. `forGroup`: for a group account, by an administrator (else not-permitted). Errors of the policy
+   * Looks for the servers of an address: tries all ways at once, ends within 10 s, saves nothing. `forGroup`: for a group account, by an administrator (else not-permitted). Errors of the policy
    * where the address itself is not allowed: nobody is asked then; a server that is not allowed is not knocked at.
    */
   'accounts.discover': command(

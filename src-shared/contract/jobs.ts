@@ -5,9 +5,8 @@ import { command, event } from './define.ts';
 
 /**
  * `headers`: the older mails of an account's folders are taken in. `texts`: the texts of an account's mails are fetched. `accounts`: accounts
- * from a file are tested and added. `archive`: copies of sent mails that waited are handed
- * to the archive. `index`: the search index is built anew. `import`, `export`: mails from and to
- * files, which are a client's. `server-search`: servers are asked for what is not here.
+ * from a file are tested and added. `archive`: copies of sent mails that waited are handed to the archive. `index`: the search index is built
+ * anew. `import`, `export`: mails from and to files, which are a client's. `server-search`: servers are asked for what is not here.
  */
 export const JobKind = z.enum([
   'headers',

@@ -36,7 +36,11 @@ export function foldText(text: string): string {
 
 /** Scripts that write without spaces: pairs of characters stand for words. */
 const unspaced = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/u;
-const wordPattern = /[\p{L}\p{N}\p{M}]+/gu;
+/** Of what words are made. */
+const characters = '[\\p{L}\\p{N}\\p{M}]';
+const wordPattern = new RegExp(`${characters}+`, 'gu');
+/** Is this one character of a word? */
+export const wordCharacter = new RegExp(`^${characters}$`, 'u');
 /** Longer runs are no words: encoded data, keys. */
 export const maxWord = 60;
 

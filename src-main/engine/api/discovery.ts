@@ -61,15 +61,14 @@ export function createDiscoveryHandlers(parts: DiscoveryHandlerParts): HandlersO
     'import.signIn': async ({ importId, line, signIn }, signal) =>
       session(importId).signIn(line, signIn, signal),
     'import.run': async ({ importId, lines }, signal) => {
-      const { jobs } = parts;
-      const id = `accounts ${importId}`;
       const opened = session(importId);
-      using job = jobs.begin({ id, kind: 'accounts', accountId: null, folder: null });
+      const id = `accounts ${importId}`;
+      const job = parts.jobs.begin({ id, kind: 'accounts', accountId: null, folder: null });
       try {
         return { rows: await opened.run(lines, job, signal) };
       } finally {
-        // Ended while it was held up: the next run of this file is another.
-        if (job.paused) jobs.resume(id);
+        // Perhaps ended while it was held up: the next run of this file is another.
+        job.finish();
       }
     },
     'import.failedRows': async ({ importId, language }) => ({

@@ -23,14 +23,14 @@ export class RunningJob implements Disposable {
   readonly #abort = new AbortController();
   readonly #onResumed: (() => void) | undefined;
   readonly #changed: (atOnce: boolean) => void;
-  readonly #ended: (job: RunningJob) => void;
+  readonly #ended: (job: RunningJob, forGood: boolean) => void;
   #resumed: PromiseWithResolvers<void> | null = null;
   #row: Job;
 
   constructor(
     init: JobInit,
     paused: boolean,
-    told: { changed: (atOnce: boolean) => void; ended: (job: RunningJob) => void },
+    told: { changed: (atOnce: boolean) => void; ended: (job: RunningJob, forGood: boolean) => void },
   ) {
     const { id, kind, accountId, folder, done = 0, total = 0, pausable = true, cancellable = true } = init;
     this.#row = { id, kind, accountId, folder, done, total, state: 'running', pausable, cancellable };
@@ -90,8 +90,13 @@ export class RunningJob implements Disposable {
     this.#abort.abort(new MailError('cancelled'));
   }
 
+  /** What it was for is over: one that begins under its id some day is another, and held up by nobody. */
+  finish(): void {
+    this.#ended(this, true);
+  }
+
   [Symbol.dispose](): void {
-    this.#ended(this);
+    this.#ended(this, false);
   }
 }
 
@@ -116,9 +121,10 @@ export class Jobs {
       changed: (atOnce) => {
         this.#tell(atOnce);
       },
-      ended: (one) => {
+      ended: (one, forGood) => {
         if (this.#running.get(init.id) !== one) return;
         this.#running.delete(init.id);
+        if (forGood) this.#held.delete(init.id);
         this.#tell(true);
       },
     });

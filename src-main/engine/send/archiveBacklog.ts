@@ -62,9 +62,8 @@ export class ArchiveBacklog implements Disposable {
 
   #end(accountId: AccountId, { job }: Backlog): void {
     this.#backlogs.delete(accountId);
-    // None are left, of an account that is gone say: what is due one day is not meant by that.
-    if (job.paused) this.#jobs.resume(idOf(accountId));
-    job[Symbol.dispose]();
+    // Perhaps held up, of an account that is gone say: what is due one day is not meant by that.
+    job.finish();
   }
 
   [Symbol.dispose](): void {

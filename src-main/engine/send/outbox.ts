@@ -115,16 +115,16 @@ export class Outbox implements AsyncDisposable {
     this.#timer = null;
     const now = this.#parts.clock.now();
     let next = Number.POSITIVE_INFINITY;
-    const copies = new Map<AccountId, OutboxId[]>();
+    const copies: StoredJob[] = [];
     for (const job of openJobs(this.#parts.store.read, this.#parts.machineId)) {
       const due = this.#dueAt(job);
       if (due <= now) this.#begin(job.id);
       else next = Math.min(next, due);
       const copy = this.#copyDueAt(job);
       if (copy > now) next = Math.min(next, copy);
-      else copies.set(job.accountId, [...(copies.get(job.accountId) ?? []), job.id]);
+      else copies.push(job);
     }
-    this.#copy(copies);
+    this.#copy(Map.groupBy(copies, ({ accountId }) => accountId));
     if (next !== Number.POSITIVE_INFINITY) {
       this.#timer = this.#parts.clock.setTimer(next - now, () => {
         this.wake();
@@ -221,13 +221,13 @@ export class Outbox implements AsyncDisposable {
   }
 
   /** Hands over what is due for the archive, a few at a time: the end of each wakes the next. */
-  #copy(due: ReadonlyMap<AccountId, readonly OutboxId[]>): void {
-    this.#backlog.due(new Map([...due].map(([accountId, ids]) => [accountId, ids.length])));
-    for (const [accountId, ids] of due) {
+  #copy(due: ReadonlyMap<AccountId, readonly StoredJob[]>): void {
+    this.#backlog.due(new Map([...due].map(([accountId, jobs]) => [accountId, jobs.length])));
+    for (const [accountId, jobs] of due) {
       if (this.#backlog.held(accountId)) continue;
-      const idle = ids.filter((id) => !this.#running.isRunning(id));
-      const running = ids.length - idle.length;
-      for (const id of idle.slice(0, Math.max(0, copiesAtOnce - running))) this.#begin(id);
+      const idle = jobs.filter(({ id }) => !this.#running.isRunning(id));
+      const running = jobs.length - idle.length;
+      for (const { id } of idle.slice(0, Math.max(0, copiesAtOnce - running))) this.#begin(id);
     }
   }
 

@@ -1,4 +1,4 @@
-import { foldWord, maxWord } from '#shared/domain/searchWords.ts';
+import { foldWord, maxWord, wordCharacter } from '#shared/domain/searchWords.ts';
 
 /** About so many spellings are remembered before the folder begins anew: a language's common ones many times over, some four megabytes. */
 const maxKnown = 50_000;
@@ -186,7 +186,6 @@ function firstPlace(hash: number, places: Int32Array): number {
   return ((hash ^ (hash >>> 15)) << 2) & (places.length - 1);
 }
 
-const wordCharacter = /^[\p{L}\p{N}\p{M}]$/u;
 /** By UTF-16 code unit: 0 was not met yet (or is half of a character), 1 belongs to a word, 2 does not. */
 const kinds = new Uint8Array(65_536);
 

@@ -1,11 +1,11 @@
 /** What stands in the outbox when the program is to end. */
 import type { EngineClient } from '#shared/contract/contract.ts';
-import { isOnItsWay } from '#shared/domain/onItsWay.ts';
+import { countOnItsWay } from '#shared/domain/onItsWay.ts';
 
-/** Mails that would go out by themselves if the program stayed; those that are to be sent later were meant to wait. */
+/** Mails that would go out if the program stayed. */
 export async function countUnsent(client: EngineClient): Promise<number> {
   const { entries } = await client.call('outbox.list', {});
-  return entries.filter((entry) => isOnItsWay(entry, Date.now())).length;
+  return countOnItsWay(entries, Date.now());
 }
 
 /** Resolves when the server has answered for each mail that is being handed over. */

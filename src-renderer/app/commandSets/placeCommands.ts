@@ -6,19 +6,13 @@ import Search from '@lucide/svelte/icons/search';
 import SendHorizontal from '@lucide/svelte/icons/send-horizontal';
 import BookmarkPlus from '@lucide/svelte/icons/bookmark-plus';
 import type { Command } from '../commands.svelte.ts';
+import { accountHere } from '../accountHere.ts';
 import type { AppContext } from '../context.ts';
 
 export function placeCommands(app: AppContext): Command[] {
-  const { accounts, cursor, dialogs, folders, i18n, list, navigation, panes } = app;
+  const { cursor, dialogs, i18n, list, navigation, panes } = app;
   const { translate: t } = i18n;
   const one = (): boolean => cursor.targets.length === 1;
-  /** The account of what is open, else the default account. */
-  const account = () => {
-    const { place } = navigation;
-    if (place.kind === 'account') return place.accountId;
-    const folder = place.kind === 'folder' ? folders.byId(place.folderId) : undefined;
-    return folder?.accountId ?? accounts.rows.find((row) => row.default)?.id ?? null;
-  };
 
   return [
     {
@@ -138,9 +132,9 @@ export function placeCommands(app: AppContext): Command[] {
       group: 'app',
       title: () => t('folders.create'),
       icon: FolderPlus,
-      enabled: () => account() !== null,
+      enabled: () => accountHere(app) !== null,
       run: () => {
-        const accountId = account();
+        const accountId = accountHere(app);
         if (accountId !== null) dialogs.show({ kind: 'new-folder', accountId, parent: null });
       },
     },

@@ -13,6 +13,7 @@ import Signature from '@lucide/svelte/icons/signature';
 import FileText from '@lucide/svelte/icons/file-text';
 import Settings from '@lucide/svelte/icons/settings';
 import type { Command } from '../commands.svelte.ts';
+import { accountHere } from '../accountHere.ts';
 import type { AppContext } from '../context.ts';
 
 export function productCommands(app: AppContext): Command[] {
@@ -93,13 +94,10 @@ export function productCommands(app: AppContext): Command[] {
       group: 'app',
       title: () => t('subscriptions.title'),
       icon: ListChecks,
-      enabled: () => app.accounts.rows.length > 0,
+      enabled: () => accountHere(app) !== null,
       run: () => {
-        const { accounts, folders, navigation } = app;
-        const { place } = navigation;
-        const here = place.kind === 'folder' ? folders.byId(place.folderId)?.accountId : undefined;
-        const accountId = here ?? accounts.rows[0]?.id;
-        if (accountId !== undefined) dialogs.show({ kind: 'subscriptions', accountId });
+        const accountId = accountHere(app);
+        if (accountId !== null) dialogs.show({ kind: 'subscriptions', accountId });
       },
     },
     {

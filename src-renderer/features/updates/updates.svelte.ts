@@ -1,7 +1,7 @@
 /** Newer versions of the program: what the host says of them, in words, and the restart that a person asks for. */
 import type { EngineClient } from '#shared/contract/contract.ts';
 import type { HostBridge, UpdateState } from '#shared/contract/host.ts';
-import { isOnItsWay } from '#shared/domain/onItsWay.ts';
+import { countOnItsWay } from '#shared/domain/onItsWay.ts';
 import type { ComposeRequests } from '../../app/composeRequests.ts';
 import type { Dialogs } from '../../app/dialogs.svelte.ts';
 import type { I18n } from '../../app/i18n.svelte.ts';
@@ -109,7 +109,7 @@ export class Updates {
   async #unsent(): Promise<number> {
     try {
       const { entries } = await this.#parts.client.call('outbox.list', {});
-      return entries.filter((entry) => isOnItsWay(entry, Date.now())).length;
+      return countOnItsWay(entries, Date.now());
     } catch {
       return 0;
     }

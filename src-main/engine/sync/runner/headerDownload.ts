@@ -32,9 +32,9 @@ export class HeaderDownload implements Disposable {
     this.#stored = stored;
     this.#missing = missing;
     if (missing === 0) {
-      // Held up, and then deleted on the server: what comes one day is not meant by that.
-      if (this.held) this.#jobs.resume(id);
-      this.#end();
+      // Perhaps held up, and then deleted on the server: what comes one day is not meant by that.
+      this.#job?.finish();
+      this.#job = null;
     } else if (this.#job !== null) this.#told(0);
     else if (missing > headersPerFetch || this.#jobs.holds(id))
       this.#job = this.#jobs.begin({
