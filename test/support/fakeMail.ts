@@ -137,24 +137,41 @@ export function fakeAccounts(now: number): AccountRow[] {
   return rows;
 }
 
+/** An empty folder on a server with "/" between names, shown and subscribed; `change` says what is another. */
+export function fakeFolder({
+  path,
+  ...change
+}: Pick<FolderRow, 'id' | 'accountId' | 'path'> & Partial<FolderRow>): FolderRow {
+  const cut = path.lastIndexOf('/');
+  return {
+    path,
+    name: path.slice(cut + 1),
+    parent: cut < 0 ? null : path.slice(0, cut),
+    delimiter: '/',
+    role: null,
+    selectable: true,
+    subscribed: true,
+    shown: true,
+    total: 0,
+    unread: 0,
+    ...change,
+  };
+}
+
 export function fakeFolders(accounts: readonly AccountRow[]): FolderRow[] {
   const folders: FolderRow[] = [];
   accounts.forEach((account, at) => {
     const add = (name: string, role: FolderRole | null, parent: string | null): void => {
-      folders.push({
-        id: FolderId.parse(at * 100 + folders.filter(({ accountId }) => accountId === account.id).length + 1),
-        accountId: account.id,
-        path: parent === null ? name : `${parent}/${name}`,
-        name,
-        parent,
-        delimiter: '/',
-        role,
-        selectable: true,
-        subscribed: true,
-        shown: true,
-        total: 0,
-        unread: 0,
-      });
+      folders.push(
+        fakeFolder({
+          id: FolderId.parse(
+            at * 100 + folders.filter(({ accountId }) => accountId === account.id).length + 1,
+          ),
+          accountId: account.id,
+          path: parent === null ? name : `${parent}/${name}`,
+          role,
+        }),
+      );
     };
     for (const role of roles) add(role === null ? '' : (serverNames[role] ?? role), role, null);
     if (at === 0) {

@@ -1,32 +1,13 @@
 /** What an answer and a forward say of the mail they are about, in their writer's language. */
 import { expect, test } from 'vitest';
 import { deriveReply } from '#engine/mime/reply.ts';
-import { MessageContent } from '#shared/domain/message.ts';
+import { AccountId } from '#shared/domain/ids.ts';
+import { messageContent } from '#test/support/messageContent.ts';
 
-const original = MessageContent.parse({
-  id: 7,
-  accountId: 'anna',
-  folderId: 1,
-  threadId: 7,
-  messageId: 'x@post.example',
-  inReplyTo: null,
-  references: [],
-  subject: 'Plan',
-  from: { name: 'Ben', address: 'ben@post.example' },
-  sender: null,
-  replyTo: [],
-  to: [],
-  cc: [],
-  bcc: [],
+const original = messageContent({
+  accountId: AccountId.parse('anna'),
   date: Date.UTC(2025, 2, 4, 14, 5),
-  flags: { seen: true, flagged: false, answered: false, draft: false, forwarded: false },
-  size: 1,
   text: 'Shall we?',
-  html: null,
-  attachments: [],
-  warnings: [],
-  authenticationResults: [],
-  listUnsubscribe: null,
 });
 
 const derived = (mode: 'reply' | 'forward', locale: string): string =>

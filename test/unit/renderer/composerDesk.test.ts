@@ -2,8 +2,9 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { quoteStyle } from '#renderer/features/composer/bodyText.ts';
 import type { AddressEntry } from '#renderer/features/composer/addressList.ts';
 import type { Composition } from '#renderer/features/composer/composition.svelte.ts';
-import { MessageContent } from '#shared/domain/message.ts';
+import type { MessageContent } from '#shared/domain/message.ts';
 import { MailError } from '#shared/errors/MailError.ts';
+import { messageContent } from '#test/support/messageContent.ts';
 import { anna, ComposerHarness, fileOf, info, reading } from './composerHarness.ts';
 
 let harness: ComposerHarness;
@@ -19,33 +20,7 @@ afterEach(() => {
 
 const settle = (): Promise<unknown> => vi.advanceTimersByTimeAsync(0);
 
-function message(accountId = info): MessageContent {
-  return MessageContent.parse({
-    id: 7,
-    accountId,
-    folderId: 1,
-    threadId: 7,
-    messageId: 'x@post.example',
-    inReplyTo: null,
-    references: [],
-    subject: 'Plan',
-    from: { name: 'Ben', address: 'ben@post.example' },
-    sender: null,
-    replyTo: [],
-    to: [],
-    cc: [],
-    bcc: [],
-    date: 0,
-    flags: { seen: true, flagged: false, answered: false, draft: false, forwarded: false },
-    size: 1,
-    text: 'Hello',
-    html: null,
-    attachments: [],
-    warnings: [],
-    authenticationResults: [],
-    listUnsubscribe: null,
-  });
-}
+const message = (accountId = info): MessageContent => messageContent({ accountId });
 
 async function openNew(): Promise<Composition> {
   await harness.desk.take({ kind: 'new' });

@@ -1,21 +1,17 @@
 import { expect, test } from 'vitest';
 import { mayHold } from '#renderer/features/folders/folderChoices.ts';
-import { FolderRow } from '#shared/domain/message.ts';
+import { AccountId, FolderId } from '#shared/domain/ids.ts';
+import type { FolderRow } from '#shared/domain/message.ts';
+import { fakeFolder } from '#test/support/fakeMail.ts';
 
 const folder = (path: string, role: FolderRow['role'] = null): FolderRow =>
-  FolderRow.parse({
-    id: 1 + ([...path].reduce((sum, character) => sum * 31 + character.charCodeAt(0), 0) % 1_000_003),
-    accountId: '00000000-0000-4000-8000-000000000001',
+  fakeFolder({
+    id: FolderId.parse(
+      1 + ([...path].reduce((sum, character) => sum * 31 + character.charCodeAt(0), 0) % 1_000_003),
+    ),
+    accountId: AccountId.parse('00000000-0000-4000-8000-000000000001'),
     path,
-    name: path.split('/').at(-1),
-    parent: path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : null,
-    delimiter: '/',
     role,
-    selectable: true,
-    subscribed: true,
-    shown: true,
-    total: 0,
-    unread: 0,
   });
 
 test.each([

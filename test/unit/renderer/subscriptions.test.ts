@@ -1,29 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { mayUnsubscribe, subscriptionLines } from '#renderer/features/folders/subscriptions.ts';
 import { treeLines } from '#renderer/features/folders/tree.ts';
-import { FolderRow } from '#shared/domain/message.ts';
-import { fakeAccounts } from '#test/support/fakeMail.ts';
+import { FolderId } from '#shared/domain/ids.ts';
+import type { FolderRow } from '#shared/domain/message.ts';
+import { fakeAccounts, fakeFolder } from '#test/support/fakeMail.ts';
 
 const [account] = fakeAccounts(1);
 if (!account) throw new Error('no account');
 
 let ids = 0;
 const folder = (path: string, some: Partial<FolderRow> = {}): FolderRow =>
-  FolderRow.parse({
-    id: (ids += 1),
-    accountId: account.id,
-    path,
-    name: path.split('/').at(-1),
-    parent: path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : null,
-    delimiter: '/',
-    role: null,
-    selectable: true,
-    subscribed: true,
-    shown: true,
-    total: 2,
-    unread: 2,
-    ...some,
-  });
+  fakeFolder({ id: FolderId.parse((ids += 1)), accountId: account.id, path, total: 2, unread: 2, ...some });
 const away = { subscribed: false, shown: false };
 
 describe('the tree', () => {
