@@ -28,9 +28,13 @@ export const folderCommands = {
   'folders.move': command(z.object({ id: FolderId, parent: FolderId.nullable() }), z.object({})),
   /**
    * Subscribes a folder on the server, or unsubscribes it: then it is shown no more and not synchronised, what is known of it stays. Roles
-   * keep their folders in sight (not-permitted).
+   * keep their folders in sight (not-permitted). `shown`: of one that is not subscribed, it stands in the tree all the same, as one
+   * that nobody ever unsubscribed.
    */
-  'folders.subscribe': command(z.object({ id: FolderId, subscribed: z.boolean() }), z.object({})),
+  'folders.subscribe': command(
+    z.object({ id: FolderId, subscribed: z.boolean(), shown: z.boolean().optional() }),
+    z.object({}),
+  ),
   /** Shows of an account's folders only those that are subscribed, or all but those that were unsubscribed here. */
   'folders.showSubscribedOnly': command(z.object({ accountId: AccountId, only: z.boolean() }), z.object({})),
   /** Deletes an empty folder or one whose mails may go to the trash first; role folders are refused (not-permitted). */

@@ -55,9 +55,10 @@ export function createFolderHandlers(parts: FolderParts): HandlersOf<FolderComma
       kick(accountId);
       return {};
     },
-    'folders.subscribe': async ({ id, subscribed }) => {
+    'folders.subscribe': async ({ id, subscribed, shown }) => {
       const accountId = accountOf(id);
-      store.precious((db) => subscribeFolder(db, id, subscribed, clock.now()));
+      const putAway = !subscribed && shown !== true;
+      store.precious((db) => subscribeFolder(db, id, { subscribed, putAway }, clock.now()));
       kick(accountId);
       return {};
     },

@@ -11,6 +11,7 @@ import {
   insertLocalFolder,
   listFolders,
   renameStoredFolder,
+  setSubscription,
   type StoredFolder,
 } from './folders.repo.ts';
 import type { ReadDb, WriteDb } from './handles.ts';
@@ -67,17 +68,28 @@ export function moveFolder(db: WriteDb, id: FolderId, parentId: FolderId | null,
 }
 
 /**
- * Subscribes a folder, or unsubscribes it and takes it out of sight: also one that was never subscribed and is shown all the same. What was
- * decided before and did not reach the server is forgotten. Errors: not-found, not-permitted (a role keeps its folder in sight).
+ * Subscribes a folder, or unsubscribes it and, by `putAway`, takes it out of sight: also one that was never subscribed and is shown all the
+ * same. What was decided before and did not reach the server is forgotten. Errors: not-found, not-permitted (a role keeps its folder in
+ * sight).
  */
-export function subscribeFolder(db: WriteDb, id: FolderId, subscribed: boolean, now: number): void {
+export function subscribeFolder(
+  db: WriteDb,
+  id: FolderId,
+  { subscribed, putAway }: Pick<StoredFolder, 'subscribed' | 'putAway'>,
+  now: number,
+): void {
   const { role } = requireFolder(db, id);
   if (role === 'log' || (role !== null && !subscribed))
     throw new MailError('not-permitted', { what: 'folder' });
   for (const waiting of waitingSubscriptions(db, id))
     if (waiting.state === 'queued') dismissOperation(db, waiting.id);
   const folder = requireFolder(db, id);
-  if (folder.subscribed === subscribed && folder.putAway === !subscribed) return;
+  if (folder.subscribed === subscribed && folder.putAway === putAway) return;
+  if (!subscribed && !putAway) {
+    // To the server it stays what it is: only here it comes back into sight.
+    setSubscription(db, id, { subscribed: folder.subscribed, putAway });
+    return;
+  }
   const kind = subscribed ? 'folder-subscribe' : 'folder-unsubscribe';
   enqueue(db, { kind, accountId: folder.accountId, folderId: id }, now);
 }

@@ -73,6 +73,16 @@ export async function setSubscribed(
   }
 }
 
+/** Back into the tree as it stood there: subscribed only if it was. */
+async function bringBack({ announcer, client, explain }: AppContext, before: FolderRow): Promise<void> {
+  const { id, subscribed } = before;
+  try {
+    await client.call('folders.subscribe', subscribed ? { id, subscribed } : { id, subscribed, shown: true });
+  } catch (error) {
+    announcer.fail(explain(error));
+  }
+}
+
 /** It leaves the tree; the folder that is open gives way to the inboxes. */
 export async function unsubscribeFolder(app: AppContext, folder: FolderRow): Promise<void> {
   const { announcer, folders, i18n, navigation, panes } = app;
@@ -81,7 +91,7 @@ export async function unsubscribeFolder(app: AppContext, folder: FolderRow): Pro
   if (place.kind === 'folder' && place.folderId === folder.id) navigation.go({ kind: 'all-inboxes' });
   announcer.show(i18n.t('folders.unsubscribed', { name: folderName(folder, i18n.t) }), {
     replaces: 'act',
-    action: { label: i18n.t('common.undo'), run: () => void setSubscribed(app, folder, true) },
+    action: { label: i18n.t('common.undo'), run: () => void bringBack(app, folder) },
   });
   // Its line is gone, and with it the focus.
   await folders.load();

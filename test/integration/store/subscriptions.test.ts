@@ -28,6 +28,9 @@ afterEach(() => {
 
 const subscribe = (folder: { id: FolderId }, subscribed: boolean) =>
   api.folders['folders.subscribe']({ id: folder.id, subscribed }, api.signal);
+/** Back into sight, without a subscription. */
+const show = (folder: { id: FolderId }) =>
+  api.folders['folders.subscribe']({ id: folder.id, subscribed: false, shown: true }, api.signal);
 const failed = async () => (await api.messages['operations.failed']({}, api.signal)).operations;
 const kinds = () => api.next().map(({ kind }) => kind);
 
@@ -113,6 +116,19 @@ describe('a folder', () => {
     await subscribe(work, false);
     expect(await row()).toEqual({ subscribed: false, shown: false });
     expect(kinds()).toEqual(['folder-unsubscribe']);
+  });
+
+  it.each([
+    ['before the server heard of it', false],
+    ['after the server heard of it', true],
+  ])('that never was subscribed comes back as it was, %s', async (_when, carried) => {
+    list(false);
+    await subscribe(work, false);
+    if (carried) api.carry();
+    await show(work);
+    expect(await row()).toEqual({ subscribed: false, shown: true });
+    expect(kinds()).toEqual([]);
+    expect(list(false)).toMatchObject({ subscribed: false, shown: true });
   });
 
   it('below one that is out of sight stays', async () => {

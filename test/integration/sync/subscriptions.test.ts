@@ -29,7 +29,7 @@ const isSubscribed = (server: MailServer, path: string) => server.user('anna').m
 
 function decide(fixture: SyncFixture, path: string, subscribed: boolean): void {
   fixture.store.precious((db) => {
-    subscribeFolder(db, fixture.folder(path).id, subscribed, 0);
+    subscribeFolder(db, fixture.folder(path).id, { subscribed, putAway: !subscribed }, 0);
   });
 }
 
