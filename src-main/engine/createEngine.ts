@@ -35,6 +35,7 @@ import { createJobHandlers } from './api/jobs.ts';
 import { createMailFileHandlers } from './api/mailFiles.ts';
 import { createSignInHandlers } from './api/signIn.ts';
 import { groupAware } from './api/groupAware.ts';
+import { createMailingListHandlers } from './api/mailingLists.ts';
 import { createMessageArea } from './api/messageArea.ts';
 import { createNetworkHandlers, proxyPasswordKey } from './api/network.ts';
 import { createPolicyHandlers, settingsUnder } from './api/policy.ts';
@@ -446,6 +447,11 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
       quotePosition: () => readSettings(store.read).quotePosition,
       locale: readerLocale,
       kick: (id) => supervisor.kick(id),
+    }),
+    ...createMailingListHandlers({
+      source: (id, signal) => messages.source(id, signal),
+      allowLoopback,
+      network,
     }),
     ...createSignInHandlers({ providers, signIns }),
     ...createGroupHealthHandlers({ home, work, clock }),

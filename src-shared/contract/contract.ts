@@ -10,6 +10,7 @@ import { groupHealthCommands, groupHealthEvents } from './groupHealth.ts';
 import { groupCommands, groupEvents } from './groups.ts';
 import { jobCommands, jobEvents } from './jobs.ts';
 import { mailFileCommands } from './mailFiles.ts';
+import { mailingListCommands } from './mailingLists.ts';
 import { messageCommands } from './messages.ts';
 import { networkCommands } from './network.ts';
 import { policyCommands } from './policy.ts';
@@ -23,6 +24,7 @@ export const commands = {
   ...folderCommands,
   ...messageCommands,
   ...mailFileCommands,
+  ...mailingListCommands,
   ...composeCommands,
   ...contactCommands,
   ...writingCommands,

@@ -70,6 +70,8 @@ const catalogue = {
   'target-unavailable': { retry: 'later' },
   'message-gone': { retry: 'never' },
   'folders-unusable': { retry: 'never' },
+  // leaving a mailing list
+  'unsubscribe-refused': { retry: 'never' },
   // SMTP
   'sender-refused': { retry: 'never' },
   'recipient-refused': { retry: 'never' },

@@ -172,6 +172,10 @@ export const errorsDe: Readonly<Record<MailErrorCode, ErrorWords>> = {
     message: 'Der Server hat abgelehnt[: {command}][ für „{folder}“].[ Seine Antwort: {response}]',
     hint: 'Die Änderung bleibt erhalten und sichtbar; versuchen Sie es noch einmal oder machen Sie sie rückgängig.',
   },
+  'unsubscribe-refused': {
+    message: 'Der Server des Verteilers, {host}, hat Sie nicht ausgetragen[ (HTTP {status})].',
+    hint: 'Versuchen Sie es auf der Seite des Absenders oder schreiben Sie ihm.',
+  },
   'server-busy': {
     message: 'Der Server[ {host}] ist überlastet.[ Seine Antwort: {response}]',
     hint: 'Es wird von selbst noch einmal versucht.',

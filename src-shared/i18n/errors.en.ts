@@ -177,6 +177,10 @@ export const errorsEn: Readonly<Record<MailErrorCode, ErrorWords>> = {
     message: 'The server refused[ {command}][ for “{folder}”].[ It said: {response}]',
     hint: 'The change is kept and shown; try again, or undo it.',
   },
+  'unsubscribe-refused': {
+    message: 'The list’s server {host} did not take you off the list[ (HTTP {status})].',
+    hint: 'Try the sender’s page, or write to the sender.',
+  },
   'server-busy': {
     message: 'The server[ {host}] is busy.[ It said: {response}]',
     hint: 'It is tried again by itself.',

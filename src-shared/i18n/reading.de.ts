@@ -86,6 +86,9 @@ export const readingDe: Readonly<Record<keyof typeof readingEn, Text>> = {
   'reader.quote': 'Zitierter Text',
   'reader.unsubscribe': 'Abbestellen',
   'reader.unsubscribe.text': 'Der Absender bietet an, Sie aus dem Verteiler zu nehmen: {target}',
+  'reader.unsubscribe.oneClick':
+    'Der Absender nimmt Sie aus dem Verteiler, sobald {target} darum gebeten wird; mehr wird dorthin nicht gesendet.',
+  'reader.unsubscribe.done': '{host} nimmt Sie aus dem Verteiler',
   'reader.unsubscribe.mail': 'An {address} schreiben',
   'reader.unsubscribe.web': 'Seite öffnen',
   'reader.warnings': 'Warnungen',

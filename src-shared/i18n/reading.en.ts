@@ -80,6 +80,9 @@ export const readingEn = {
   'reader.quote': 'Quoted text',
   'reader.unsubscribe': 'Unsubscribe',
   'reader.unsubscribe.text': 'The sender offers to take you off the list: {target}',
+  'reader.unsubscribe.oneClick':
+    'The sender takes you off the list as soon as {target} is asked to; nothing more is sent there.',
+  'reader.unsubscribe.done': '{host} takes you off the list',
   'reader.unsubscribe.mail': 'Write to {address}',
   'reader.unsubscribe.web': 'Open the page',
   'reader.warnings': 'Warnings',

@@ -309,6 +309,7 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
       );
       return Promise.resolve({ suggestions: suggestions.slice(0, limit) });
     },
+    'mailingLists.oneClick': () => Promise.resolve({ host: null }),
     'identities.list': () => Promise.resolve({ identities: [] }),
     'templates.list': () => Promise.resolve({ templates: [] }),
     'contacts.hide': () => Promise.resolve({}),
@@ -366,10 +367,10 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
       });
       return Promise.resolve({});
     },
-    'folders.subscribe': ({ id, subscribed }) => {
+    'folders.subscribe': ({ id, subscribed, shown = subscribed }) => {
       const folder = folders.find((row) => row.id === id);
       if (!folder) throw new MailError('not-found');
-      Object.assign(folder, { subscribed, shown: subscribed });
+      Object.assign(folder, { subscribed, shown });
       emitter.emit({
         name: 'changed',
         payload: { changes: [{ kind: 'folders', accountId: folder.accountId }] },

@@ -45,6 +45,8 @@ export interface MessageArea extends Disposable {
   /** The stored message; its text is fetched where it is not here yet. */
   content(id: MessageId, signal: AbortSignal): Promise<MessageContent>;
   attachment(id: MessageId, part: PartId, signal: AbortSignal): Promise<AttachmentBytes>;
+  /** The whole message as its server has it. */
+  source(id: MessageId, signal: AbortSignal): Promise<Uint8Array>;
   /** The mail was answered or forwarded. */
   markRelated(id: MessageId, kind: 'reply' | 'forward'): void;
 }
@@ -115,6 +117,7 @@ export function createMessageArea(parts: MessageAreaParts): MessageArea {
     handlers: { ...messages, ...folders, ...servers.handlers },
     content: (id, signal) => contents.content(id, signal),
     attachment: (id, part, signal) => contents.attachment(id, part, signal),
+    source: (id, signal) => contents.source(id, signal),
     markRelated: (id, kind) => {
       const place = shownPlace(store.read, id);
       if (!place) return;

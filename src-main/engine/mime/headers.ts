@@ -28,8 +28,6 @@ export interface MessageHeaders extends MailHeaders {
   /** As they stand, newest (topmost) first: whose they are decides whether they mean anything. */
   readonly authenticationResults: readonly string[];
   readonly listUnsubscribe: string | null;
-  /** RFC 8058: the sender takes one-click POSTs. */
-  readonly oneClickUnsubscribe: boolean;
   /** More than one address stands in From. */
   readonly severalSenders: boolean;
   /** Fields that may stand once and do not, in lower case. */
@@ -53,7 +51,7 @@ export const listFields = [
   'date',
 ] as const;
 /** What a reader needs beside it. */
-export const readerFields = ['authentication-results', 'list-unsubscribe', 'list-unsubscribe-post'] as const;
+export const readerFields = ['authentication-results', 'list-unsubscribe'] as const;
 
 const wanted: ReadonlySet<string> = new Set<string>([...listFields, ...readerFields]);
 
@@ -98,7 +96,6 @@ export function readHeaderBlock(bytes: Uint8Array): MessageHeaders {
     listUnsubscribe: first.has('list-unsubscribe')
       ? safeLine(first.get('list-unsubscribe') ?? '', 4000)
       : null,
-    oneClickUnsubscribe: /list-unsubscribe\s*=\s*one-click/i.test(first.get('list-unsubscribe-post') ?? ''),
     severalSenders: from.length > 1 || duplicates.has('from'),
     duplicates: [...duplicates],
     limited,

@@ -2,12 +2,11 @@
  * One remote picture for a mail whose reader asked for it: no cookies, no referrer, no credentials, no redirect to anything but http(s),
  * pictures only and bounded (H07). Addresses of this machine are never asked: a mail must not reach what listens here.
  */
-import dns from 'node:dns';
 import http from 'node:http';
 import https from 'node:https';
-import { isIP, type LookupFunction } from 'node:net';
 import { clearTimeout, setTimeout } from 'node:timers';
 import type { Network } from './network.ts';
+import { assertElsewhere, judgedLookup } from './ownMachine.ts';
 import { webOptions } from './webRequest.ts';
 import { MailError } from '#shared/errors/MailError.ts';
 
@@ -65,47 +64,13 @@ function parse(url: string, base?: URL): URL {
   return target;
 }
 
-export function isOwnMachine(address: string): boolean {
-  const bare = address
-    .toLowerCase()
-    .replace(/^\[|\]$/g, '')
-    .replace(/^::ffff:/, '');
-  return (
-    bare === '::1' ||
-    bare === '::' ||
-    bare.startsWith('fe80:') ||
-    /^(127|0)\./.test(bare) ||
-    /^169\.254\./.test(bare)
-  );
-}
-
-/** The address that is connected to is the one that was judged: a name cannot answer differently the second time. */
-function judgedLookup(allowLoopback: boolean): LookupFunction {
-  return (hostname, options, callback) => {
-    dns.lookup(hostname, { ...options, all: true }, (error, addresses) => {
-      if (error) {
-        callback(error, '', 0);
-        return;
-      }
-      const allowed = addresses.filter(({ address }) => allowLoopback || !isOwnMachine(address));
-      const first = allowed[0];
-      if (first === undefined) callback(new MailError('not-permitted', { what: 'address' }), '', 0);
-      else if (options.all === true) callback(null, allowed);
-      else callback(null, first.address, first.family);
-    });
-  };
-}
-
 async function request(
   url: URL,
   { allowLoopback, network }: RemoteImageOptions,
   signal: AbortSignal,
 ): Promise<RemoteImage | { location: string }> {
   const host = url.hostname.replace(/^\[|\]$/g, '');
-  // A literal address is connected to without a look-up.
-  if (!allowLoopback && isIP(host) !== 0 && isOwnMachine(host)) {
-    throw new MailError('not-permitted', { what: 'address' });
-  }
+  assertElsewhere(host, allowLoopback);
   const way = await webOptions(url, { network, lookup: judgedLookup(allowLoopback) }, signal);
   return new Promise((resolve, reject) => {
     const fail = (error: unknown): void => {

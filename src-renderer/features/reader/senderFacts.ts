@@ -1,4 +1,5 @@
 /** What can be said about who sent a mail: does the name pretend, what did the own server verify, how can the list be left. Pure. */
+import { ownVerdicts } from '#shared/domain/authenticationResults.ts';
 import { ownedDomain } from '../../mail-frame/links.ts';
 
 /** The name shows an address that is not the one the mail comes from (Mailsploit). */
@@ -7,52 +8,19 @@ export function nameShowsOtherAddress({ name, address }: { name: string; address
   return shown.some((other) => other.toLowerCase() !== address.toLowerCase());
 }
 
-export interface AuthVerdict {
-  readonly method: 'dmarc' | 'dkim' | 'spf' | 'arc';
-  readonly result: string;
-  /** The domain it speaks for; '' where none is named. */
-  readonly domain: string;
-}
-
-/** The results in an Authentication-Results header (RFC 8601); comments are left out. */
-export function authVerdicts(header: string): AuthVerdict[] {
-  let text = header.slice(0, 20_000);
-  // Comments may nest; from the inside out, a few levels.
-  for (let level = 0; level < 4 && /\([^()]*\)/.test(text); level += 1)
-    text = text.replace(/\([^()]*\)/g, ' ');
-  const verdicts: AuthVerdict[] = [];
-  for (const part of text.split(';').slice(1, 60)) {
-    const found = /^\s*(dmarc|dkim|spf|arc)\s*(?:\/\s*\d+\s*)?=\s*([a-z]+)\b/i.exec(part);
-    if (!found) continue;
-    const method = (found[1] ?? '').toLowerCase() as AuthVerdict['method'];
-    const property =
-      /(?:header\.(?:d|from|i)|smtp\.(?:mailfrom|helo))\s*=\s*"?(?:[^\s"@;]*@)?([^\s";@]+)/i.exec(part);
-    verdicts.push({
-      method,
-      result: (found[2] ?? '').toLowerCase(),
-      domain: (property?.[1] ?? '').toLowerCase(),
-    });
-  }
-  return verdicts;
-}
-
 /** Did the own server verify that the mail comes from the domain of its From address? */
 export function senderVerified(headers: readonly string[], address: string): boolean {
   const domain = ownedDomain(address.split('@').at(-1) ?? '');
   if (domain === '') return false;
-  return headers.some((header) =>
-    authVerdicts(header).some(
-      ({ method, result, domain: speaksFor }) =>
-        result === 'pass' && (method === 'dmarc' || method === 'dkim') && ownedDomain(speaksFor) === domain,
-    ),
+  return ownVerdicts(headers).some(
+    ({ method, result, domain: speaksFor }) =>
+      result === 'pass' && (method === 'dmarc' || method === 'dkim') && ownedDomain(speaksFor) === domain,
   );
 }
 
 /** Did it find that the mail does not? */
 export function senderRefuted(headers: readonly string[]): boolean {
-  return headers.some((header) =>
-    authVerdicts(header).some(({ method, result }) => method === 'dmarc' && result === 'fail'),
-  );
+  return ownVerdicts(headers).some(({ method, result }) => method === 'dmarc' && result === 'fail');
 }
 
 export interface Unsubscribe {

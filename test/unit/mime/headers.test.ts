@@ -33,7 +33,6 @@ describe('a header block', () => {
       date: Date.UTC(2026, 10, 24, 9, 52, 37),
       authenticationResults: ['mx.x.test; spf=pass', 'other; dkim=fail'],
       listUnsubscribe: '<https://x.test/u>, <mailto:u@x.test>',
-      oneClickUnsubscribe: true,
       severalSenders: false,
       duplicates: [],
       limited: false,

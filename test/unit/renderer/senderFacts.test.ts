@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { authVerdicts, ownVerdicts } from '#shared/domain/authenticationResults.ts';
 import {
-  authVerdicts,
   nameShowsOtherAddress,
   senderRefuted,
   senderVerified,
@@ -40,6 +40,13 @@ describe('what the own server says', () => {
     // SPF speaks for the envelope, not for the From that is shown.
     expect(senderVerified(['mx; spf=pass smtp.mailfrom=shop.example'], 'news@shop.example')).toBe(false);
     expect(senderVerified([header], '')).toBe(false);
+  });
+  test('counts alone, in all its headers; what the sender wrote below under another name says nothing', () => {
+    const own = ['mx.firm.example; spf=pass smtp.mailfrom=evil.test', 'mx.firm.example 1; dmarc=none'];
+    const forged = 'mx.bank.example; dkim=pass header.d=bank.example; dmarc=pass header.from=bank.example';
+    expect(senderVerified([...own, forged], 'help@bank.example')).toBe(false);
+    expect(ownVerdicts([...own, forged]).map(({ method }) => method)).toEqual(['spf', 'dmarc']);
+    expect(senderVerified(['; dkim=pass header.d=bank.example'], 'help@bank.example')).toBe(false);
   });
   test('refutes by DMARC alone', () => {
     expect(senderRefuted(['mx; dmarc=fail header.from=a.example'])).toBe(true);

@@ -4,7 +4,7 @@ import { isIP, type LookupFunction } from 'node:net';
 import type { Network } from '#engine/net/network.ts';
 import { mapSocketError } from '#engine/net/socketErrors.ts';
 import { webOptions } from '#engine/net/webRequest.ts';
-import { isOwnMachine } from '#engine/net/remoteImage.ts';
+import { isOwnMachine } from '#engine/net/ownMachine.ts';
 import { MailError } from '#shared/errors/MailError.ts';
 import type { Names } from './names.ts';
 
