@@ -309,6 +309,7 @@ export class GroupWork implements AsyncDisposable {
     const log = this.#logs.get(id);
     if (!log) return;
     log.reports.changed(health);
+    log.runner.healthChanged(health.state);
     log.runner.look();
   }
 

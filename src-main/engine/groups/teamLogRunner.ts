@@ -4,6 +4,7 @@
  */
 import { delay } from '#shared/base/clock.ts';
 import { drop } from '#shared/base/drop.ts';
+import type { HealthState } from '#shared/domain/account.ts';
 import type { TeamEvent } from '#shared/domain/group/events.ts';
 import { isMailError, toWire, type WireError } from '#shared/errors/MailError.ts';
 import { entryUids } from '#engine/store/teamLog.repo.ts';
@@ -38,6 +39,11 @@ export class TeamLogRunner implements AsyncDisposable {
   readonly #abort = new AbortController();
   #running: Promise<void> | null = null;
   #bell = Promise.withResolvers<void>();
+  #accountState: HealthState | null = null;
+  /** When the account's mail reached its server again. */
+  #reachedAt = -Infinity;
+  /** Ends the waits after failures. */
+  #again = new AbortController();
   #activeAt = -Infinity;
   #reconciledAt = -Infinity;
   /** Snapshots of others that are still to be judged. */
@@ -78,6 +84,19 @@ export class TeamLogRunner implements AsyncDisposable {
   /** Something may be due that is no work in the group. */
   look(): void {
     this.#bell.resolve();
+  }
+
+  /**
+   * How the account's mail fares. When it reaches its server again, so does the log: what waits after a failure tries at once, and does
+   * not learn minutes after the mail who was faster.
+   */
+  healthChanged(state: HealthState): void {
+    const before = this.#accountState;
+    this.#accountState = state;
+    if (state !== 'healthy' || before === 'healthy') return;
+    this.#reachedAt = this.#team.parts.clock.monotonic();
+    this.#again.abort();
+    this.#again = new AbortController();
   }
 
   /** Works until it is disposed of. */
@@ -125,9 +144,13 @@ export class TeamLogRunner implements AsyncDisposable {
           ...(isMailError(error) ? {} : { error }),
         });
         if (failures > 0 || !isMailError(error) || error.retry !== 'now') this.#onTrouble(wire);
+        // An attempt from before the server came back says nothing about it.
+        if (this.#reachedAt >= begun) failures = 0;
         const wait = this.#retryMs[Math.min(failures, this.#retryMs.length - 1)] ?? 0;
         failures += 1;
-        await delay(clock, wait, signal).catch(() => undefined);
+        const again = this.#again.signal;
+        await delay(clock, wait, AbortSignal.any([signal, again])).catch(() => undefined);
+        if (again.aborted) failures = 0;
       }
     }
   }

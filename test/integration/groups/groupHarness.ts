@@ -108,6 +108,7 @@ export class TestGroup {
 export interface ClientOptions {
   readonly budget?: number;
   readonly snapshots?: SnapshotOptions;
+  readonly retryMs?: readonly number[];
   /** An old profile, to start again from. */
   readonly folder?: string;
 }
@@ -121,6 +122,8 @@ export class GroupClient implements AsyncDisposable {
   readonly lanes: Lanes;
   readonly folded: FoldedEntry[] = [];
   readonly trouble: (WireError | null)[] = [];
+  /** How often the background work had to give up an attempt. */
+  failures = 0;
   /** Throw here to fail an APPEND before or after the server has it; wait in `reading` to hold a page of the log that is waited for. */
   faults: { before?: () => void; after?: () => void; reading?: () => Promise<void> } = {};
   readonly #listeners = new Set<() => void>();
@@ -176,6 +179,7 @@ export class GroupClient implements AsyncDisposable {
       log: {
         ...silentLog(),
         info: (message, fields) => {
+          if (message === 'the team log cannot be reached') this.failures += 1;
           if (message === 'a snapshot of the team log')
             this.verdicts.push(fields?.['verdict'] as SnapshotVerdict);
         },
@@ -194,7 +198,7 @@ export class GroupClient implements AsyncDisposable {
     });
     this.runner = new TeamLogRunner(this.team, (error) => this.trouble.push(error), {
       snapshots: options.snapshots ?? snapshotDefaults,
-      retryMs: [300],
+      retryMs: options.retryMs ?? [300],
     });
   }
 

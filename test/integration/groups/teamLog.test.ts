@@ -258,4 +258,28 @@ describe('waiting for news', () => {
     await ben.runner.once(never);
     expect(ben.handlerOf(mailKey('m1'))).toBe('anna');
   });
+
+  test('a log that waits for its next attempt tries again as soon as the account’s mail reaches the server', async () => {
+    const group = newGroup(['anna', 'ben']);
+    const anHour = 3_600_000;
+    await using anna = await new GroupClient(server, group, 'anna', { retryMs: [anHour] }).ready();
+    await using ben = await new GroupClient(server, group, 'ben').ready();
+    anna.runner.healthChanged('healthy');
+    anna.runner.start();
+    await ben.claim(mailKey('m0'));
+    await anna.until(() => anna.handlerOf(mailKey('m0')) === 'ben');
+    await server.stop();
+    const { outcome } = await anna.team.act(
+      { type: 'assign', about: mailKey('m1'), to: 'anna', expect: null },
+      never,
+    );
+    expect(outcome).toBeNull();
+    anna.runner.healthChanged('retrying');
+    await expect.poll(() => anna.failures).toBeGreaterThan(0);
+    await server.start();
+    anna.runner.healthChanged('healthy');
+    await anna.until(() => anna.handlerOf(mailKey('m1')) === 'anna');
+    await ben.claim(mailKey('m2'));
+    await anna.until(() => anna.handlerOf(mailKey('m2')) === 'ben');
+  });
 });
