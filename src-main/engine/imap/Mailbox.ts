@@ -162,7 +162,7 @@ export class Mailbox implements MailboxFacts {
     if (unicode && !client.enabled.has('UTF8=ACCEPT')) attributes.push(atom('CHARSET'), atom('UTF-8'));
     if (among !== null) attributes.push(atom('UID'), sequence(among));
     attributes.push(...terms);
-    await this.connection.run(
+    const searching = this.connection.run(
       signal,
       'UID SEARCH',
       () =>
@@ -182,6 +182,10 @@ export class Mailbox implements MailboxFacts {
       this.path,
       { limitMs: searchLimitMs },
     );
+    await searching.catch((error: unknown) => {
+      // Some went while it looked: what it found is found.
+      if (!isMailError(error) || error.code !== 'message-gone') throw error;
+    });
     return this.#uidsOf(found, lone);
   }
 

@@ -199,6 +199,8 @@ function refusal(error: ForeignError, text: string): MailErrorCode {
     return 'mailbox-not-found';
   }
   if (/already exists/i.test(text)) return 'mailbox-exists';
+  // Not every server gives the response code EXPUNGEISSUED with it.
+  if (/messages no longer exist/i.test(text)) return 'message-gone';
   return 'server-refused';
 }
 

@@ -72,7 +72,11 @@ export function encodedPath(client: ImapFlow, path: string): Attribute {
   return encoded.includes('&') ? text(encoded) : atom(encoded);
 }
 
-/** Runs one command and hands back its tagged response. Throws ImapFlow's error for NO, BAD and a lost connection. */
+/**
+ * Runs one command and hands back its tagged response. Throws ImapFlow's error for NO, BAD and a lost connection, and one of the same
+ * shape for the NO that ImapFlow takes for an OK: "Some of the requested messages no longer exist" is meant for a FETCH that lacks some
+ * of its rows, but a COPY that was answered so copied nothing at all (RFC 9051 section 6.4.7).
+ */
 export async function execute(
   flow: FlowInternals,
   command: string,
@@ -81,7 +85,23 @@ export async function execute(
 ): Promise<ParsedResponse> {
   const result = await flow.exec(command, attributes, untagged === undefined ? {} : { untagged });
   result.next();
-  return result.response;
+  const { response } = result;
+  if (response.command.toUpperCase() === 'NO')
+    throw Object.assign(new Error('Command failed'), {
+      response,
+      responseStatus: 'NO',
+      responseText: responseText(response),
+    });
+  return response;
+}
+
+function responseText({ attributes }: ParsedResponse): string {
+  return (attributes ?? [])
+    .map((node) =>
+      node !== null && 'value' in node && typeof node.value === 'string' ? node.value.trim() : '',
+    )
+    .filter((value) => value !== '')
+    .join(' ');
 }
 
 /** The response code in brackets, as upper-case name and arguments: `[COPYUID 1 2:3 4:5]` is ["COPYUID", "1", "2:3", "4:5"]. */

@@ -117,6 +117,47 @@ describe('against Dovecot', () => {
   });
 });
 
+describe('where another program removed mails that are being acted on', () => {
+  test.each([
+    ['MOVE', []],
+    ['COPY', ['MOVE']],
+    ['STORE', ['MOVE']],
+  ] as const)('and %s is refused for that, it is done for those that are left', async (command, without) => {
+    await using server = await start(without);
+    fill(server, 'INBOX', mails(4));
+    await using fixture = open(server);
+    await fixture.pass();
+    const { inbox } = server.user('anna').mailboxes;
+    inbox.expunge([2]);
+    // As Dovecot words it, and ImapFlow takes it for an OK.
+    server.faults.next('refuse', {
+      command,
+      code: 'EXPUNGEISSUED',
+      text: 'Some of the requested messages no longer exist.',
+    });
+    if (command === 'STORE')
+      fixture.act({
+        kind: 'flag',
+        accountId: fixture.id,
+        folderId: fixture.folder('INBOX').id,
+        messageIds: fixture.find('INBOX', 'Mail 1', 'Mail 2', 'Mail 3'),
+        add: FlagBit.flagged,
+        remove: 0,
+      });
+    else move(fixture, 'INBOX', 'Archive', 'Mail 1', 'Mail 2', 'Mail 3');
+    await fixture.pass();
+    expect(failures(fixture)).toEqual([]);
+    expect(queueLength(fixture.store.read, fixture.id).queued).toBe(0);
+    expect(serverContents(server, 'anna')).toMatchObject(
+      command === 'STORE'
+        ? { INBOX: ['1 Mail 1 [\\Flagged]', '3 Mail 3 [\\Flagged]', '4 Mail 4 []'], Archive: [] }
+        : { INBOX: ['4 Mail 4 []'], Archive: ['1 Mail 1 []', '2 Mail 3 []'] },
+    );
+    await fixture.pass();
+    expect(fixture.contents()).toEqual(serverContents(server, 'anna'));
+  });
+});
+
 describe('a MOVE', () => {
   test('that the server refuses is taken back here and listed with the reason', async () => {
     await using server = await start();

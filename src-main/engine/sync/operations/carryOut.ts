@@ -88,12 +88,13 @@ async function flag(
   await inFolder(parts, folder, highest(messages), signal, async (mailbox) => {
     // A flag that cannot be kept here is kept by nobody; asking for it would be refused together with the others.
     const keepable = (bits: number) => flagsForServer(bits).filter((name) => mailbox.accepts(name));
-    for (const { set } of uidSets(messages.map(({ uid }) => uid))) {
-      const added = keepable(add);
-      const removed = keepable(remove);
+    const added = keepable(add);
+    const removed = keepable(remove);
+    const uids = messages.map(({ uid }) => uid);
+    await forThoseThere(mailbox, uids, signal, async (set) => {
       if (added.length > 0) await mailbox.storeFlags(set, 'add', added, signal);
       if (removed.length > 0) await mailbox.storeFlags(set, 'remove', removed, signal);
-    }
+    });
   });
   return {};
 }
@@ -110,10 +111,10 @@ async function move(
     const uids = everything ? await mailbox.search('ALL', signal) : messages.map(({ uid }) => uid);
     if (!mailbox.connection.has('MOVE')) return moveByCopy(parts, operation, mailbox, uids, signal);
     const told = new Map<number, number>();
-    for (const { set } of uidSets(uids)) {
+    await forThoseThere(mailbox, uids, signal, async (set) => {
       const moved = await mailbox.move(set, target.path, signal);
       addAll(told, moved?.uids);
-    }
+    });
     return { uids: told };
   });
 }
@@ -138,11 +139,11 @@ async function moveByCopy(
   }
   const left = uids.filter((uid) => !copies.has(uid));
   const untold: number[] = [];
-  for (const { set, uids: some } of uidSets(left)) {
+  await forThoseThere(mailbox, left, signal, async (set, some) => {
     const copied = await mailbox.copy(set, target.path, signal);
     if (copied === null) untold.push(...some);
     else addAll(copies, copied.uids);
-  }
+  });
   if (untold.length > 0) {
     // Without UIDPLUS nobody says where the copies are: they are looked for.
     addAll(copies, await findCopies(parts, operation, mailbox.connection, untold, signal));
@@ -155,6 +156,30 @@ async function moveByCopy(
   if ((await stillThere(mailbox, unproven, signal)).length > 0)
     throw new MailError('server-refused', { command: 'UID COPY', folder: target.path });
   return { uids: copies, expunged };
+}
+
+/**
+ * `work` for these, a sequence set at a time. A server may refuse a whole set for one message that somebody else removed meanwhile: it
+ * says so (RFC 5530, EXPUNGEISSUED) and has copied none (RFC 9051 section 6.4.7). It is done again then for those that are still there.
+ */
+async function forThoseThere(
+  mailbox: Mailbox,
+  uids: readonly number[],
+  signal: AbortSignal,
+  work: (set: string, uids: readonly number[]) => Promise<void>,
+): Promise<void> {
+  for (const { set, uids: some } of uidSets(uids)) {
+    try {
+      await work(set, some);
+    } catch (error) {
+      if (!isMailError(error) || error.code !== 'message-gone') throw error;
+      // It tells of the removal first: until then the session may still count it in.
+      await mailbox.connection.noop(signal);
+      const there = await stillThere(mailbox, some, signal);
+      if (there.length === some.length) throw new MailError('mailbox-changed', { folder: mailbox.path });
+      await forThoseThere(mailbox, there, signal, work);
+    }
+  }
 }
 
 async function stillThere(mailbox: Mailbox, uids: readonly number[], signal: AbortSignal): Promise<number[]> {
@@ -199,10 +224,10 @@ async function findCopies(
 
 /** \Deleted on these, then UID EXPUNGE of exactly these. false: the server cannot expunge single messages, they stay. */
 async function expunge(mailbox: Mailbox, uids: readonly number[], signal: AbortSignal): Promise<boolean> {
-  for (const { set } of uidSets(uids)) {
+  await forThoseThere(mailbox, uids, signal, async (set) => {
     await mailbox.storeFlags(set, 'add', ['\\Deleted'], signal);
     if (mailbox.connection.has('UIDPLUS')) await mailbox.expunge(set, signal);
-  }
+  });
   return mailbox.connection.has('UIDPLUS');
 }
 
