@@ -16,6 +16,9 @@ export interface HtmlToTextOptions {
 const maxInput = 5_000_000;
 const maxQuoteDepth = 20;
 const maxFrames = 200;
+const longestUrl = 2_000;
+/** Of one text without a tag in it so much is read, however little is wanted: its beginning may be nothing but spaces. */
+const leastRead = 100_000;
 
 /** Blank lines before and after: 2; a line of its own: 1. */
 const blocks: ReadonlyMap<string, number> = new Map([
@@ -40,6 +43,8 @@ const silent = new Set([
   'svg',
   'math',
 ]);
+/** White space that is to be one space; a single one is none of it, for most are that already. */
+const notOneSpace = /[ \t\r\n\f\u00a0\u2007\u202f\u2800\u3000]{2,}|[\t\r\n\f\u00a0\u2007\u202f\u2800\u3000]/g;
 const voids = new Set(
   'area base br col embed hr img input link meta param source track wbr frame keygen bgsound'.split(' '),
 );
@@ -76,7 +81,8 @@ class Reader implements TokenizerCallbacks {
   #inStyle = false;
   #pre = 0;
   #quote = 0;
-  #href: { url: string; from: number } | null = null;
+  /** The open link, and what of it stands in this line. */
+  #link: { readonly url: string; shown: string } | null = null;
 
   readonly #lines: string[] = [];
   #line = '';
@@ -104,7 +110,10 @@ class Reader implements TokenizerCallbacks {
 
   ontext(start: number, end: number): void {
     if (this.#inStyle) readRules(this.#html.slice(start, end), this.#rules);
-    else this.#write(this.#html.slice(start, end));
+    else
+      this.#write(
+        this.#html.slice(start, Math.min(end, start + Math.max(this.#max - this.#length, leastRead))),
+      );
   }
 
   ontextentity(codepoint: number): void {
@@ -278,21 +287,16 @@ class Reader implements TokenizerCallbacks {
   #openLink(): void {
     this.#closeLink();
     const url = (this.#attributes.get('href') ?? '').trim();
-    if (this.#links && /^(?:https?|mailto|tel):/i.test(url) && url.length < 2000)
-      this.#href = { url, from: this.#length };
+    if (this.#links && /^(?:https?|mailto|tel):/i.test(url) && url.length < longestUrl)
+      this.#link = { url, shown: '' };
   }
 
   #closeLink(): void {
-    const link = this.#href;
-    this.#href = null;
+    const link = this.#link;
+    this.#link = null;
     if (link === null || !this.#visible()) return;
-    const shown = this.#line.slice(-(this.#length - link.from)).trim();
-    if (
-      this.#length === link.from ||
-      shown === '' ||
-      link.url.replace(/^mailto:|\/$/gi, '') === shown.replace(/\/$/, '')
-    )
-      return;
+    const shown = link.shown.trim();
+    if (shown === '' || link.url.replace(/^mailto:|\/$/gi, '') === shown.replace(/\/$/, '')) return;
     this.#write(` <${link.url}>`);
   }
 
@@ -326,7 +330,7 @@ class Reader implements TokenizerCallbacks {
       return;
     }
     // Format characters of preheaders (zero-width joiners, soft hyphens, combining joiners) are no words.
-    const words = text.replace(/[ \t\r\n\f\u00a0\u2007\u202f\u2800\u3000]+/g, ' ');
+    const words = text.replace(notOneSpace, ' ');
     if (words === ' ') {
       this.#space = true;
       return;
@@ -343,16 +347,19 @@ class Reader implements TokenizerCallbacks {
     if (this.#breaks > 0) {
       this.#flush();
       for (let extra = this.#breaks; extra > 1; extra -= 1) this.#lines.push(this.#prefix().trimEnd());
-    } else if (this.#space && this.#line !== '') {
-      this.#line += ' ';
-      this.#length += 1;
-    }
+    } else if (this.#space && this.#line !== '') this.#append(' ');
     this.#breaks = 0;
     this.#space = false;
     this.#fresh = false;
+    this.#append(text);
+    if (this.#length >= this.#max) this.#tokenizer.pause();
+  }
+
+  #append(text: string): void {
     this.#line += text;
     this.#length += text.length;
-    if (this.#length >= this.#max) this.#tokenizer.pause();
+    // Beside the line, which is not to be cut anew for each of its links: that would copy all of it each time.
+    if (this.#link !== null && this.#link.shown.length < longestUrl) this.#link.shown += text;
   }
 
   #break(count: number): void {
@@ -364,6 +371,7 @@ class Reader implements TokenizerCallbacks {
   #flush(): void {
     if (this.#line !== '') this.#lines.push(this.#prefix() + this.#line.trimEnd());
     this.#line = '';
+    if (this.#link !== null) this.#link.shown = '';
   }
 
   #prefix(): string {

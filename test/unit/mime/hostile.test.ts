@@ -165,6 +165,11 @@ describe('M15: long searches for boundaries', () => {
     ],
     ['an element of 30,000 attributes', `Content-Type: text/html\r\n\r\n<p ${'a=b '.repeat(30_000)}>x`],
     ['nested tables', `Content-Type: text/html\r\n\r\n${'<table><tr><td>'.repeat(1500)}x`],
+    [
+      'links in one line',
+      `Content-Type: text/html\r\n\r\n${'<a href="https://a.example/x">link</a> '.repeat(20_000)}`,
+    ],
+    ['words without a tag', `Content-Type: text/html\r\n\r\n<p>${'x '.repeat(2_500_000)}`],
     ['quotes', `\r\n${'> '.repeat(500_000)}`],
   ])('%s', (_name, raw) => {
     inTime(raw);
