@@ -85,15 +85,15 @@ export function textOfHtml(html: string, limit: number): string {
       at = end < 0 ? source.length : end + 3;
       continue;
     }
-    const close = source.indexOf('>', open);
-    if (close < 0) break;
     const name = tagName(source, open + 1);
     if (name === '') {
-      // "a < b" is text.
+      // "a < b" is text. Before anything is looked for behind it: a mail may have a million of them.
       parts.push('<');
       at = open + 1;
       continue;
     }
+    const close = source.indexOf('>', open);
+    if (close < 0) break;
     at = close + 1;
     if (!inline.has(name)) parts.push(' ');
     if (skipped.has(name) && source[open + 1] !== '/') at = afterElement(source, at, name);
