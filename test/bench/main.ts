@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util';
 import { missingServers } from '#test/servers/available.ts';
 import { Bench } from './bench.ts';
 import { isReached, type Measure, type Row } from './measure.ts';
+import { manyAccounts } from './rows/accounts.ts';
 import { blackHoles } from './rows/blackHoles.ts';
 import { everything } from './rows/everything.ts';
 import { groups } from './rows/groups.ts';
@@ -19,7 +20,16 @@ import { search } from './rows/search.ts';
 import { unchanged } from './rows/unchanged.ts';
 import { table } from './table.ts';
 
-const rows: readonly Row[] = [headers, everything, search, unchanged, blackHoles, longestTask, groups];
+const rows: readonly Row[] = [
+  headers,
+  everything,
+  search,
+  unchanged,
+  blackHoles,
+  longestTask,
+  groups,
+  manyAccounts,
+];
 const results = join(import.meta.dirname, '../../bench-results');
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);

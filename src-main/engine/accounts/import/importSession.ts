@@ -46,7 +46,7 @@ interface Entry {
 export type ImportJob = Pick<RunningJob, 'ready' | 'set' | 'signal'>;
 
 /** Tests at once: enough that fifty accounts take little longer than the slowest, few enough that no server takes it for an attack. */
-const parallelTests = 20;
+const parallelTests = 25;
 
 export class ImportSession {
   readonly #entries: Map<number, Entry>;

@@ -1,0 +1,113 @@
+/** Fifty desks in one go: how long an import of fifty accounts takes beside the test of one, and how long it takes to read ten thousand rows. */
+import { BenchEngine } from '../engine.ts';
+import type { Measure, Row } from '../measure.ts';
+import { startSlowNetwork } from '../slowNetwork.ts';
+
+const accounts = 50;
+const alone = 5;
+const rows = 10_000;
+/** One way; 60 ms there and back, as to a hoster in the next country. */
+const delayMs = 30;
+
+export const manyAccounts: Row = {
+  name: 'accounts',
+  async measure(bench) {
+    const server = await bench.dovecot();
+    await using network = await startSlowNetwork(server.ports.imap, delayMs);
+    const settingsOf = (user: string) => ({
+      name: user,
+      address: `${user}@company.test`,
+      displayName: '',
+      imap: { host: '127.0.0.1', port: network.port, security: 'none' as const, user },
+      smtp: null,
+      archiveAddress: null,
+      tls: { trust: 'system' as const },
+    });
+    await using engine = await BenchEngine.open([]);
+    bench.say(`testing ${String(alone)} accounts, one after the other`);
+    const single: number[] = [];
+    for (let at = 0; at < alone; at += 1) {
+      const begun = performance.now();
+      const test = await engine.call('accounts.test', {
+        settings: settingsOf(`alone${String(at)}`),
+        credentials: { imapPassword: server.password, smtpPassword: null },
+      });
+      if (test.token === null) throw new Error(`the test failed: ${JSON.stringify(test)}`);
+      single.push(performance.now() - begun);
+    }
+    bench.say(`importing ${String(accounts)} accounts`);
+    const { importId } = await engine.call('import.open', {
+      content: encode({
+        accounts: Array.from({ length: accounts }, (_, at) => {
+          const settings = settingsOf(`desk${String(at)}`);
+          return { ...settings, imap: { ...settings.imap, password: server.password } };
+        }),
+      }),
+    });
+    const begun = performance.now();
+    const imported = await engine.call('import.run', { importId });
+    const ms = performance.now() - begun;
+    const failed = imported.rows.filter(({ state }) => state !== 'imported');
+    if (imported.rows.length !== accounts || failed.length > 0)
+      throw new Error(`the import failed: ${JSON.stringify(failed[0])}`);
+    return [
+      {
+        name: `${String(accounts)} accounts in one go : slowest test of one`,
+        value: ms / Math.max(...single),
+        unit: '',
+        bound: { atMost: 3 },
+        figures: { ms, 'slowest alone ms': Math.max(...single), 'fastest alone ms': Math.min(...single) },
+      },
+      ...(await dryRuns(engine)),
+    ];
+  },
+};
+
+async function dryRuns(engine: BenchEngine): Promise<Measure[]> {
+  const files: Record<string, Uint8Array> = {
+    CSV: Buffer.from(
+      [
+        'name;address;imapHost;imapPort;imapSecurity;imapUser;imapPassword;smtpHost;smtpPort;smtpSecurity;smtpUser',
+        ...numbers.map(
+          (at) =>
+            `"Müller, Anna ${at}";anna${at}@xyz.test;imap.xyz.test;993;tls;anna${at};"ge;heim ""${at}""";smtp.xyz.test;465;tls;anna${at}`,
+        ),
+      ].join('\r\n'),
+    ),
+    JSON: encode({
+      accounts: numbers.map((at) => ({
+        name: `Anna ${at}`,
+        address: `anna${at}@xyz.test`,
+        displayName: 'Anna',
+        imap: { host: 'imap.xyz.test', port: 993, security: 'tls', user: `anna${at}`, password: 'geheim' },
+        smtp: { host: 'smtp.xyz.test', port: 465, security: 'tls', user: `anna${at}`, password: 'geheim' },
+        archiveAddress: null,
+        tls: { trust: 'system' },
+      })),
+    }),
+  };
+  const measures: Measure[] = [];
+  for (const [name, content] of Object.entries(files)) {
+    const begun = performance.now();
+    const { importId, rows: read } = await engine.call('import.open', { content });
+    const ms = performance.now() - begun;
+    const unusable = read.filter(({ state }) => state !== 'ready');
+    if (read.length !== rows || unusable.length > 0)
+      throw new Error(`not as meant: ${JSON.stringify(unusable[0])}`);
+    await engine.call('import.close', { importId });
+    measures.push({
+      name: `reading ${String(rows)} accounts from ${name}`,
+      value: ms,
+      unit: 'ms',
+      bound: { atMost: 2000 },
+      figures: { bytes: content.byteLength },
+    });
+  }
+  return measures;
+}
+
+const numbers = Array.from({ length: rows }, (_, at) => String(at));
+
+function encode(value: unknown): Uint8Array {
+  return Buffer.from(JSON.stringify(value));
+}
