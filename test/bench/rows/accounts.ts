@@ -64,7 +64,7 @@ export const manyAccounts: Row = {
 };
 
 async function dryRuns(engine: BenchEngine): Promise<Measure[]> {
-  const files: Record<string, Uint8Array> = {
+  const files: Record<string, Uint8Array<ArrayBuffer>> = {
     CSV: Buffer.from(
       [
         'name;address;imapHost;imapPort;imapSecurity;imapUser;imapPassword;smtpHost;smtpPort;smtpSecurity;smtpUser',
@@ -108,6 +108,6 @@ async function dryRuns(engine: BenchEngine): Promise<Measure[]> {
 
 const numbers = Array.from({ length: rows }, (_, at) => String(at));
 
-function encode(value: unknown): Uint8Array {
+function encode(value: unknown): Uint8Array<ArrayBuffer> {
   return Buffer.from(JSON.stringify(value));
 }
