@@ -3,6 +3,7 @@
  * parser is taken off the stream while they run, and gets back every line that was not for us.
  */
 import type { Readable, Writable } from 'node:stream';
+import { setImmediate } from 'node:timers';
 import type { ImapFlow } from 'imapflow';
 import { MailError } from '#shared/errors/MailError.ts';
 import { printable } from './errorMapping.ts';
@@ -87,6 +88,7 @@ export async function rawExchange(
     },
     exchange.limits,
   );
+  let reading = true;
   const onData = (chunk: Buffer): void => {
     stream.streamer.readBytesCounter += chunk.length;
     try {
@@ -94,7 +96,13 @@ export async function rawExchange(
     } catch (error) {
       source.off('data', onData);
       reject(error as Error);
+      return;
     }
+    // A socket hands over up to 32 chunks in a row, and each may be a transaction: who waits for this thread comes first in between.
+    source.pause();
+    setImmediate(() => {
+      if (reading) source.resume();
+    });
   };
   const onClosed = (): void => {
     reject(closed.reason as Error);
@@ -108,6 +116,7 @@ export async function rawExchange(
   try {
     stream.write(exchange.commands.map(({ tag, command }) => `${tag} ${command}`).join('\r\n'));
     const rest = await promise;
+    reading = false;
     source.off('data', onData);
     for (const line of foreign) stream.streamer.write(line);
     if (rest.length > 0) stream.streamer.write(rest);
@@ -116,6 +125,7 @@ export async function rawExchange(
     source.pipe(stream.streamer);
     return exchange.commands.map(({ tag, command }) => refusal(statuses.get(tag) ?? '', command));
   } finally {
+    reading = false;
     source.off('data', onData);
     closed.removeEventListener('abort', onClosed);
   }
