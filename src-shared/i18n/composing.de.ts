@@ -80,8 +80,8 @@ export const composingDe: Readonly<Record<keyof typeof composingEn, Text>> = {
   'compose.discard.text': 'Was Sie geschrieben haben, wird gelöscht.',
   'compose.sending': 'Unterwegs: {mail}',
   'compose.sentIn': {
-    one: 'Wird in {count} Sekunde gesendet: {mail}',
-    other: 'Wird in {count} Sekunden gesendet: {mail}',
+    one: '{mail}: wird in {count} Sekunde gesendet',
+    other: '{mail}: wird in {count} Sekunden gesendet',
   },
   'compose.sent': 'Gesendet: {mail}',
   'compose.scheduled': 'Wird gesendet {time}: {mail}',
@@ -102,6 +102,10 @@ export const composingDe: Readonly<Record<keyof typeof composingEn, Text>> = {
   'compose.guard.failed.text': 'Diese Datei konnte nicht angehängt werden.',
   'compose.partly': 'Gesendet: {mail}. Abgelehnt für {addresses}',
   'compose.retrying': 'Noch nicht gesendet: {mail}. {reason}',
+  'compose.retryingMany': {
+    one: '{count} Mail ist noch nicht gesendet. {reason}',
+    other: '{count} Mails sind noch nicht gesendet. {reason}',
+  },
   'compose.uncertain': 'Es ist nicht bekannt, ob diese Mail gesendet wurde: {mail}',
   'compose.address.remove': '{name} entfernen',
   'compose.address.more': { one: '{count} weiterer', other: '{count} weitere' },

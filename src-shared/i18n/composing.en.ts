@@ -78,8 +78,8 @@ export const composingEn = {
   'compose.discard.text': 'What you wrote is deleted.',
   'compose.sending': 'On its way: {mail}',
   'compose.sentIn': {
-    one: 'Sending in {count} second: {mail}',
-    other: 'Sending in {count} seconds: {mail}',
+    one: '{mail}: sending in {count} second',
+    other: '{mail}: sending in {count} seconds',
   },
   'compose.sent': 'Sent: {mail}',
   'compose.scheduled': 'Will be sent {time}: {mail}',
@@ -97,6 +97,10 @@ export const composingEn = {
   'compose.guard.failed.text': 'This file could not be attached.',
   'compose.partly': 'Sent: {mail}. Refused for {addresses}',
   'compose.retrying': 'Not sent yet: {mail}. {reason}',
+  'compose.retryingMany': {
+    one: '{count} mail is not sent yet. {reason}',
+    other: '{count} mails are not sent yet. {reason}',
+  },
   'compose.uncertain': 'It is not known whether this mail was sent: {mail}',
   'compose.address.remove': 'Remove {name}',
   'compose.address.more': { one: '{count} more', other: '{count} more' },

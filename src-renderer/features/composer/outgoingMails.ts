@@ -28,6 +28,8 @@ interface Outgoing {
 export class OutgoingMails implements Disposable {
   readonly #parts: OutgoingParts;
   readonly #outgoing = new Map<OutboxId, Outgoing>();
+  /** Those that could not be sent yet: told together, as it is the network or the server that they have in common. */
+  readonly #delayed = new Set<OutboxId>();
   readonly #subscription: Disposable;
 
   constructor(parts: OutgoingParts) {
@@ -80,6 +82,7 @@ export class OutgoingMails implements Disposable {
       dismiss = announcer.show(i18n.t('compose.sentIn', { mail, count: undoSeconds }), {
         action: undo,
         ms: undoSeconds * 1000,
+        firm: true,
       });
     }
     this.#outgoing.set(row.id, { draftId, kind, dismiss });
@@ -131,9 +134,10 @@ export class OutgoingMails implements Disposable {
       case 'retrying':
         if (!outgoing || row.error === null) return;
         outgoing.dismiss();
-        announcer.show(i18n.t('compose.retrying', { mail, reason: explain(fromWire(row.error)) }), {
+        this.#delayed.add(row.id);
+        announcer.show(this.#delayText(mail, explain(fromWire(row.error))), {
           action: outbox,
-          replaces: `retrying-${row.id}`,
+          replaces: 'mail-delayed',
         });
         return;
       case 'uncertain':
@@ -144,6 +148,14 @@ export class OutgoingMails implements Disposable {
       case 'cancelled':
         this.#forget(row.id);
     }
+  }
+
+  #delayText(mail: string, reason: string): string {
+    const { t } = this.#parts.i18n;
+    const count = this.#delayed.size;
+    return count === 1
+      ? t('compose.retrying', { mail, reason })
+      : t('compose.retryingMany', { count, reason });
   }
 
   /** Several may be on their way at once: each is told by its subject, one without it by whom it goes to. */
@@ -160,6 +172,7 @@ export class OutgoingMails implements Disposable {
   #forget(id: OutboxId): void {
     this.#outgoing.get(id)?.dismiss();
     this.#outgoing.delete(id);
+    this.#delayed.delete(id);
   }
 
   [Symbol.dispose](): void {

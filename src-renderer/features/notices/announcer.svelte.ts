@@ -12,6 +12,8 @@ export interface StatusOptions {
   readonly action?: { readonly label: string; readonly run: () => void };
   /** How long it stays; it also goes when its action was used. */
   readonly ms?: number;
+  /** It goes at its time whoever looks at it: what it offers is possible no longer. */
+  readonly firm?: boolean;
   /** One of the same kind takes the place of the earlier: two undos would not both work. */
   readonly replaces?: string;
 }
@@ -23,6 +25,7 @@ const maxShown = 3;
 interface Shown {
   readonly message: StatusMessage;
   readonly replaces: string | undefined;
+  readonly firm: boolean;
   timer: ReturnType<typeof setTimeout> | undefined;
   until: number;
 }
@@ -53,12 +56,13 @@ export class Announcer implements Disposable {
     const shown: Shown = {
       message,
       replaces: options.replaces,
+      firm: options.firm === true,
       timer: undefined,
       until: performance.now() + ms,
     };
     this.#shown.push(shown);
     for (const oldest of this.#shown.slice(0, -maxShown)) this.dismiss(oldest.message.id);
-    if (!this.#held) this.#arm(shown);
+    if (!this.#held || shown.firm) this.#arm(shown);
     this.#publish();
     return () => this.dismiss(message.id);
   }
@@ -85,7 +89,7 @@ export class Announcer implements Disposable {
   hold(held: boolean): void {
     if (this.#held === held) return;
     this.#held = held;
-    for (const shown of this.#shown) {
+    for (const shown of this.#shown.filter(({ firm }) => !firm)) {
       clearTimeout(shown.timer);
       if (!held) this.#arm(shown);
     }

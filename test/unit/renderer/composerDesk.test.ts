@@ -150,7 +150,7 @@ test('what is sent is what was on the disk: the last words are saved before the 
 test('Undo takes the mail back and opens the draft as it was', async () => {
   const composition = await openWritten();
   await harness.desk.send(composition);
-  expect(harness.texts).toEqual(['Sending in 10 seconds: Plan']);
+  expect(harness.texts).toEqual(['Plan: sending in 10 seconds']);
   harness.press('Undo');
   await settle();
   const [again] = harness.desk.open;
@@ -163,7 +163,7 @@ test('a mail without a subject is told by whom it goes to', async () => {
   const composition = await openWritten();
   composition.setSubject('');
   await harness.desk.send(composition);
-  expect(harness.texts).toEqual(['Sending in 10 seconds: to ben@post.example']);
+  expect(harness.texts).toEqual(['to ben@post.example: sending in 10 seconds']);
 });
 
 test('sending waits for whom a recipient means', async () => {
@@ -195,6 +195,15 @@ test('a sent mail is told, and its Undo goes', async () => {
   harness.becomes({ state: 'sent' });
   await settle();
   expect(harness.texts).toEqual(['Sent: Plan']);
+});
+
+test('mails that cannot be sent yet are told together, and no longer as being sent in a moment', async () => {
+  await harness.desk.send(await openWritten());
+  await harness.desk.send(await openWritten());
+  expect(harness.texts).toHaveLength(2);
+  harness.becomes({ state: 'sending' });
+  harness.becomes({ state: 'retrying', error: { code: 'network-unreachable', params: {} } });
+  expect(harness.texts).toEqual(['2 mails are not sent yet. network-unreachable']);
 });
 
 test('a refused mail comes back with the reason, and each refused recipient', async () => {
