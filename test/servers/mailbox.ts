@@ -1,4 +1,5 @@
 /** What an independent client sees in a mailbox: the other side of what the engine says. */
+import type { ImapFlow } from 'imapflow';
 import type { Dovecot } from './dovecot.ts';
 
 export interface SeenMessage {
@@ -12,6 +13,11 @@ export interface SeenMessage {
 /** Everything in a folder, by UID. A folder that is not there is an error. */
 export async function look(dovecot: Dovecot, user: string, folder = 'INBOX'): Promise<SeenMessage[]> {
   await using client = await dovecot.client(user);
+  return await seenIn(client, folder);
+}
+
+/** The same by a client that is connected already. */
+export async function seenIn(client: ImapFlow, folder: string): Promise<SeenMessage[]> {
   const { exists } = await client.mailboxOpen(folder, { readOnly: true });
   if (exists === 0) return [];
   const all = await client.fetchAll('1:*', { uid: true, flags: true, envelope: true, source: true });
