@@ -6,10 +6,11 @@ import { delimiter, join } from 'node:path';
 const shell = process.platform === 'win32';
 const json = (path) => JSON.parse(readFileSync(path, 'utf8'));
 
-/** Runs `npm ci` unless node_modules is what the lockfile says, and puts its programs (Node itself is one) first in PATH. */
+/** Runs `npm ci` unless node_modules is what the lockfile says, and puts its programs (Node itself is one) first in PATH. Whoever set
+ * NODE_ENV=production gets what the product is built from as well. */
 export function installPackages() {
   if (!isInstalled()) {
-    const { status } = spawnSync('npm', ['ci'], { stdio: 'inherit', shell });
+    const { status } = spawnSync('npm', ['ci', '--include=dev'], { stdio: 'inherit', shell });
     if (status !== 0) process.exit(1);
   }
   process.env.PATH = join(process.cwd(), 'node_modules', '.bin') + delimiter + process.env.PATH;

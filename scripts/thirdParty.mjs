@@ -1,10 +1,10 @@
 // What of others is in the packages: dist/THIRD-PARTY-LICENCES.txt and dist/sbom.cdx.json (CycloneDX 1.6), from package-lock.json, the
-// packages as they are installed, and the list of those that went into the window's bundle. Two runs give the same bytes.
+// packages as they are installed, and the lists of those that went into the bundles. Two runs give the same bytes.
 //   node scripts/thirdParty.mjs
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { bundledPackagesFile, root } from './build.mjs';
+import { bundledPackages, root } from './build.mjs';
 
 const licenceFile = /^(licen[cs]e|copying|notice)([.-].*)?$/i;
 
@@ -17,22 +17,24 @@ function placeOf(packages, from, name) {
   }
 }
 
-/** Every package that is shipped, by its place in node_modules: the production dependencies with theirs, and what the window's bundle holds. */
+/** Every package that is shipped, by its place in node_modules: the production dependencies with theirs, and what the bundles hold. */
 export function shippedPackages(lock, bundled) {
   const { packages } = lock;
-  const places = new Set(bundled.filter((place) => packages[place]));
+  for (const place of bundled)
+    if (!packages[place]) throw new Error(`${place} is in a bundle and not in package-lock.json`);
+  const beside = new Set();
   const visit = (from, names) => {
     for (const name of names) {
       const place = placeOf(packages, from, name);
       // Optional for another system: not there, and another package's licence is the same.
-      if (place === null || places.has(place)) continue;
-      places.add(place);
+      if (place === null || beside.has(place)) continue;
+      beside.add(place);
       const { dependencies = {}, optionalDependencies = {} } = packages[place];
       visit(place, [...Object.keys(dependencies), ...Object.keys(optionalDependencies)]);
     }
   };
   visit('', Object.keys(packages[''].dependencies ?? {}));
-  return [...places].sort();
+  return [...new Set([...bundled, ...beside])].sort();
 }
 
 function componentOf(lock, place) {
@@ -110,8 +112,7 @@ export function licenceList(list) {
 export function writeThirdParty() {
   const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
   const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  const bundled = JSON.parse(readFileSync(join(root, bundledPackagesFile), 'utf8'));
-  const list = components(lock, bundled);
+  const list = components(lock, Object.values(bundledPackages()).flat());
   writeFileSync(join(root, 'dist/THIRD-PARTY-LICENCES.txt'), `${licenceList(list)}\n`);
   writeFileSync(join(root, 'dist/sbom.cdx.json'), `${JSON.stringify(sbom(manifest, list), null, 2)}\n`);
   return list;
