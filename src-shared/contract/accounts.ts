@@ -1,5 +1,5 @@
 /** Accounts: list, test, save, health. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { AccountSettings, Credentials, HealthState } from '../domain/account.ts';
 import { AccountId } from '../domain/ids.ts';
 import { WireError } from '../errors/MailError.ts';

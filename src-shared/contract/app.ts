@@ -1,5 +1,5 @@
 /** The app itself: settings, notices, sync runs, and the change feed. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { AccountId, FolderId, MessageId } from '../domain/ids.ts';
 import { ProxyChoice } from '../domain/proxy.ts';
 import { WireError } from '../errors/MailError.ts';

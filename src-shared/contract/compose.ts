@@ -1,5 +1,5 @@
 /** Drafts and the outbox. A draft is safe on disk before anything is sent; sending is a durable job with one Message-ID. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { AccountId, DraftId, MessageId, OutboxId, PartId } from '../domain/ids.ts';
 import { WireError } from '../errors/MailError.ts';
 import { command, event, someOf } from './define.ts';

@@ -1,5 +1,5 @@
 /** People: completing an address from whom the user writes to, the address book, and the organisation. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { EmailAddress } from '../domain/account.ts';
 import { command } from './define.ts';
 

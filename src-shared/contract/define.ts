@@ -1,5 +1,5 @@
 /** Commands and events as data: both ends infer their types from these, and the engine parses what enters by them. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 export interface CommandSpec<Req extends z.ZodType = z.ZodType, Res extends z.ZodType = z.ZodType> {
   readonly request: Req;

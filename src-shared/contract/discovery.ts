@@ -1,5 +1,5 @@
 /** From an address to the settings of its servers; and many accounts at once from a file. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { AccountSettings, EmailAddress, Security } from '../domain/account.ts';
 import { AccountId } from '../domain/ids.ts';
 import { Fault, WireError } from '../errors/MailError.ts';

@@ -1,5 +1,5 @@
 /** Folders of an account. What is done to them shows at once and is carried to the server afterwards. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { AccountId, FolderId } from '../domain/ids.ts';
 import { FolderRow } from '../domain/message.ts';
 import { command } from './define.ts';

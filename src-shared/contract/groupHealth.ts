@@ -1,5 +1,5 @@
 /** How members get on with the group accounts, as far as they tell it; for administrators. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { HealthState } from '../domain/account.ts';
 import { AccountId } from '../domain/ids.ts';
 import { command, event } from './define.ts';

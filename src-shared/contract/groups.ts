@@ -1,5 +1,5 @@
 /** Group work: the organisation and its config, and what members do with a group account's mails. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { AccountSettings, Credentials, EmailAddress } from '../domain/account.ts';
 import {
   GroupConduct,

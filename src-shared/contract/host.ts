@@ -3,7 +3,7 @@
  * `can` before it offers something, so that no method of any host is "not implemented". Requests are parsed where they enter the host:
  * a message that a window can send is a message that an attacker can send.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { AccountId, FolderId, MessageId } from '../domain/ids.ts';
 
 /** What this host can do. A method whose capability is false resolves to "not done" and does nothing. */

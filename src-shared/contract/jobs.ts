@@ -1,5 +1,5 @@
 /** Work that takes long: what is under way and how far, held up for a while by a person, gone on with, or ended. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { AccountId } from '../domain/ids.ts';
 import { command, event } from './define.ts';
 

@@ -2,7 +2,7 @@
  * Mails as files, out and in. The files themselves are the client's: the engine is asked for mails, or handed them, a few at a time,
  * so that neither side ever holds a whole archive, and a client that stops asking has cancelled.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { FolderId, MessageId, PartId } from '../domain/ids.ts';
 import { MessageContent } from '../domain/message.ts';
 import { WireError } from '../errors/MailError.ts';

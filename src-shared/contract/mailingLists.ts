@@ -1,5 +1,5 @@
 /** Leaving a mailing list by one request to its sender's server (RFC 8058). */
-import { z } from 'zod';
+import * as z from 'zod';
 import { MessageId } from '../domain/ids.ts';
 import { command } from './define.ts';
 

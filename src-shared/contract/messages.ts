@@ -1,5 +1,5 @@
 /** Lists, contents and acts on messages. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { UserId } from '../domain/group/config.ts';
 import { AccountId, FolderId, MessageId, PartId } from '../domain/ids.ts';
 import { MessageContent, MessageRow } from '../domain/message.ts';

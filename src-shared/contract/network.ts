@@ -1,5 +1,5 @@
 /** The way out to the network, as far as it is no setting that is shown. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { Fault } from '../errors/MailError.ts';
 import { command } from './define.ts';
 

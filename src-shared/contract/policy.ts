@@ -1,5 +1,5 @@
 /** What the organisation allows and prescribes on this machine, and what keeps its file from counting. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { policyFields, type PolicyField } from '../domain/policy.ts';
 import { ProxyChoice } from '../domain/proxy.ts';
 import { Fault } from '../errors/MailError.ts';

@@ -1,5 +1,5 @@
 /** Searching where this machine does not reach: on the servers themselves. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { AccountId } from '../domain/ids.ts';
 import { WireError } from '../errors/MailError.ts';
 import { command } from './define.ts';

@@ -1,5 +1,5 @@
 /** Signing in at a mail provider in the browser (OAuth 2). The engine waits for the browser; no token crosses this contract. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { command } from './define.ts';
 
 export const SignInProvider = z.object({

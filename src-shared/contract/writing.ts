@@ -1,5 +1,5 @@
 /** How the user writes: identities with their signatures, and templates. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { EmailAddress } from '../domain/account.ts';
 import { AccountId } from '../domain/ids.ts';
 import { command } from './define.ts';

@@ -1,5 +1,5 @@
 /** Accounts: the settings of one mailbox, the rules for them, and what the outside sees of them. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { AccountId } from './ids.ts';
 
 export const Security = z.enum(['tls', 'starttls', 'none']);

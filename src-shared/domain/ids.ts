@@ -2,7 +2,7 @@
  * Branded ids: an account's id can never be passed where a folder's is wanted.
  * Accounts, drafts and outbox entries are UUIDs (made on this machine); folders are store row numbers.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const AccountId = z.string().min(1).max(64).brand<'AccountId'>();
 export type AccountId = z.infer<typeof AccountId>;

@@ -1,5 +1,5 @@
 /** Messages as lists and readers see them. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { AccountId, FolderId, MessageId, PartId, ThreadId } from './ids.ts';
 
 /** `address` is what the parser used and what is always shown; `name` is decoded, without controls, and may lie. */

@@ -1,5 +1,5 @@
 /** How an installation is known to the providers it signs in at: client ids, from the shared config or from an administrator's file. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 const word = (max: number) =>
   z

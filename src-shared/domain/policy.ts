@@ -2,7 +2,7 @@
  * What an organisation allows and prescribes. It is said in two places: a file of this machine's administrator and the shared config. Here
  * is their form, the one policy that both together make, and what it says about an account. Pure.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { EmailAddress, type AccountSettings } from './account.ts';
 import { asciiDomain, mailboxKey } from './archiveAddress.ts';
 import { OAuthClients } from './oauthClients.ts';

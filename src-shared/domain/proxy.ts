@@ -1,5 +1,5 @@
 /** The way out to the network, where it is not the direct one. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { Server } from './account.ts';
 
 export const ManualProxy = z.strictObject({

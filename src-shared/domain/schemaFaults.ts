@@ -1,5 +1,5 @@
 /** What a schema found, as faults with their places: an unknown key is named each by itself. */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Fault } from '../errors/MailError.ts';
 
 function pathOf(path: readonly PropertyKey[]): string {

@@ -2,7 +2,7 @@
  * One union of everything that can go wrong, answering what the caller must decide: try again now, later or never, and what is
  * needed from a person. Codes cross every transport; classes do not.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** retry / needs for each code. The words for people are in i18n under "error.<code>" and "hint.<code>". */
 const catalogue = {

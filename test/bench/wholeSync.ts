@@ -1,6 +1,6 @@
 /** `sync --full` as a person runs it: the built command line as a process of its own, on an empty profile. */
 import { once } from 'node:events';
-import { z } from 'zod';
+import * as z from 'zod';
 import { openCliBench } from '#test/integration/cli/cli.ts';
 import type { Dovecot } from '#test/servers/dovecot.ts';
 import { watchMemory } from './processes.ts';

@@ -13,7 +13,7 @@ import {
   type OutboxRow,
 } from '#shared/contract/compose.ts';
 import type { EventName, Handlers, PayloadOf } from '#shared/contract/contract.ts';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { byAccountName, type AccountSettings } from '#shared/domain/account.ts';
 import { AccountId, DraftId, OutboxId, type MessageId } from '#shared/domain/ids.ts';
 import type { MessageContent } from '#shared/domain/message.ts';

@@ -1,5 +1,5 @@
 /** An account file (CLI.md): JSON as people and scripts write it, into settings and passwords, or every fault by its place. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { createProviders } from './oauth/providers.ts';
 import {
   AccountSettings,

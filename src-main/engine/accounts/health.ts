@@ -8,7 +8,7 @@
  *   as a server that is away is: no password was refused, and nobody shall have to test an account because he logged in late.
  * - Back-off is exponential, bounded, with jitter, so that a server that comes back is not met by everybody at once.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { ServerFacts, type Health } from '#shared/contract/accounts.ts';
 import { HealthState } from '#shared/domain/account.ts';
 import { WireError, type Needs, type Retry } from '#shared/errors/MailError.ts';

@@ -1,5 +1,5 @@
 /** Where a request enters the engine: parsed by the contract before any handler sees it, because whoever can send may be an attacker. */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { commands, isCommandName, type CommandName, type Handlers } from '#shared/contract/contract.ts';
 import { isMailError, MailError, type Fault } from '#shared/errors/MailError.ts';
 import type { Log } from '#engine/ports/ports.ts';

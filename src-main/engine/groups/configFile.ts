@@ -3,7 +3,7 @@
  * administrators beside the newest revision, so that a client which was away follows every change of keys (docs/decisions/0011).
  */
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { canonicalJson } from '#shared/domain/group/canonicalJson.ts';
 import {
   configPayloadType,

@@ -10,7 +10,7 @@ import {
   verify,
   type KeyObject,
 } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { PublicKey } from '#shared/domain/group/config.ts';
 import { parseStrictJson } from '#shared/domain/group/strictJson.ts';
 

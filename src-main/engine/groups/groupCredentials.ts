@@ -1,5 +1,5 @@
 /** Passwords of group mailboxes that an administrator typed in: for sealing them, and for his own account of the group. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { SecretStore } from '#engine/ports/ports.ts';
 import type { Credentials } from '#shared/domain/account.ts';
 import { MailError } from '#shared/errors/MailError.ts';

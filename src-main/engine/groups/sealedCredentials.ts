@@ -3,7 +3,7 @@
  * code offline is made dear by scrypt (G17); the group's id is bound in, so that one account's seal opens no other.
  */
 import { createCipheriv, createDecipheriv, randomBytes, scrypt } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Credentials } from '#shared/domain/account.ts';
 import type { SealedCredentials } from '#shared/domain/group/config.ts';
 import { MailError } from '#shared/errors/MailError.ts';

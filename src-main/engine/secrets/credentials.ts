@@ -1,5 +1,5 @@
 /** What an account logs in with, in the secret store: one secret a purpose, named by the account's id. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { SecretStore } from '#engine/ports/ports.ts';
 import type { AccountSettings, Credentials } from '#shared/domain/account.ts';
 import type { AccountId } from '#shared/domain/ids.ts';

@@ -27,7 +27,7 @@ import {
 import type { Network } from '#engine/net/network.ts';
 import type { AccountAccess } from '#engine/secrets/access.ts';
 import type { Store } from '#engine/store/store.ts';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { ArchiveBacklog } from './archiveBacklog.ts';
 import { archiveCopy, archiveDueAt } from './archiveCopy.ts';
 import type { MailboxAccess } from './mailboxAccess.ts';

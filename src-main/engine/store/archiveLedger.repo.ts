@@ -1,7 +1,7 @@
 /** The archive's ledger: every attempt to hand a sent mail to the archive address, and how it ended. Only ever appended to. */
 import type { ArchiveLedgerRow, OpenArchiveCopies } from '#shared/contract/compose.ts';
 import { AccountId, OutboxId } from '#shared/domain/ids.ts';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { ReadDb, WriteDb } from './handles.ts';
 
 export type ArchiveLedgerEntry = z.infer<typeof ArchiveLedgerRow>;

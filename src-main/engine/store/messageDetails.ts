@@ -1,5 +1,5 @@
 /** One message with everything its headers told. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { AccountId, MessageId, ThreadId } from '#shared/domain/ids.ts';
 import { Address } from '#shared/domain/message.ts';
 import type { ReadDb } from './handles.ts';

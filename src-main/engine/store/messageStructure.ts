@@ -1,5 +1,5 @@
 /** What is kept of a BODYSTRUCTURE: which parts are text to be fetched, and which are attachments. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const StoredTextPart = z.object({
   /** IMAP part number; "1" for a message of one part. */

@@ -1,5 +1,5 @@
 /** What a user did and a server has yet to hear: the kinds of operations, what each carries, and how a runner gets them. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { AccountId, FolderId, MessageId } from '#shared/domain/ids.ts';
 import type { WireError } from '#shared/errors/MailError.ts';
 

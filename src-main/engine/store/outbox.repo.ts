@@ -1,5 +1,5 @@
 /** The outbox: one durable job for each Message-ID. Precious. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { RecipientResult, type OutboxRow } from '#shared/contract/compose.ts';
 import { AccountId, DraftId, MessageId, OutboxId } from '#shared/domain/ids.ts';
 import { WireError } from '#shared/errors/MailError.ts';

@@ -3,7 +3,7 @@
  * looked at before it is used. It also tells a damaged store of ours from a file that never was one.
  */
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const State = z.object({
   state: z.enum(['open', 'closed', 'suspect']),

@@ -1,6 +1,6 @@
 /** Texts of messages: fetched newest first, kept compressed, and what of them could not be read. */
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { AccountId, FolderId, MessageId } from '#shared/domain/ids.ts';
 import { MessageWarning } from '#shared/domain/message.ts';
 import type { WordFolder } from './wordFolder.ts';

@@ -1,6 +1,6 @@
 /** Where the window stood: read back only as far as a screen still shows it. */
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const State = z.object({
   x: z.int(),

@@ -5,7 +5,7 @@
  */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { chmod, open, readFile, rename, rm } from 'node:fs/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { SecretStore } from '#engine/ports/ports.ts';
 import { MailError } from '#shared/errors/MailError.ts';
 

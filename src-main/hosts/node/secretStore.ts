@@ -1,6 +1,6 @@
 /** Where the passwords of a profile lie: the keychain, or an encrypted file where there is none. */
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Log, SecretStore } from '#engine/ports/ports.ts';
 import type { Clock } from '#shared/base/clock.ts';
 import { MailError } from '#shared/errors/MailError.ts';

@@ -4,7 +4,7 @@ import type { ImportFormat, ImportRow } from '#shared/contract/discovery.ts';
 import type { AccountSettings } from '#shared/domain/account.ts';
 import type { MailError } from '#shared/errors/MailError.ts';
 import type { Language } from '#shared/i18n/translate.ts';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { asMailError } from '../../client/latest.ts';
 import { SignIn, type SignInParts } from '../accounts/signIn.svelte.ts';
 import type { ImportUser } from './userList.ts';

@@ -1,6 +1,6 @@
 /** What a change of the shared config means, in words. */
 import type { ConfigChange } from '#shared/contract/groups.ts';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Fault } from '#shared/errors/MailError.ts';
 import { isMessageKey, type MessageKey, type Translate } from '#shared/i18n/translate.ts';
 

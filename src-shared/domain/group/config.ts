@@ -1,5 +1,5 @@
 /** The shared config: the organisation's signed file. Its form; its rules are in configRules.ts. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { AccountSettings, EmailAddress, Server, SharedSignIn, Trust } from '../account.ts';
 import { OrganisationPolicy } from '../policy.ts';
 

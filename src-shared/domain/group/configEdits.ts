@@ -2,7 +2,7 @@
  * What administrators do to a config: each a function from config to config. They refuse what cannot be meant and leave the rules as
  * a whole to checkConfig, which every change goes through in the end.
  */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { AccountSettings } from '../account.ts';
 import { mailboxKey } from '../archiveAddress.ts';
 import type { OrganisationPolicy } from '../policy.ts';

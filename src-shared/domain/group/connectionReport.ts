@@ -2,7 +2,7 @@
  * What a member tells administrators about his connection to a group account. Kinds and figures alone: a server's answer, a name or an
  * address could be in words, and everybody who knows the mailbox reads the log.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { HealthState } from '../account.ts';
 import type { UserId } from './config.ts';
 import type { EventId } from './events.ts';

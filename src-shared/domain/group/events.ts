@@ -1,5 +1,5 @@
 /** The events of a team log, as they stand in the payload of their envelope. DESIGN.md 6.2 says what each is for. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { PublicKey, UserId } from './config.ts';
 import { ConnectionReport } from './connectionReport.ts';
 import { MessageKey } from './messageKey.ts';

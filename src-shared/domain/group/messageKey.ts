@@ -2,7 +2,7 @@
  * What events call a mail by: its Message-ID, or a digest of its header where it has none. Two mails with one Message-ID in a group
  * mailbox are one case: a copy that arrived by a second way is not answered twice (G14).
  */
-import { z } from 'zod';
+import * as z from 'zod';
 
 const maxLength = 500;
 

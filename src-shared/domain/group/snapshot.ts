@@ -3,7 +3,7 @@
  * keys, fields in a fixed order. What a client noticed about its own copy (incomplete, counts of ignored mail) is no part of it, nor is what
  * members tell of their connections: versions that do not know such events must come to the same text.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { canonicalJson } from './canonicalJson.ts';
 import { PublicKey, UserId } from './config.ts';
 import { EventId, Status } from './events.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { SharedConfig } from '#shared/domain/group/config.ts';
 
 it('the JSON schema that is handed out is the one that configs are read by', () => {

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { PolicyHome } from '#engine/policy/policyHome.ts';
 import { readPolicyFile } from '#engine/policy/policyFile.ts';
 import { listNotices } from '#engine/store/notices.repo.ts';

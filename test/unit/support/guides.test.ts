@@ -3,7 +3,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { describe, expect, it, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { readImport } from '#engine/accounts/import/readImport.ts';
 import { parseAccountFile } from '#engine/accounts/accountFile.ts';
 import { describeProgram } from '#hosts/cli/program.ts';

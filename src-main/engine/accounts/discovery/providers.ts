@@ -1,5 +1,5 @@
 /** Large providers, whose settings are known: by the domain of the address, or by where its mail is delivered. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { Security } from '#shared/domain/account.ts';
 import providers from '../../../../resources/providers.json' with { type: 'json' };
 import type { Found } from './found.ts';

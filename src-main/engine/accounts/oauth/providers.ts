@@ -1,5 +1,5 @@
 /** Who can be signed in at: the bundled providers, and what administrators name with a client id of their own. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { AdminApproval } from '#shared/contract/signIn.ts';
 import type { OAuthClient, OAuthClients } from '#shared/domain/oauthClients.ts';
 import table from '../../../../resources/oauthProviders.json' with { type: 'json' };

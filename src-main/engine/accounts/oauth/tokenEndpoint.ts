@@ -3,7 +3,7 @@
  * The library checks what comes back; here its errors become ours.
  */
 import * as oauth from 'oauth4webapi';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Clock } from '#shared/base/clock.ts';
 import { Deadline } from '#shared/base/deadline.ts';
 import { MailError } from '#shared/errors/MailError.ts';

@@ -1,6 +1,6 @@
 /** group: the organisation and its shared config, founded, published and joined; what else belongs to it is registered here. */
 import { readFile } from 'node:fs/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ResponseOf } from '#shared/contract/contract.ts';
 import type { GroupAccountRow } from '#shared/contract/groups.ts';
 import { Preset } from '#shared/domain/group/config.ts';

@@ -1,6 +1,6 @@
 /** Who holds a profile, written beside its lock: for people ("in use by ...") and for whom wants to attach. */
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { z } from 'zod';
+import * as z from 'zod';
 import { MailError } from '#shared/errors/MailError.ts';
 
 export const hostKinds = ['desktop', 'browser', 'command-line'] as const;
