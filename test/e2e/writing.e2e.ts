@@ -137,11 +137,15 @@ describeWith(['dovecot', 'postfix', 'chromium'], 'writing mail through a real se
     await keyboard.press('Control+b');
     await keyboard.type('Zwei Wochen');
     await keyboard.press('Control+b');
-    // A promised file that is missing.
+    // A promised file that is missing, and one that the server would not take.
     await button('Send', offer).click();
     const forgotten = page.getByRole('alertdialog', { name: 'Did you forget the attachment?' });
     await button('Back to the mail', forgotten).click();
     const files = offer.getByRole('list', { name: 'Attachments' });
+    const film = { name: 'film.mov', base64: Buffer.alloc(260_000, 1).toString('base64') };
+    await dropFiles(offer.locator('header').first(), [film]);
+    await offer.getByText(/Your server takes no more than/).waitFor();
+    await button('Remove film.mov', offer).click();
     await dropFiles(offer.locator('header').first(), [
       { name: 'Angebot.pdf', type: 'application/pdf', base64: Buffer.from('%PDF-1.7').toString('base64') },
     ]);
@@ -173,11 +177,6 @@ describeWith(['dovecot', 'postfix', 'chromium'], 'writing mail through a real se
     await box(undone, 'Subject').fill('Too early');
     await box(undone, 'Message').click();
     await keyboard.type('Not yet');
-    // By now it is known what the server takes.
-    const film = { name: 'film.mov', base64: Buffer.alloc(260_000, 1).toString('base64') };
-    await dropFiles(undone.locator('header').first(), [film]);
-    await undone.getByText(/Your server takes no more than/).waitFor();
-    await button('Remove film.mov', undone).click();
     await button('Send', undone).click();
     await said('Too early: sending in 30 seconds');
     await page.getByRole('status').getByRole('button', { name: 'Undo' }).click();

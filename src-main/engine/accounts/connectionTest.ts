@@ -22,7 +22,10 @@ const slowLoginMs = 3000;
 export const slowIntervalMinutes = 10;
 
 /** A result without the token that only the accounts' owner can give. */
-export type TestOutcome = Omit<ConnectionTest, 'token'>;
+export interface TestOutcome extends Omit<ConnectionTest, 'token'> {
+  /** The largest mail that the outgoing server takes, in bytes; null: it did not say. */
+  readonly sizeLimit: number | null;
+}
 export type TestConnection = (
   settings: AccountSettings,
   credentials: AccountSecret,
@@ -63,6 +66,7 @@ export function createConnectionTest(parts: {
       access.login('imap', deadline.signal),
       access.login('smtp', deadline.signal),
     ]);
+    let sizeLimit: number | null = null;
     const [imap, smtp] = await Promise.all([
       probeImap({
         settings,
@@ -83,6 +87,9 @@ export function createConnectionTest(parts: {
             network,
             signal: deadline.signal,
             onStep: (step) => onStep?.('smtp', step),
+            onSize: (bytes) => {
+              sizeLimit = bytes;
+            },
           }),
     ]);
     if (signal.aborted) throw new MailError('cancelled');
@@ -94,7 +101,7 @@ export function createConnectionTest(parts: {
       imap: failedStep(imap),
       smtp: smtp === null ? null : failedStep(smtp),
     });
-    return { ok, ms, imap, smtp, slow: ok ? slowVerdict(imap, smtp) : null };
+    return { ok, ms, imap, smtp, slow: ok ? slowVerdict(imap, smtp) : null, sizeLimit };
   };
 }
 

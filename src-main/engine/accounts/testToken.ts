@@ -12,6 +12,8 @@ const validMs = 30 * 60_000;
 export interface TestProof {
   /** Given to a slow account: look only every so many minutes. */
   readonly pollMinutes: number | null;
+  /** What the outgoing server takes at most, in bytes; null: not known. */
+  readonly sizeLimit: number | null;
 }
 
 export interface TestTokens {
@@ -52,18 +54,18 @@ function digest(
 export function createTestTokens(clock: Clock): TestTokens {
   const key = randomBytes(32);
   return {
-    issue(settings, credentials, { pollMinutes }) {
-      const head = `${String(Math.round(clock.now() + validMs))}.${String(pollMinutes ?? 0)}`;
+    issue(settings, credentials, { pollMinutes, sizeLimit }) {
+      const head = [Math.round(clock.now() + validMs), pollMinutes ?? 0, sizeLimit ?? 0].join('.');
       return `${head}.${digest(key, settings, credentials, head)}`;
     },
     verify(token, settings, credentials) {
-      const match = /^((\d{1,16})\.(\d{1,6}))\.([\w-]{43})$/.exec(token);
+      const match = /^((\d{1,16})\.(\d{1,6})\.(\d{1,15}))\.([\w-]{43})$/.exec(token);
       if (!match) return null;
-      const [, head = '', expires, minutes, given = ''] = match;
+      const [, head = '', expires, minutes, size, given = ''] = match;
       const expected = digest(key, settings, credentials, head);
       if (!timingSafeEqual(Buffer.from(given), Buffer.from(expected))) return null;
       if (Number(expires) < clock.now()) return null;
-      return { pollMinutes: Number(minutes) || null };
+      return { pollMinutes: Number(minutes) || null, sizeLimit: Number(size) || null };
     },
   };
 }

@@ -1,5 +1,5 @@
 /** Accounts: list, test, save, remove. The contract's handlers; nothing is saved here that was not tested or asked to be inactive. */
-import { sizeLimitOf } from '#engine/send/sizeLimit.ts';
+import { noteSizeLimit, sizeLimitOf } from '#engine/send/sizeLimit.ts';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkAccountRules, type SystemAddresses } from '#engine/accounts/accountRules.ts';
@@ -112,10 +112,15 @@ export function createAccountHandlers(parts: AccountHandlerParts): HandlersOf<Ac
     watch?: string,
   ): Promise<ConnectionTest> {
     await parts.accountSecrets.assertFresh(credentials, signal);
-    const outcome = await parts.testConnection(settings, credentials, signal, (server, step) => {
-      if (watch !== undefined) parts.tellTestStep({ watch, server, step });
-    });
-    const proof: TestProof = { pollMinutes: outcome.slow?.intervalMinutes ?? null };
+    const { sizeLimit, ...outcome } = await parts.testConnection(
+      settings,
+      credentials,
+      signal,
+      (server, step) => {
+        if (watch !== undefined) parts.tellTestStep({ watch, server, step });
+      },
+    );
+    const proof: TestProof = { pollMinutes: outcome.slow?.intervalMinutes ?? null, sizeLimit };
     return { ...outcome, token: outcome.ok ? tokens.issue(settings, credentials, proof) : null };
   }
 
@@ -167,6 +172,8 @@ export function createAccountHandlers(parts: AccountHandlerParts): HandlersOf<Ac
       else await deleteCredentials(secrets, accountId);
       throw error;
     }
+    // The first mail of a new account is warned of as the later ones are.
+    if (proof?.sizeLimit) noteSizeLimit(store, accountId, proof.sizeLimit);
     if (request.signIn !== null) parts.accountSecrets.saved(request.signIn);
     supervisor.saved(accountId, { tested: proof !== null });
     return stored(accountId);

@@ -26,6 +26,8 @@ export interface SmtpProbe {
   /** Ends the probe wherever it stands; the step that ran is the one that failed. */
   readonly signal: AbortSignal;
   readonly onStep?: ((step: TestStep) => void) | undefined;
+  /** The largest mail that the server takes, in bytes, where it says so (SIZE, RFC 1870). */
+  readonly onSize?: (bytes: number) => void;
 }
 
 /** A server that says nothing for so long in clear text is asked whether it would rather speak TLS. */
@@ -90,6 +92,7 @@ class SmtpRun {
       }
       this.#stages.pass('login');
     }
+    if (offers.size !== null) this.#probe.onSize?.(offers.size);
     await this.#login(offers);
     this.#stages.pass('sender');
     await this.#sender(offers);
@@ -259,6 +262,8 @@ interface Offers {
   readonly starttls: boolean;
   readonly smtputf8: boolean;
   readonly auth: ReadonlySet<string>;
+  /** null: it does not say, or knows no limit. */
+  readonly size: number | null;
 }
 
 function readOffers(reply: SmtpReply): Offers {
@@ -272,6 +277,7 @@ function readOffers(reply: SmtpReply): Offers {
     starttls: words.includes('STARTTLS'),
     smtputf8: words.includes('SMTPUTF8'),
     auth: new Set(auth),
+    size: Number(words.map((line) => /^SIZE (\d{1,15})$/.exec(line)?.[1]).find(Boolean) ?? 0) || null,
   };
 }
 
