@@ -49,9 +49,12 @@ export function fillOptional(text: string, params: TextParams): string {
     });
     return complete ? inner : '';
   });
-  return filled
-    .replace(/\{(\w+)\}/g, (_, name: string) => value(name))
-    .replace(/ {2,}/g, ' ')
-    .replace(/ ([.,])/g, '$1')
-    .trim();
+  return (
+    filled
+      .replace(/\{(\w+)\}/g, (_, name: string) => value(name))
+      .replace(/ {2,}/g, ' ')
+      // What a part that was left out stood before; ".eml" is a word of its own.
+      .replace(/ ([.,])(?=\s|$)/g, '$1')
+      .trim()
+  );
 }

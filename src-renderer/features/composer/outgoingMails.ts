@@ -3,6 +3,7 @@ import type { OutboxRow } from '#shared/contract/compose.ts';
 import type { EngineClient } from '#shared/contract/contract.ts';
 import type { DraftId, OutboxId } from '#shared/domain/ids.ts';
 import { fromWire } from '#shared/errors/MailError.ts';
+import { errorText } from '#shared/i18n/errorText.ts';
 import type { I18n } from '../../app/i18n.svelte.ts';
 import { asMailError } from '../../client/latest.ts';
 import type { Announcer } from '../notices/announcer.svelte.ts';
@@ -135,7 +136,7 @@ export class OutgoingMails implements Disposable {
         if (!outgoing || row.error === null) return;
         outgoing.dismiss();
         this.#delayed.add(row.id);
-        announcer.show(this.#delayText(mail, explain(fromWire(row.error))), {
+        announcer.show(this.#delayText(mail, errorText(row.error, i18n.language).message), {
           action: outbox,
           replaces: 'mail-delayed',
         });

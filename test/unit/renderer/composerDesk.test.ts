@@ -203,7 +203,7 @@ test('mails that cannot be sent yet are told together, and no longer as being se
   expect(harness.texts).toHaveLength(2);
   harness.becomes({ state: 'sending' });
   harness.becomes({ state: 'retrying', error: { code: 'network-unreachable', params: {} } });
-  expect(harness.texts).toEqual(['2 mails are not sent yet. network-unreachable']);
+  expect(harness.texts).toEqual(['2 mails are not sent yet. The network or the server cannot be reached.']);
 });
 
 test('a refused mail comes back with the reason, and each refused recipient', async () => {
