@@ -17,7 +17,7 @@ export function beginningOf(html: string): string | null {
     tags += 1;
     const room = maxLength - length;
     // Looked at only where it is long: copying each piece would take longer than the rest.
-    length += end - at <= room ? end - at : lengthOf(html.slice(at, end));
+    length += end - at <= room ? end - at : lengthBesidePictures(html.slice(at, end));
     if (tags > maxTags) return html.slice(0, at);
     if (length > maxLength) {
       const text = html[at] === '<' ? html.indexOf('>', at) + 1 : at;
@@ -29,7 +29,8 @@ export function beginningOf(html: string): string | null {
   return null;
 }
 
-function lengthOf(piece: string): number {
+/** Characters beside pictures that are written out. */
+export function lengthBesidePictures(piece: string): number {
   let length = piece.length;
   for (const [picture] of piece.matchAll(/data:image\/[^"')\s>]*/gi))
     length -= Math.max(0, picture.length - pictureLength);

@@ -4,6 +4,7 @@
  * into a frame that may do nothing anyway.
  */
 import DOMPurify from 'dompurify';
+import { lengthBesidePictures } from './clip.ts';
 import { StyleAttributeFilter, filterSheet } from './css.ts';
 import { declaresColours, sheetDeclaresColours } from './colours.ts';
 import { linkTarget, linkWarning } from './links.ts';
@@ -39,6 +40,8 @@ const maxAttributes = 200;
 /** Of elements that must be closed: so many open at once keep even the parser busy. */
 const maxOpen = 2_000;
 const maxLength = 12_000_000;
+/** Beside pictures that are written out: so much is cleaned soon enough, and then takes seconds and hundreds of megabytes to be laid out. */
+const maxLengthBesidePictures = 2_000_000;
 const maxRemote = 500;
 
 const tags = (
@@ -57,7 +60,7 @@ const pictureData =
 
 /** null: too large or too deep to be shown as sent. */
 export function sanitiseMail(html: string, words: SanitiseWords): SanitisedMail | null {
-  if (html.length > maxLength || opensTooMuch(html)) return null;
+  if (isTooMuch(html)) return null;
   const parsed = new DOMParser().parseFromString(html, 'text/html');
   takeNames(parsed);
   const elements = measure(parsed);
@@ -145,7 +148,32 @@ function takeNames(parsed: Document): void {
 const nesting =
   /<(\/?)(?:div|span|table|blockquote|font|b|i|u|em|strong|center|section|article|ul|ol|a|svg|math|g|small|big|sub|sup|q)\b/gi;
 
-/** A first look at the text alone, before it is parsed. */
+/** Not half of so many can stand in comments and scripts. */
+const maxTags = 2 * maxElements;
+/** Beside pictures: each attribute of a tag is looked for among those before it, by the parser already. */
+const maxTagLength = 50_000;
+
+/** A first look at the text alone: what is too much is not even parsed. */
+function isTooMuch(html: string): boolean {
+  if (html.length > maxLength || lengthBesidePictures(html) > maxLengthBesidePictures) return true;
+  return hasTooManyTags(html) || opensTooMuch(html);
+}
+
+function hasTooManyTags(html: string): boolean {
+  let tags = 0;
+  for (let at = html.indexOf('<'); at >= 0;) {
+    const next = html.indexOf('<', at + 1);
+    const end = next < 0 ? html.length : next;
+    if (/[a-z]/i.test(html[at + 1] ?? '') && ++tags > maxTags) return true;
+    if (end - at > maxTagLength) {
+      const [tag = ''] = html.slice(at, end).split('>', 1);
+      if (lengthBesidePictures(tag) > maxTagLength) return true;
+    }
+    at = next;
+  }
+  return false;
+}
+
 function opensTooMuch(html: string): boolean {
   let open = 0;
   for (const [, closing] of html.matchAll(nesting)) {
