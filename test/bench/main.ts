@@ -16,6 +16,7 @@ import { everything } from './rows/everything.ts';
 import { groups } from './rows/groups.ts';
 import { headers } from './rows/headers.ts';
 import { longestTask } from './rows/longestTask.ts';
+import { monsters } from './rows/monsters.ts';
 import { search } from './rows/search.ts';
 import { unchanged } from './rows/unchanged.ts';
 import { table } from './table.ts';
@@ -27,6 +28,7 @@ const rows: readonly Row[] = [
   unchanged,
   blackHoles,
   longestTask,
+  monsters,
   groups,
   manyAccounts,
 ];

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 
 export interface RanProcess {
   readonly ms: number;
@@ -36,13 +36,9 @@ const lookEveryMs = 20;
 export function watchMemory(child: ChildProcess): { readonly peakMb: number } & Disposable {
   let peakMb = 0;
   const look = (): void => {
-    try {
-      const status = readFileSync(`/proc/${String(child.pid)}/status`, 'utf8');
-      const kilobytes = /^VmHWM:\s+(\d+) kB/m.exec(status)?.[1];
-      if (kilobytes !== undefined) peakMb = Number(kilobytes) / 1024;
-    } catch {
-      // It has ended.
-    }
+    const memory = memoryOf(child.pid ?? 0);
+    // null: it has ended.
+    if (memory !== null) ({ peakMb } = memory);
   };
   const timer = setInterval(look, lookEveryMs);
   return {
@@ -53,4 +49,55 @@ export function watchMemory(child: ChildProcess): { readonly peakMb: number } & 
       clearInterval(timer);
     },
   };
+}
+
+export interface HeldMemory {
+  /** VmRSS. */
+  readonly mb: number;
+  /** VmHWM: the most since its start, or since `forgetPeak`. */
+  readonly peakMb: number;
+}
+
+/** null: there is no such process (any more). */
+export function memoryOf(pid: number): HeldMemory | null {
+  try {
+    const status = readFileSync(`/proc/${String(pid)}/status`, 'utf8');
+    const [mb = 0, peakMb = 0] = ['VmRSS', 'VmHWM'].map(
+      (field) => Number(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? 0) / 1024,
+    );
+    return { mb, peakMb };
+  } catch {
+    return null;
+  }
+}
+
+/** From now on the peak of this process is counted anew. */
+export function forgetPeak(pid: number): void {
+  writeFileSync(`/proc/${String(pid)}/clear_refs`, '5');
+}
+
+/** Processes that this one started, and those that they did, whose command line holds `text`. */
+export function startedProcesses(text: string): number[] {
+  const parents = new Map<number, number>();
+  for (const name of readdirSync('/proc')) {
+    if (!/^\d+$/.test(name)) continue;
+    try {
+      // "pid (name, whatever stands in it) state ppid"
+      const [, parent] = readFileSync(`/proc/${name}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
+      parents.set(Number(name), Number(parent));
+    } catch {
+      // It has ended.
+    }
+  }
+  const isOurs = (pid: number | undefined): boolean =>
+    pid !== undefined && (pid === process.pid || isOurs(parents.get(pid)));
+  return [...parents.keys()].filter((pid) => isOurs(parents.get(pid)) && commandLine(pid).includes(text));
+}
+
+function commandLine(pid: number): string {
+  try {
+    return readFileSync(`/proc/${String(pid)}/cmdline`, 'utf8');
+  } catch {
+    return '';
+  }
 }

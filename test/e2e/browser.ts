@@ -52,9 +52,14 @@ export async function startBeacon(): Promise<Beacon> {
   };
 }
 
-/** With a beacon every name in the world leads to it, so that nothing that a page reaches for goes unseen. */
-export async function startBrowser(beacon?: Beacon): Promise<Browser> {
-  const executablePath = places.find((place) => place !== undefined && existsSync(place));
+/**
+ * With a beacon every name in the world leads to it, so that nothing that a page reaches for goes unseen. `shell` false: the browser as
+ * people have it, which gives a frame without rights a process of its own, as the desktop's does.
+ */
+export async function startBrowser(beacon?: Beacon, { shell = true } = {}): Promise<Browser> {
+  const executablePath = places.find(
+    (place) => place !== undefined && (shell || !place.includes('headless-shell')) && existsSync(place),
+  );
   if (executablePath === undefined) {
     throw new Error(
       `no Chromium found; name one by POSTKORB_CHROMIUM (looked in ${places.filter(Boolean).join(', ')})`,

@@ -40,7 +40,7 @@ export const longestTask: Row = {
     await showInbox(page);
     await untilComplete(app.client, id, bench.messages);
     await page.getByRole('option').first().waitFor();
-    const tasks = await tracing.end();
+    const { tasks } = await tracing.end();
     if (tasks.length === 0) throw new Error('no task was seen');
     return [
       {
