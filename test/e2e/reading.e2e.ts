@@ -366,6 +366,16 @@ describeWith(['dovecot', 'chromium'], 'reading mail of a real mailbox', () => {
         .evaluateAll((rows) => rows.map((one) => one.textContent ?? ''));
       return Object.values(all).filter((subject) => names.some((name) => name.includes(subject)));
     };
+    const bar = page.getByRole('group', { name: 'Filter and order' });
+    for (const [filter, hits] of [
+      ['Only unread', [delivery]],
+      ['Only flagged', [dinner]],
+      ['Only addressed to me', [invoice, dinner, drawings]],
+    ] as const) {
+      await button(filter, bar).click();
+      await expect.poll(found, { message: filter }).toEqual(hits);
+      await button(filter, bar).click();
+    }
     // No two in a row find the same: each list is known to be its own.
     for (const [query, hits] of [
       ['Müller', [invoice, dinner, delivery]],

@@ -137,6 +137,15 @@ describeWith(['dovecot', 'postfix', 'chromium'], 'writing mail through a real se
     await keyboard.press('Control+b');
     await keyboard.type('Zwei Wochen');
     await keyboard.press('Control+b');
+    await keyboard.press('Enter');
+    await page.evaluate(async () => {
+      const html = '<table><tr><td onclick="x()">Lampe</td><td>12</td></tr></table>';
+      await navigator.clipboard.write([
+        new ClipboardItem({ 'text/html': new Blob([html], { type: 'text/html' }) }),
+      ]);
+    });
+    await keyboard.press('Control+v');
+    await text.getByText('Lampe').waitFor();
     // A promised file that is missing, and one that the server would not take.
     await button('Send', offer).click();
     const forgotten = page.getByRole('alertdialog', { name: 'Did you forget the attachment?' });
@@ -160,7 +169,9 @@ describeWith(['dovecot', 'postfix', 'chromium'], 'writing mail through a real se
     expect(received.to).toEqual([{ name: 'Jörg Müller', address: joerg }]);
     expect(received.cc).toEqual([]);
     expect(received.text).toMatch(/Guten Tag Jörg Müller[^]*Zwei Wochen[^]*-- \n?Dora vom Verkauf/);
-    expect(received.html).toMatch(/<b>Zwei Wochen<\/b>[^]*<img[^>]*src="cid:/);
+    expect(received.html).toMatch(/<b>Zwei Wochen<\/b>[^]*<table[^]*Lampe<\/td>/);
+    expect(received.html).toMatch(/<img[^>]*src="cid:/);
+    expect(received.html).not.toContain('onclick');
     expect(received.attachments.map(({ filename, inline }) => [filename, inline]).sort()).toEqual([
       ['Angebot.pdf', false],
       ['photo.png', true],
@@ -223,9 +234,17 @@ describeWith(['dovecot', 'postfix', 'chromium'], 'writing mail through a real se
     await button('Discard', page.getByRole('alertdialog')).click();
     await back.waitFor({ state: 'detached' });
 
-    // Without a way to the server it waits, says so, and goes out as soon as that is wanted and possible.
+    // A mail is put aside half written for one that is more urgent. Without a way to the server that waits, says so, and goes out as soon
+    // as it is wanted and possible.
+    const draft = await compose();
+    await box(draft, 'Subject').fill('Half a thought');
+    await box(draft, 'Message').click();
+    await keyboard.type('Begun');
+    await keyboard.press('Escape');
+    await expect.poll(() => box(draft, 'Message').isVisible()).toBe(false);
     await postfix.stop();
-    const waiting = await compose();
+    await keyboard.press('n');
+    const waiting = dialog('New message').last();
     await box(waiting, 'To').fill(joerg);
     await box(waiting, 'Subject').fill('On the train');
     await button('Send', waiting).click();
@@ -236,13 +255,12 @@ describeWith(['dovecot', 'postfix', 'chromium'], 'writing mail through a real se
     await button('Send now', entry).click();
     await arrived(joerg, 'On the train');
 
-    // A draft is in the Drafts of the server, and open again after the window was closed in the middle of a word.
-    const draft = await compose();
-    await box(draft, 'Subject').fill('Half a thought');
-    await box(draft, 'Message').click();
-    await keyboard.type('Begun');
+    // The draft is in the Drafts of the server, and open again after the window was closed in the middle of a word.
     const kept = () => desk!.look('Drafts');
     await expect.poll(async () => (await kept()).map(({ subject }) => subject)).toEqual(['Half a thought']);
+    await button('New message', draft).click();
+    await box(draft, 'Message').click();
+    await keyboard.press('Control+End');
     await keyboard.type(' and not finis');
     await page.reload();
     const reopened = dialog('Draft: Half a thought');
