@@ -1,48 +1,28 @@
-/** Group work: the contract's handlers, over the organisation, its accounts and their logs. */
+/** Group work: an organisation joined and kept up with, its accounts, and what their logs say of mails. */
 import { isMailError, MailError } from '#shared/errors/MailError.ts';
 import type { CommandName, HandlersOf, PayloadOf, ResponseOf } from '#shared/contract/contract.ts';
-import type { groupCommands, GroupAccountRow, GroupOutcome, Person } from '#shared/contract/groups.ts';
-import {
-  addGroup,
-  addUser,
-  confirmKey,
-  editGroup,
-  editUser,
-  findGroup,
-  findUser,
-  removeGroup,
-  removeUser,
-  retireKey,
-  setPolicy,
-  setPresets,
-} from '#shared/domain/group/configEdits.ts';
+import type { groupCommands, GroupAccountRow, Person } from '#shared/contract/groups.ts';
 import { groupPath } from '#shared/domain/group/groupPath.ts';
-import { diffConfigs } from '#shared/domain/group/configDiff.ts';
-import type { SharedConfig, UserId } from '#shared/domain/group/config.ts';
+import type { UserId } from '#shared/domain/group/config.ts';
 import { membersAt } from '#shared/domain/group/configRules.ts';
-import type { EventId } from '#shared/domain/group/events.ts';
 import { keyOfMessageId } from '#shared/domain/group/messageKey.ts';
-import type { MessageView } from '#shared/domain/group/messageView.ts';
 import type { AccountId, MessageId } from '#shared/domain/ids.ts';
 import type { MessageRow } from '#shared/domain/message.ts';
 import type { AccountSettings } from '#shared/domain/account.ts';
 import { drop } from '#shared/base/drop.ts';
 import type { AccountSecrets } from '#engine/accounts/oauth/accountSecrets.ts';
-import { testedFields, type TestTokens } from '#engine/accounts/testToken.ts';
+import type { TestTokens } from '#engine/accounts/testToken.ts';
 import type { SystemAddresses } from '#engine/accounts/accountRules.ts';
 import type { TestConnection } from '#engine/accounts/connectionTest.ts';
 import type { Clock, Log } from '#engine/ports/ports.ts';
-import { isGrant, isOfKind, type AccountSecret } from '#engine/secrets/credentials.ts';
+import type { AccountSecret } from '#engine/secrets/credentials.ts';
 import { listAccounts } from '#engine/store/accounts.repo.ts';
-import { groupAccountAt } from '#shared/domain/group/groupPath.ts';
-import { groupListCounts, groupMailByKey, groupMailOf } from '#engine/store/groupMail.repo.ts';
+import { groupMailByKey, groupMailOf } from '#engine/store/groupMail.repo.ts';
 import type { Store } from '#engine/store/store.ts';
-import type { EventDraft } from '#engine/groups/teamLog.ts';
 import { fingerprintOf } from '#engine/groups/fingerprint.ts';
 import {
   applyConfig,
   keepPasswords,
-  knownGroupCredentials,
   localAccount,
   personalTwin,
   renewPasswords,
@@ -52,12 +32,13 @@ import {
   takeOver,
   type GroupAccountParts,
 } from '#engine/groups/groupAccounts.ts';
-import { writeGroupCredentials } from '#engine/groups/groupCredentials.ts';
 import type { GroupLog, GroupWork } from '#engine/groups/groupWork.ts';
 import type { FoldedEntry } from '#engine/groups/logStore.ts';
 import type { OrganisationHome } from '#engine/groups/organisation.ts';
-import { markOf, outcomeOf, personOf, stateOfMessage } from '#engine/groups/people.ts';
+import { markOf, personOf } from '#engine/groups/people.ts';
 import { InviteCode } from '#engine/groups/sealedCredentials.ts';
+import { createConfigDraftHandlers, withEnrolled } from './configDraft.ts';
+import { createGroupActHandlers } from './groupActs.ts';
 
 export interface GroupAreaParts {
   readonly store: Store;
@@ -79,16 +60,6 @@ type GroupCommandName = Extract<CommandName, keyof typeof groupCommands>;
 const fetchEveryMs = 10 * 60_000;
 /** A file costs a look at its date. */
 const lookEveryMs = 15_000;
-const composingMs = 3 * 60_000;
-
-/** Somebody else has it by decision: nothing is written. */
-class Refused {
-  readonly view: MessageView;
-
-  constructor(view: MessageView) {
-    this.view = view;
-  }
-}
 
 export class GroupArea implements AsyncDisposable {
   readonly handlers: HandlersOf<GroupCommandName>;
@@ -350,92 +321,12 @@ export class GroupArea implements AsyncDisposable {
     return { config, account };
   }
 
-  /** Keys that ask to be confirmed, from all logs. */
-  #requests(config: SharedConfig): ResponseOf<'groups.draft'>['requests'] {
-    const asked = new Map<string, ResponseOf<'groups.draft'>['requests'][number]>();
-    for (const { team } of this.#parts.work.logs) {
-      const header = team.store.log?.header;
-      for (const { user, key, at } of [...(header?.requests ?? []), ...(header?.enrolled ?? [])]) {
-        if (config.users.find(({ id }) => id === user)?.keys.includes(key) !== false) continue;
-        asked.set(key, { user: personOf(config, user), key, fingerprint: fingerprintOf(key), at });
-      }
-    }
-    return [...asked.values()];
-  }
-
-  /** First keys that nobody disputes are confirmed by the next publication; a second one of a user is an administrator's decision. */
-  #withEnrolled(config: SharedConfig): SharedConfig {
-    let next = config;
-    for (const { team } of this.#parts.work.logs) {
-      for (const { user, key, signer } of team.store.log?.header.enrolled ?? []) {
-        const known = next.users.find(({ id }) => id === user);
-        if (
-          known?.active === true &&
-          known.keys.length === 0 &&
-          (known.retired ?? []).length === 0 &&
-          signer === key
-        )
-          next = confirmKey(next, user, key);
-      }
-    }
-    return next;
-  }
-
-  async #act(
-    id: MessageId,
-    signal: AbortSignal,
-    draft: (view: MessageView, log: GroupLog) => EventDraft | Refused | null,
-  ): Promise<GroupOutcome> {
-    const { log, row } = await this.#parts.work.mail(id, signal);
-    const { team } = log;
-    log.team.assertOurs();
-    if (!log.context.isMember(log.me, this.#parts.clock.now()))
-      throw new MailError('not-permitted', { reason: 'not-a-member' });
-    // What others did meanwhile is known before the decision, where the server can be reached.
-    if (this.#parts.passive || team.store.log === null) {
-      await log.runner.once(signal).catch((error: unknown) => {
-        if (!isMailError(error) || error.code === 'group-foreign' || signal.aborted) throw error;
-      });
-    }
-    const view = team.store.view(row.key);
-    if (view === null) throw new MailError('not-found', { what: 'message' });
-    const wanted = draft(view, log);
-    if (wanted === null)
-      return { ...outcomeOf(view, null, log.config, null), accepted: true, pending: false };
-    if (wanted instanceof Refused) {
-      const { handler, since } = wanted.view;
-      return {
-        ...outcomeOf(view, null, log.config, handler === null ? null : { by: handler, at: since ?? 0 }),
-        pending: false,
-      };
-    }
-    const { event, outcome, error } = await team.act({ about: row.key, ...wanted }, signal);
-    if (error !== null && (!isMailError(error) || signal.aborted)) throw error as Error;
-    if (outcome?.reason === 'unknown-key' || outcome?.reason === 'key-unconfirmed') {
-      throw new MailError('member-key-unconfirmed', { fingerprint: fingerprintOf(team.parts.key.publicKey) });
-    }
-    if (outcome?.reason === 'not-a-member') throw new MailError('not-permitted', { reason: 'not-a-member' });
-    if (outcome?.result === 'ignored') throw new MailError('not-permitted', { reason: outcome.reason ?? '' });
-    const after = team.store.view(row.key);
-    const own = team.store
-      .state()
-      .messages.get(row.key)
-      ?.history.find(({ id: one }) => one === event.id);
-    return outcomeOf(after, outcome, log.config, own?.conflict ?? null);
-  }
-
-  #assign(id: MessageId, to: UserId | null, signal: AbortSignal): Promise<GroupOutcome> {
-    return this.#act(id, signal, (view) =>
-      view.handler === to && view.expect.assign !== null
-        ? null
-        : { type: 'assign', to, expect: view.expect.assign },
-    );
-  }
-
   #handlers(): HandlersOf<GroupCommandName> {
-    const { home, work, store, clock, accounts, tokens, accountSecrets } = this.#parts;
+    const { home, work, store, clock, accounts, accountSecrets } = this.#parts;
     const me = (): UserId => home.stored?.me ?? ('' as UserId);
     return {
+      ...createGroupActHandlers(this.#parts),
+      ...createConfigDraftHandlers({ ...this.#parts, signedIn: this.#signedIn }),
       'groups.organisation': async () => {
         const { stored, edited, config } = home;
         if (stored === null || edited === null) return { organisation: null };
@@ -501,7 +392,7 @@ export class GroupArea implements AsyncDisposable {
       'groups.publish': async ({ to, inviteCode }, signal) => {
         await home.assertAdmin();
         if (home.edited !== null && home.held !== null) {
-          const enrolled = this.#withEnrolled(home.edited);
+          const enrolled = withEnrolled(work, home.edited);
           if (enrolled !== home.edited) await home.edit(() => ({ config: enrolled, result: undefined }));
         }
         const published = await home.publish(to ?? null, inviteCode ?? null, signal);
@@ -509,132 +400,6 @@ export class GroupArea implements AsyncDisposable {
         this.#parts.tell('groups.config', { revision: published.revision, changed: true, error: null });
         return published;
       },
-      'groups.draft': async () => {
-        await home.assertAdmin();
-        const config = home.edited;
-        if (config === null) throw new MailError('no-organisation');
-        const keys = [...config.admins.map(({ key }) => key), ...config.users.flatMap((user) => user.keys)];
-        return {
-          config,
-          changes: diffConfigs(home.config, config),
-          requests: this.#requests(config),
-          fingerprints: Object.fromEntries(keys.map((key) => [key, fingerprintOf(key)])),
-        };
-      },
-      'groups.discardDraft': async () => {
-        await home.assertAdmin();
-        home.discardDraft();
-        return {};
-      },
-      'groups.addUser': (request) =>
-        home.edit((config) => {
-          const { config: next, user } = addUser(config, request);
-          return { config: next, result: { id: user.id, name: user.name } };
-        }),
-      'groups.editUser': ({ user, name, address, admin }) =>
-        home.edit((config) => ({
-          config: editUser(config, user, {
-            ...(name === undefined ? {} : { name }),
-            ...(address === undefined ? {} : { address }),
-            ...(admin === undefined ? {} : { admin }),
-          }),
-          result: {},
-        })),
-      'groups.removeUser': ({ user }) =>
-        home.edit((config, now) => {
-          const { id } = findUser(config, user);
-          const groups = config.groupAccounts
-            .filter((account) => membersAt(account, now).includes(id))
-            .map(({ name }) => name);
-          return { config: removeUser(config, user, now), result: { groups } };
-        }),
-      'groups.confirmKey': ({ user, key }) =>
-        home.edit((config) => ({ config: confirmKey(config, user, key), result: {} })),
-      'groups.retireKey': ({ user, key }) =>
-        home.edit((config, now) => ({ config: retireKey(config, user, key, now), result: {} })),
-      'groups.addAccount': async ({ settings, credentials, signIn, token, ...work }) => {
-        await home.assertAdmin();
-        const secret = await accountSecrets.of({ settings, credentials, signIn, keepPasswordsOf: null });
-        if (tokens.verify(token, settings, secret) === null) throw new MailError('settings-not-tested');
-        const { group, path } = await home.edit((config, now) => {
-          const added = addGroup(config, { settings, ...work }, now);
-          return {
-            config: added.config,
-            result: { group: added.group, path: groupPath(added.config, added.group) },
-          };
-        });
-        if (signIn !== null) this.#signedIn.set(path, signIn);
-        else if (!isGrant(secret)) await writeGroupCredentials(accounts.secrets, path, secret);
-        return { id: group.id, name: group.name };
-      },
-      'groups.editAccount': async ({
-        group,
-        settings,
-        credentials,
-        signIn,
-        token,
-        members,
-        defaultHandler,
-        archiveAddress,
-        signature,
-        ...conduct
-      }) => {
-        await home.assertAdmin();
-        const config = home.edited;
-        if (config === null) throw new MailError('no-organisation');
-        const account = findGroup(config, group);
-        const path = groupPath(config, account);
-        const other = credentials !== undefined || signIn !== null;
-        const local = localAccount(listAccounts(store.read), path);
-        let secret: AccountSecret | null = null;
-        if (settings !== undefined) {
-          const same = testedFields(settings) === testedFields(settingsOf(config, account, me()));
-          if (!same || other) {
-            const known = await knownGroupCredentials(accounts, path);
-            if (settings.auth === undefined && credentials === undefined && known === null)
-              throw new MailError('settings-not-tested');
-            secret = await accountSecrets.of({
-              settings,
-              credentials: credentials ?? null,
-              signIn,
-              keepPasswordsOf: settings.auth === undefined ? null : (local?.id ?? null),
-              otherwise: known,
-            });
-            if (token === undefined || tokens.verify(token, settings, secret) === null)
-              throw new MailError('settings-not-tested');
-          }
-        } else if (other) throw new MailError('settings-not-tested');
-        await home.edit((edited, now) => ({
-          config: editGroup(
-            edited,
-            account.id,
-            {
-              ...conduct,
-              ...(settings === undefined ? {} : { settings }),
-              ...(members === undefined ? {} : { members }),
-              ...(defaultHandler === undefined ? {} : { defaultHandler }),
-              ...(archiveAddress === undefined ? {} : { archiveAddress }),
-              ...(signature === undefined ? {} : { signature }),
-            },
-            now,
-          ),
-          result: undefined,
-        }));
-        if (secret === null || !other) return {};
-        if (!isGrant(secret)) await writeGroupCredentials(accounts.secrets, path, secret);
-        // It passed a test, so it is the mailbox's by now, whatever of it is published when; of the other kind once that is published.
-        if (local !== null && isOfKind(local.settings, secret)) {
-          await keepPasswords(accounts, path, local.id, secret);
-          if (signIn !== null) accountSecrets.saved(signIn);
-        } else if (signIn !== null) this.#signedIn.set(path, signIn);
-        return {};
-      },
-      'groups.setPolicy': ({ policy }) =>
-        home.edit((config) => ({ config: setPolicy(config, policy), result: {} })),
-      'groups.setPresets': ({ presets }) =>
-        home.edit((config) => ({ config: setPresets(config, presets), result: {} })),
-      'groups.removeAccount': ({ group }) =>
-        home.edit((config) => ({ config: removeGroup(config, group), result: {} })),
       'groups.setCredentials': async ({ group, credentials, signIn }, signal) => {
         const { config, account } = this.#group(group);
         const path = groupPath(config, account);
@@ -665,99 +430,6 @@ export class GroupArea implements AsyncDisposable {
         await this.#apply(null);
         return { accountId };
       },
-
-      'groups.state': async ({ messageId }, signal) => {
-        const { log, row } = await work.mail(messageId, signal);
-        if (this.#parts.passive) {
-          await log.runner.once(signal).catch((error: unknown) => {
-            if (!isMailError(error) || signal.aborted || error.code === 'group-foreign') throw error;
-          });
-        }
-        log.team.assertOurs();
-        const view = log.team.store.view(row.key);
-        if (view === null) throw new MailError('not-found', { what: 'message' });
-        return stateOfMessage(messageId, log.group, view, log.config, log.context.membersAt(clock.now()));
-      },
-      'groups.claim': ({ messageId, over }, signal) =>
-        this.#act(messageId, signal, (view, log) => {
-          if (view.handler === log.me)
-            return view.expect.assign === null ? { type: 'assign', to: log.me, expect: null } : null;
-          // Without having seen it nobody takes over what somebody decided.
-          const decided = view.expect.assign !== null && view.handler !== null;
-          if (over === undefined && decided) return new Refused(view);
-          return { type: 'assign', to: log.me, expect: over === undefined ? view.expect.assign : over };
-        }),
-      'groups.assign': async ({ messageId, to }, signal) => {
-        const { log } = await work.mail(messageId, signal);
-        return this.#assign(messageId, to === null ? null : findUser(log.config, to).id, signal);
-      },
-      'groups.status': ({ messageId, status, until }, signal) =>
-        this.#act(messageId, signal, (view) =>
-          view.status === status && status !== 'waiting'
-            ? null
-            : { type: 'status', status, until, expect: view.expect.status },
-        ),
-      'groups.note': ({ messageId, text, mentions }, signal) =>
-        this.#act(messageId, signal, (_view, log) => ({
-          type: 'note',
-          text,
-          mentions: mentions.map((one) => findUser(log.config, one).id),
-        })),
-      'groups.editNote': ({ messageId, note, text }, signal) =>
-        this.#act(messageId, signal, () => ({ type: 'note-edit', note, text })),
-      'groups.deleteNote': ({ messageId, note }: { messageId: MessageId; note: EventId }, signal) =>
-        this.#act(messageId, signal, () => ({ type: 'note-delete', note })),
-      'groups.read': async ({ messageIds }) => {
-        const rows = [...groupMailOf(store.read, messageIds).values()].filter(({ readByMe }) => !readByMe);
-        for (const log of work.logs) {
-          const keys = rows.filter(({ accountId }) => accountId === log.accountId).map(({ key }) => key);
-          if (keys.length === 0 || log.team.store.log?.header.foreign) continue;
-          log.team.write({ type: 'read', messages: [...new Set(keys)] });
-          log.runner.kick();
-        }
-        return {};
-      },
-      'groups.composing': async ({ messageId, composing }, signal) => {
-        const { log, row } = await work.mail(messageId, signal);
-        log.team.write({
-          type: 'composing',
-          about: row.key,
-          until: composing ? new Date(clock.now() + composingMs).toISOString() : null,
-        });
-        log.runner.kick();
-        return {};
-      },
-      'groups.counts': () => {
-        const seenByAnybody = work.logs.filter(
-          ({ config, group }) => groupAccountAt(config, group)?.seenBy === 'anybody',
-        );
-        const counts = groupListCounts(
-          store.read,
-          seenByAnybody.map(({ accountId }) => accountId),
-        );
-        return Promise.resolve({
-          handledByMe: counts['handled-by-me'],
-          unassigned: counts.unassigned,
-          forInformation: counts['for-information'],
-        });
-      },
-      'groups.logs': () =>
-        Promise.resolve({
-          logs: work.logs.map(({ accountId, group, team, error }) => {
-            const log = team.store.log;
-            const foreign = log?.header.foreign ?? null;
-            return {
-              accountId,
-              group,
-              events: log?.header.count ?? 0,
-              ignored: { ...log?.ignored },
-              incompleteSince: log?.incomplete?.since ?? null,
-              foreign: foreign === null ? null : foreign.organisationName || foreign.group,
-              pending: team.pendingCount,
-              error,
-            };
-          }),
-        }),
     };
   }
 
