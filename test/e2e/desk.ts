@@ -9,7 +9,7 @@ import { memorySecrets } from '#engine/secrets/memorySecrets.ts';
 import { nodeIds } from '#hosts/node/nodeIds.ts';
 import { systemClock } from '#hosts/node/systemClock.ts';
 import type { Settings } from '#shared/contract/app.ts';
-import type { CommandName, RequestOf, ResponseOf } from '#shared/contract/contract.ts';
+import type { CommandName, EngineApi, RequestOf, ResponseOf } from '#shared/contract/contract.ts';
 import type { AccountSettings } from '#shared/domain/account.ts';
 import type { Dovecot } from '#test/servers/dovecot.ts';
 import { seenIn, type SeenMessage } from '#test/servers/mailbox.ts';
@@ -32,6 +32,8 @@ export interface Desk extends AsyncDisposable {
   readonly faults: readonly string[];
   /** As another window would ask this engine. */
   call<N extends CommandName>(name: N, request: RequestOf<N>): Promise<ResponseOf<N>>;
+  /** Changes settings as another window would, and waits until this one knows. */
+  prefer(settings: Partial<Settings>): Promise<void>;
   row(name: string | RegExp): Locator;
   button(name: string | RegExp, within?: Page | Locator): Locator;
   /** A line of the folder tree, whatever is unread in it. */
@@ -67,7 +69,17 @@ export async function sitDown(browser: Browser, login: string, options: DeskOpti
     // The web servers of these tests are on this machine.
     options: { allowLoopback: true },
   });
-  const served = made.use(await serveWindow(api));
+  let settingsRead = 0;
+  const watched: EngineApi = {
+    async dispatch(name, request, signal) {
+      const answer = await api.dispatch(name, request, signal);
+      if (name === 'settings.get') settingsRead += 1;
+      return answer;
+    },
+    onEvent: (listener) => api.onEvent(listener),
+    [Symbol.asyncDispose]: () => api[Symbol.asyncDispose](),
+  };
+  const served = made.use(await serveWindow(watched));
   const call = <N extends CommandName>(command: N, request: RequestOf<N>): Promise<ResponseOf<N>> =>
     api.dispatch(command, request, new AbortController().signal) as Promise<ResponseOf<N>>;
   const caFile = join(root, 'ca.pem');
@@ -123,6 +135,11 @@ export async function sitDown(browser: Browser, login: string, options: DeskOpti
     page,
     faults,
     call,
+    async prefer(settings) {
+      const before = settingsRead;
+      await call('settings.set', settings);
+      await expect.poll(() => settingsRead).toBeGreaterThan(before);
+    },
     row: (name) => page.getByRole('listbox', { name: 'Messages' }).getByRole('option', { name }),
     button: (name, within = page) => within.getByRole('button', { name, exact: true }),
     folder,

@@ -58,7 +58,7 @@ describeWith(['dovecot', 'postfix', 'chromium'], 'writing mail through a real se
 
   test('identities, templates and contacts; files and guards; undone, put off, refused, without a network; drafts, answers and forwards', async () => {
     desk = await sitDown(browser, 'dora', { dovecot, postfix, settings: { undoSeconds: 0 } });
-    const { page, button, command, said, call } = desk;
+    const { page, button, command, said, prefer } = desk;
     const { keyboard } = page;
     const box = (within: Locator, name: string): Locator =>
       within.getByRole('textbox', { name, exact: true });
@@ -182,7 +182,7 @@ describeWith(['dovecot', 'postfix', 'chromium'], 'writing mail through a real se
     await arrived(user, 'Angebot für Jörg Müller', 'Sent');
 
     // Taken back in time, put off until another day, and sent after all.
-    await call('settings.set', { undoSeconds: 30 });
+    await prefer({ undoSeconds: 30 });
     const undone = await compose();
     await box(undone, 'To').fill('clara@elsewhere.test');
     await box(undone, 'Subject').fill('Too early');
@@ -214,7 +214,7 @@ describeWith(['dovecot', 'postfix', 'chromium'], 'writing mail through a real se
     await arrived('clara@elsewhere.test', 'Too early');
 
     // Refused for one of two, and for all: it is open again with what the server said.
-    await call('settings.set', { undoSeconds: 0 });
+    await prefer({ undoSeconds: 0 });
     const partly = await compose();
     await box(partly, 'To').fill(`unknown@outside.test, ${joerg}`);
     await box(partly, 'Subject').fill('For two');
@@ -270,7 +270,7 @@ describeWith(['dovecot', 'postfix', 'chromium'], 'writing mail through a real se
     await expect.poll(async () => (await kept()).length).toBe(0);
 
     // Answered to where the writer wants it, in plain text with the quote above; forwarded with its file.
-    await call('settings.set', { composeFormat: 'plain', quotePosition: 'below' });
+    await prefer({ composeFormat: 'plain', quotePosition: 'below' });
     await dovecot.deliver(
       user,
       `From: Berta <berta@outside.test>\r\nReply-To: Answers <answers@outside.test>\r\nTo: ${user}, ${joerg}\r\nSubject: Question\r\nDate: ${new Date().toUTCString()}\r\n` +
