@@ -2,6 +2,7 @@
 import type { AccountId } from '#shared/domain/ids.ts';
 import { foldersByPath, insertFolder, type ListedFolder, type StoredFolder } from './folders.repo.ts';
 import type { ReadDb, WriteDb } from './handles.ts';
+import { subscriptionKindList } from './operationKinds.ts';
 
 /**
  * Makes the folders those that the server lists. What was done here and the server does not know yet stands: folders created, renamed
@@ -79,7 +80,7 @@ function foldersBeingSubscribed(db: ReadDb, accountId: AccountId): Set<number | 
     db
       .prepare<[string], { folder_id: number | null }>(
         `SELECT folder_id FROM operations
-         WHERE account_id = ? AND kind IN ('folder-subscribe', 'folder-unsubscribe') AND state <> 'failed'`,
+         WHERE account_id = ? AND kind IN ${subscriptionKindList} AND state <> 'failed'`,
       )
       .all(accountId)
       .map((row) => row.folder_id),
@@ -93,7 +94,7 @@ export function isAwaited(db: ReadDb, { id }: StoredFolder): boolean {
       .prepare<[number, number]>(
         `SELECT 1 WHERE EXISTS (SELECT 1 FROM placements WHERE folder_id = ? AND uid < 0)
          OR EXISTS (SELECT 1 FROM operations WHERE ? IN (folder_id, target_id) AND state <> 'failed'
-           AND kind NOT IN ('folder-subscribe', 'folder-unsubscribe'))`,
+           AND kind NOT IN ${subscriptionKindList})`,
       )
       .get(id, id) !== undefined
   );

@@ -16,7 +16,12 @@ import {
   showFolderAs,
 } from './folders.repo.ts';
 import type { ReadDb, WriteDb } from './handles.ts';
-import { isOperationKind, operationPayloads, type OperationKind } from './operationKinds.ts';
+import {
+  isOperationKind,
+  operationPayloads,
+  subscriptionKindList,
+  type OperationKind,
+} from './operationKinds.ts';
 import { report } from './placements.repo.ts';
 
 export interface OperationRecord {
@@ -291,7 +296,7 @@ export function waitingSubscriptions(
   return db
     .prepare<[number, number], { id: number; state: string }>(
       `SELECT id, state FROM operations WHERE folder_id = ? AND id > ? AND state <> 'failed'
-       AND kind IN ('folder-subscribe', 'folder-unsubscribe') ORDER BY id DESC`,
+       AND kind IN ${subscriptionKindList} ORDER BY id DESC`,
     )
     .all(folderId, after);
 }

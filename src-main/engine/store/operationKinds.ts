@@ -54,6 +54,18 @@ export function isOperationKind(kind: string): kind is OperationKind {
   return Object.hasOwn(operationPayloads, kind);
 }
 
+/** What is decided of a folder's subscription: it happens to a name, and neither in the folder nor to those below it. */
+const subscriptionKinds = [
+  'folder-subscribe',
+  'folder-unsubscribe',
+] as const satisfies readonly OperationKind[];
+/** The same as a list in SQL. */
+export const subscriptionKindList = `(${subscriptionKinds.map((kind) => `'${kind}'`).join(', ')})`;
+
+export function isSubscriptionKind(kind: string): kind is (typeof subscriptionKinds)[number] {
+  return subscriptionKinds.some((one) => one === kind);
+}
+
 export type OperationState = 'queued' | 'running' | 'failed';
 
 /** A message that an operation works on, where it lies now. */

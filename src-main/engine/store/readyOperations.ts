@@ -4,6 +4,7 @@ import { WireError } from '#shared/errors/MailError.ts';
 import { folderWithChildren, getFolder, listFolders } from './folders.repo.ts';
 import type { ReadDb } from './handles.ts';
 import { kindOf, payloadOf, type OperationItem, type OperationRecord } from './operationEffects.ts';
+import { isSubscriptionKind } from './operationKinds.ts';
 import type { Operation, OperationFolder, OperationMessage, OperationState } from './operationKinds.ts';
 
 /**
@@ -36,7 +37,7 @@ export function nextOperations(db: ReadDb, accountId: AccountId, now: number, li
       continue;
     }
     for (const item of items) busyMessages.add(item.message_id);
-    if (onFolder && !isSubscription(record)) for (const id of folders) busyFolders.add(id);
+    if (onFolder && !isSubscriptionKind(record.kind)) for (const id of folders) busyFolders.add(id);
     // A folder is not deleted or renamed over something that still has to happen in it.
     else for (const id of folders) busyFolders.add(id < 0 ? id : -id - 1);
   }
@@ -49,14 +50,10 @@ function foldersOf(db: ReadDb, record: OperationRecord): number[] {
   for (const id of [record.folder_id, record.target_id]) if (id !== null) ids.push(id);
   if (!record.kind.startsWith('folder-')) return ids;
   // Not while something waits in it: nothing is put out of sight that is not done.
-  if (isSubscription(record)) return [...ids, ...ids.map((id) => -id - 1)];
+  if (isSubscriptionKind(record.kind)) return [...ids, ...ids.map((id) => -id - 1)];
   const folder = record.folder_id === null ? null : getFolder(db, record.folder_id as FolderId);
   const all = folder === null ? ids : folderWithChildren(db, folder).map(({ id }) => Number(id));
   return record.kind === 'folder-create' ? all : [...all, ...all.map((id) => -id - 1)];
-}
-
-function isSubscription({ kind }: OperationRecord): boolean {
-  return kind === 'folder-subscribe' || kind === 'folder-unsubscribe';
 }
 
 /** By the paths that the server knows. */
@@ -112,8 +109,7 @@ function resolve(db: ReadDb, record: OperationRecord, items: readonly OperationI
     const subscribed = subscribedWithin(db, { ...folder, accountId: base.accountId });
     return { ...base, kind, folder, to: payloadOf(record, kind).to, subscribed };
   }
-  if (kind === 'folder-delete' || kind === 'folder-subscribe' || kind === 'folder-unsubscribe')
-    return { ...base, kind, folder };
+  if (kind === 'folder-delete' || isSubscriptionKind(kind)) return { ...base, kind, folder };
   const messages = messagesOf(db, record.folder_id ?? 0, items, kind !== 'flag');
   if (messages === null) return null;
   if (kind === 'flag') return { ...base, kind, folder, messages, ...payloadOf(record, kind) };
