@@ -85,8 +85,6 @@ export function registerGroupAccounts(group: Command, { run }: CommandContext): 
         run(async (options) => {
           const fromFile = flags.file === undefined ? null : await accountFile(flags.file);
           return await withEngine(options, async (client) => {
-            // Who may not is told so before a server is asked.
-            await client.call('groups.draft', {});
             let passed: Tested | null = null;
             if (fromFile !== null) {
               passed = await tested(client, options.output, fromFile.settings, fromFile.credentials);
