@@ -181,12 +181,12 @@ export function takeBackOperation(
     case 'remove-draft':
       for (const item of items) {
         // What has a UID in the target is really there, whatever was said about the move.
-        if (record.target_id !== null)
-          for (const there of placements(db, record.target_id, item.message_id))
-            if (there.uid < 0) removePlacement(db, record.target_id, there.uid);
+        const pending = pendingOf(db, record, item.message_id);
+        if (record.target_id !== null && pending) removePlacement(db, record.target_id, pending.uid);
         const here = placements(db, item.folder_id, item.message_id);
         const shown = here.find(({ hidden }) => hidden === 0);
-        const back = here.find(({ hidden }) => (hidden & 1) !== 0);
+        const left = inOrder(here.filter(({ hidden }) => (hidden & 1) !== 0));
+        const back = left.at(-1 - laterMovesOutOf(db, item.folder_id, item.message_id, record.id));
         if (!back) continue;
         if (shown) {
           // A later move back here shows it already, by a place without a UID: that move finds nothing to do any more, and would take
@@ -241,6 +241,56 @@ function takeBackFlags(db: WriteDb, record: OperationRecord, item: OperationItem
   }
   for (const there of placements(db, item.folder_id, item.message_id))
     setFlags(db, item.folder_id, there.uid, restored(there.flags));
+}
+
+/**
+ * Later moves that bring a message into a folder: each shows it there by a place without a UID, which says nothing about where the message
+ * is before they are carried out.
+ */
+export function laterMovesInto(db: ReadDb, folderId: number, messageId: number, after: number): number {
+  return laterOperations(db, 'o.target_id = ?', folderId, messageId, after);
+}
+
+/** Later operations that take a message out of a folder: each hides a place of it there. */
+function laterMovesOutOf(db: ReadDb, folderId: number, messageId: number, after: number): number {
+  return laterOperations(db, `o.folder_id = ? AND o.kind <> 'flag'`, folderId, messageId, after);
+}
+
+function laterOperations(
+  db: ReadDb,
+  condition: string,
+  folderId: number,
+  messageId: number,
+  after: number,
+): number {
+  return (
+    db
+      .prepare<[number, number, number], { n: number }>(
+        `SELECT count(*) AS n FROM operation_items i JOIN operations o ON o.id = i.operation_id
+         WHERE ${condition} AND i.message_id = ? AND o.id > ? AND o.state <> 'failed'`,
+      )
+      .get(folderId, messageId, after)?.n ?? 0
+  );
+}
+
+/** Places of one message in one folder as they came to be: what is under a UID of the server, then what moves brought, with falling numbers. */
+function inOrder(places: readonly PlacementRecord[]): PlacementRecord[] {
+  const age = ({ uid }: PlacementRecord): number => (uid > 0 ? 0 : -uid);
+  return [...places].sort((a, b) => age(a) - age(b));
+}
+
+/**
+ * The place by which an operation shows a message in its target. A mail that is moved about before the server hears of it may come to a
+ * folder several times, and each move has its own.
+ */
+function pendingOf(
+  db: ReadDb,
+  { id, target_id: targetId }: OperationRecord,
+  messageId: number,
+): PlacementRecord | undefined {
+  if (targetId === null) return undefined;
+  const pending = inOrder(placements(db, targetId, messageId).filter(({ uid }) => uid < 0));
+  return pending.at(-1 - laterMovesInto(db, targetId, messageId, id));
 }
 
 /** The server has done it. */
@@ -317,11 +367,12 @@ function settleItem(
     setHidden(db, item.folder_id, left.uid, deletedBit(flags));
   }
   if (record.target_id === null) return;
-  const pending = placements(db, record.target_id, item.message_id).find(({ uid }) => uid < 0);
+  const pending = pendingOf(db, record, item.message_id);
   if (!pending) return;
-  // Gone from the source before the server came to it: there is nothing in the target either.
   if (!left) {
-    removePlacement(db, record.target_id, pending.uid);
+    // Gone from the source before the server came to it: there is nothing in the target either. An attempt whose answer was lost may
+    // have taken it there: then the next look at the target tells.
+    if (record.attempts <= 1) removePlacement(db, record.target_id, pending.uid);
     return;
   }
   const uid = uids?.get(left.uid);

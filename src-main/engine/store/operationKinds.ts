@@ -5,12 +5,19 @@ import type { WireError } from '#shared/errors/MailError.ts';
 
 const subscription = z.object({ subscribed: z.boolean(), putAway: z.boolean() });
 
+/**
+ * From which UID of the target on a copy of a mail may be one that a move made itself: what was known there before its first attempt lies
+ * below. Under another UIDVALIDITY nothing is known.
+ */
+export const CopiesFrom = z.object({ uidValidity: z.string().nullable(), uid: z.int() });
+export type CopiesFrom = z.infer<typeof CopiesFrom>;
+
 /** Payloads as stored. Messages and folders are not in here: they are columns and items, by identity and not by UID or path. */
 export const operationPayloads = {
   /** Bits of store/flags.ts. */
   flag: z.object({ add: z.int(), remove: z.int() }),
-  /** `everything`: all that lies in the folder, also what is not known here. */
-  move: z.object({ everything: z.boolean() }),
+  /** `everything`: all that lies in the folder, also what is not known here. `copiesFrom` is set with the first attempt. */
+  move: z.object({ everything: z.boolean(), copiesFrom: CopiesFrom.optional() }),
   /** To a folder of another account, which has its own operations and its own messages: no target column, nothing shown there beforehand. */
   transfer: z.object({ target: z.int() }),
   /** For good. */
@@ -104,7 +111,12 @@ interface OnMessages {
 export type Operation = OperationBase &
   (
     | ({ readonly kind: 'flag'; readonly add: number; readonly remove: number } & OnMessages)
-    | ({ readonly kind: 'move'; readonly everything: boolean; readonly target: OperationFolder } & OnMessages)
+    | ({
+        readonly kind: 'move';
+        readonly everything: boolean;
+        readonly target: OperationFolder;
+        readonly copiesFrom?: CopiesFrom | undefined;
+      } & OnMessages)
     | ({
         readonly kind: 'transfer';
         readonly target: OperationFolder & { readonly accountId: AccountId };

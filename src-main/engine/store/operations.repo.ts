@@ -13,7 +13,7 @@ import {
   type OperationOutcome,
   type OperationRecord,
 } from './operationEffects.ts';
-import type { NewOperation } from './operationKinds.ts';
+import type { CopiesFrom, NewOperation } from './operationKinds.ts';
 import { itemsOfOperation } from './readyOperations.ts';
 
 export type { OperationOutcome } from './operationEffects.ts';
@@ -170,9 +170,34 @@ function touch(db: WriteDb, record: OperationRecord): void {
   db.changed({ kind: 'operations', accountId: record.account_id as AccountId });
 }
 
-/** Before the server is spoken to. From now on it cannot be withdrawn. */
-export function markRunning(db: WriteDb, id: number): void {
+/**
+ * Before the server is spoken to. From now on it cannot be withdrawn.
+ * @returns of a move, as of its first attempt: which copies in the target it may have made itself
+ */
+export function markRunning(db: WriteDb, id: number): CopiesFrom | undefined {
   db.prepare(`UPDATE operations SET state = 'running', attempts = attempts + 1 WHERE id = ?`).run(id);
+  const record = getRecord(db, id);
+  if (record?.kind !== 'move' || record.target_id === null) return undefined;
+  const payload = payloadOf(record, 'move');
+  if (payload.copiesFrom !== undefined) return payload.copiesFrom;
+  const copiesFrom = nextCopies(db, record.target_id);
+  db.prepare('UPDATE operations SET payload = ? WHERE id = ?').run(
+    JSON.stringify({ ...payload, copiesFrom }),
+    id,
+  );
+  return copiesFrom;
+}
+
+function nextCopies(db: ReadDb, folderId: number): CopiesFrom {
+  const folder = getFolder(db, folderId as FolderId);
+  const highest =
+    db
+      .prepare<[number], { uid: number | null }>('SELECT max(uid) AS uid FROM placements WHERE folder_id = ?')
+      .get(folderId)?.uid ?? 0;
+  return {
+    uidValidity: folder?.uidValidity ?? null,
+    uid: Math.max(folder?.uidNext ?? 1, highest + 1, 1),
+  };
 }
 
 /** The server has carried it out; what it told of new UIDs is in `outcome`. */

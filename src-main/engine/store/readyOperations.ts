@@ -3,7 +3,13 @@ import type { AccountId, FolderId, MessageId } from '#shared/domain/ids.ts';
 import { WireError } from '#shared/errors/MailError.ts';
 import { folderWithChildren, getFolder, listFolders } from './folders.repo.ts';
 import type { ReadDb } from './handles.ts';
-import { kindOf, payloadOf, type OperationItem, type OperationRecord } from './operationEffects.ts';
+import {
+  kindOf,
+  laterMovesInto,
+  payloadOf,
+  type OperationItem,
+  type OperationRecord,
+} from './operationEffects.ts';
 import { isSubscriptionKind } from './operationKinds.ts';
 import type { Operation, OperationFolder, OperationMessage, OperationState } from './operationKinds.ts';
 
@@ -91,7 +97,7 @@ function resolve(db: ReadDb, record: OperationRecord, items: readonly OperationI
     const { path, uid, uidValidity, messageId } = payloadOf(record, kind);
     if (items.length === 0 || record.folder_id === null)
       return { ...base, kind, path, uid, uidValidity, messageId };
-    const messages = messagesOf(db, record.folder_id, items, true);
+    const messages = messagesOf(db, record, items, true);
     if (messages === null) return null;
     const now = messages[0]?.uid ?? null;
     // Gone by itself: nothing to look for either.
@@ -110,7 +116,7 @@ function resolve(db: ReadDb, record: OperationRecord, items: readonly OperationI
     return { ...base, kind, folder, to: payloadOf(record, kind).to, subscribed };
   }
   if (kind === 'folder-delete' || isSubscriptionKind(kind)) return { ...base, kind, folder };
-  const messages = messagesOf(db, record.folder_id ?? 0, items, kind !== 'flag');
+  const messages = messagesOf(db, record, items, kind !== 'flag');
   if (messages === null) return null;
   if (kind === 'flag') return { ...base, kind, folder, messages, ...payloadOf(record, kind) };
   if (kind === 'delete') return { ...base, kind, folder, messages };
@@ -139,10 +145,11 @@ function resolve(db: ReadDb, record: OperationRecord, items: readonly OperationI
 /** null: one of them has no UID yet, or its folder is not read far enough to know. */
 function messagesOf(
   db: ReadDb,
-  folderId: number,
+  record: OperationRecord,
   items: readonly OperationItem[],
   leaving: boolean,
 ): OperationMessage[] | null {
+  const folderId = record.folder_id ?? 0;
   const read = db.prepare<[number, number], { uid: number; hidden: number }>(
     'SELECT uid, hidden FROM placements WHERE message_id = ? AND folder_id = ?',
   );
@@ -155,7 +162,7 @@ function messagesOf(
     if (place) messages.push({ messageId: item.message_id as MessageId, uid: place.uid });
     else {
       complete ??= isComplete(db, folderId);
-      if (places.length > 0 || !complete) return null;
+      if (!complete || places.length > laterMovesInto(db, folderId, item.message_id, record.id)) return null;
     }
   }
   return messages.sort((a, b) => a.uid - b.uid);

@@ -7,9 +7,8 @@ import type { Jobs } from '#engine/jobs/jobs.ts';
 import type { Clock, Ids, Log } from '#engine/ports/ports.ts';
 import type { Lanes } from '#engine/imap/lanes.ts';
 import type { MailboxAccess } from '#engine/send/mailboxAccess.ts';
-import { findByMessageId, messageIdOf, placementsOf } from '#engine/store/messages.repo.ts';
+import { messageIdOf } from '#engine/store/messages.repo.ts';
 import { recoverOperations } from '#engine/store/operations.repo.ts';
-import type { ReadDb } from '#engine/store/handles.ts';
 import type { Store } from '#engine/store/store.ts';
 import { countWithoutText } from '#engine/store/texts.repo.ts';
 import type { SyncProgress } from '#shared/contract/app.ts';
@@ -145,7 +144,7 @@ class EngineSync implements Sync {
       },
       sessionOf: (other) => this.#session(other),
       kick: this.#parts.kick,
-      ...messageLookups(store.read, id),
+      messageIdOf: (message) => messageIdOf(store.read, message),
     });
     return {
       start: () => {
@@ -191,17 +190,4 @@ class EngineSync implements Sync {
     });
     this.#closing.add(closing);
   }
-}
-
-/** What carrying out a move needs to know of the messages. */
-function messageLookups(db: ReadDb, accountId: AccountId) {
-  return {
-    messageIdOf: (id: MessageId): string | null => messageIdOf(db, id),
-    knownCopies: (folder: FolderId, messageId: string): number[] =>
-      findByMessageId(db, accountId, messageId).flatMap((id) =>
-        placementsOf(db, id)
-          .filter((place) => place.folderId === folder && place.uid > 0)
-          .map(({ uid }) => uid),
-      ),
-  };
 }

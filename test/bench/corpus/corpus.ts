@@ -3,7 +3,7 @@
  * attachment of 20 KB to 2 MB. On average a mail has 62 KB, 2.7 KB of that its text.
  */
 import type { StoredMessage } from '#test/servers/dovecot.ts';
-import { createRandom, type Random } from './random.ts';
+import { createRandom, type Random } from '#test/support/random.ts';
 import { Words } from './words.ts';
 
 const withAttachment = 0.06;

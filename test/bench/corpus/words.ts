@@ -1,5 +1,5 @@
 /** Words as mail has them: few that are everywhere, many that are rare (Zipf), English and German, with German compounds. */
-import type { Random } from './random.ts';
+import type { Random } from '#test/support/random.ts';
 
 const frequent =
   `the to and of a in is for you that on we with be it as are this have will your at from by not our can if please

@@ -2,7 +2,13 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FlagBit } from '#engine/store/flags.ts';
 import { findShownFolder, getFolder, type StoredFolder } from '#engine/store/folders.repo.ts';
 import { storeHeaders } from '#engine/store/headerBatch.ts';
-import { dropUnconfirmed, enqueue, recoverOperations, resetFolder } from '#engine/store/operations.repo.ts';
+import {
+  dropUnconfirmed,
+  enqueue,
+  recoverOperations,
+  resetFolder,
+  withdraw,
+} from '#engine/store/operations.repo.ts';
 import { applyFlags, collectOrphans, removePlacements } from '#engine/store/placements.repo.ts';
 import type { FolderId, MessageId } from '#shared/domain/ids.ts';
 import { messageApi, type MessageApi } from '#test/support/messageApi.ts';
@@ -96,6 +102,76 @@ describe('a move', () => {
       [ids[0], 71],
     ]);
     expect(counts(archive)).toEqual([2, 2]);
+  });
+
+  describe('from folder to folder before the server heard of the first', () => {
+    const put = (id: MessageId, from: StoredFolder, to: StoredFolder): number =>
+      fixture.store.precious((db) =>
+        enqueue(
+          db,
+          {
+            kind: 'move',
+            accountId: fixture.account,
+            folderId: from.id,
+            targetId: to.id,
+            messageIds: [id],
+          },
+          0,
+        ),
+      ) ?? 0;
+
+    it('and through one of them twice, is every step, and stands where it was put last', async () => {
+      const [id] = fixture.mails(inbox.id, { uid: 1 }) as [MessageId];
+      put(id, inbox, trash);
+      put(id, trash, archive);
+      put(id, archive, trash);
+      put(id, trash, other);
+      const steps = [
+        [1, 11],
+        [11, 21],
+        [21, 12],
+        [12, 31],
+      ] as const;
+      for (const [from, to] of steps)
+        expect(api.carry({ uids: new Map([[from, to]]) })).toMatchObject({ messages: [{ uid: from }] });
+      expect((await shown(other)).map(({ uid }) => uid)).toEqual([31]);
+      for (const folder of [inbox, archive, trash]) expect(await shown(folder)).toEqual([]);
+    });
+
+    it('and taken back at its last step, is the steps before', async () => {
+      const [id] = fixture.mails(inbox.id, { uid: 1 }) as [MessageId];
+      put(id, inbox, trash);
+      put(id, trash, archive);
+      const last = put(id, archive, trash);
+      expect(fixture.store.precious((db) => withdraw(db, last, [id]))).toEqual([id]);
+      expect(await subjects(archive)).toEqual(['Mail 1']);
+      expect(await subjects(trash)).toEqual([]);
+      api.carry({ uids: new Map([[1, 11]]) });
+      expect(api.carry({ uids: new Map([[11, 21]]) })).toMatchObject({ messages: [{ uid: 11 }] });
+      expect((await shown(archive)).map(({ uid }) => uid)).toEqual([21]);
+    });
+
+    it('and refused at the first, is back where the server has it', async () => {
+      const [id] = fixture.mails(inbox.id, { uid: 1 }) as [MessageId];
+      put(id, inbox, trash);
+      put(id, trash, inbox);
+      put(id, inbox, archive);
+      api.refuse('server-refused');
+      while (api.next().length > 0) api.carry();
+      expect((await shown(inbox)).map(({ uid }) => uid)).toEqual([1]);
+      for (const folder of [archive, trash]) expect(await shown(folder)).toEqual([]);
+    });
+
+    it('and gone from the server meanwhile, holds up nothing', async () => {
+      const [id] = fixture.mails(inbox.id, { uid: 1 }) as [MessageId];
+      put(id, inbox, trash);
+      put(id, trash, inbox);
+      put(id, inbox, trash);
+      fixture.store.write((db) => removePlacements(db, inbox.id, [1]));
+      for (let step = 0; step < 3; step += 1) api.carry();
+      expect(api.next()).toEqual([]);
+      for (const folder of [inbox, trash]) expect(await shown(folder)).toEqual([]);
+    });
   });
 
   it('that the server put elsewhere leaves nothing behind once the target was read', async () => {

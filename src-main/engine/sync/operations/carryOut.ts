@@ -11,7 +11,7 @@ import { uidSets } from '#engine/imap/uidSet.ts';
 import { flagsForServer } from '#engine/store/flags.ts';
 import type { Operation, OperationFolder } from '#engine/store/operationKinds.ts';
 import type { OperationOutcome } from '#engine/store/operations.repo.ts';
-import type { FolderId, MessageId } from '#shared/domain/ids.ts';
+import type { MessageId } from '#shared/domain/ids.ts';
 import { isMailError, MailError } from '#shared/errors/MailError.ts';
 import type { AccountSession } from '../accountSession.ts';
 import { fetchOriginal, transferOne, type TransferParts } from './transfer.ts';
@@ -20,8 +20,6 @@ export interface CarryParts extends TransferParts {
   readonly session: AccountSession;
   /** Message-ID without angle brackets; null: the message has none. */
   readonly messageIdOf: (id: MessageId) => string | null;
-  /** UIDs under which the store knows messages with this Message-ID in a folder. */
-  readonly knownCopies: (folder: FolderId, messageId: string) => readonly number[];
 }
 
 type OperationOf<K extends Operation['kind']> = Extract<Operation, { kind: K }>;
@@ -196,10 +194,10 @@ async function selectAgain(before: Mailbox, signal: AbortSignal): Promise<Mailbo
   return mailbox;
 }
 
-/** Copies in the target that the store does not know as older ones, by Message-ID: source UID to the copy's. Leaves the target selected. */
+/** Copies in the target that are not older than the move, by Message-ID: source UID to the copy's. Leaves the target selected. */
 async function findCopies(
-  { messageIdOf, knownCopies }: CarryParts,
-  { target, messages }: OperationOf<'move'>,
+  { messageIdOf }: CarryParts,
+  { target, messages, copiesFrom }: OperationOf<'move'>,
   connection: ImapConnection,
   uids: readonly number[],
   signal: AbortSignal,
@@ -208,12 +206,12 @@ async function findCopies(
   const found = new Map<number, number>();
   const taken = new Set<number>();
   const mailbox = await connection.select(target.path, signal, { readOnly: true });
+  const from = copiesFrom?.uidValidity === mailbox.uidValidity ? copiesFrom.uid : 1;
   for (const { uid, messageId: id } of messages) {
     const messageId = wanted.has(uid) ? messageIdOf(id) : null;
     if (messageId === null) continue;
-    const known = new Set(knownCopies(target.id, messageId));
     const copy = (await mailbox.searchMessageId(messageId, signal)).find(
-      (candidate) => !known.has(candidate) && !taken.has(candidate),
+      (candidate) => candidate >= from && !taken.has(candidate),
     );
     if (copy === undefined) continue;
     found.set(uid, copy);

@@ -46,12 +46,14 @@ export async function carryOperations(parts: OperationParts, signal: AbortSignal
     if (operation === undefined) break;
     // Offline is not an attempt: an operation that waits for the network for a week is not given up.
     await parts.session.lanes.withConnection('interactive', signal, () => Promise.resolve());
-    store.precious((db) => {
-      markRunning(db, operation.id);
-    });
+    const copiesFrom = store.precious((db) => markRunning(db, operation.id));
     try {
       const outcome = await parts.session.folderChanges.during(operation, async () => {
-        const carried = await carryOut(parts, operation, signal);
+        const carried = await carryOut(
+          parts,
+          operation.kind === 'move' ? { ...operation, copiesFrom } : operation,
+          signal,
+        );
         store.precious((db) => {
           completeOperation(db, operation.id, carried);
         });
@@ -111,5 +113,6 @@ function endsRun(error: MailError): boolean {
 function unseen(operation: Operation, uids: ReadonlyMap<number, number> | undefined): FolderId[] {
   if (operation.kind !== 'move') return [];
   const told = operation.messages.every(({ uid }) => uids?.has(uid) === true);
-  return told && !operation.everything ? [] : [operation.target.id];
+  // An attempt before this one may have moved some, whose UIDs were told to nobody.
+  return told && !operation.everything && operation.attempts === 0 ? [] : [operation.target.id];
 }
