@@ -32,7 +32,7 @@ import { SavedSearches } from '../features/searches/savedSearches.svelte.ts';
 import { Preferences } from '../features/settings/preferences.svelte.ts';
 import { Updates } from '../features/updates/updates.svelte.ts';
 import { Writing } from '../features/writing/writing.svelte.ts';
-import { MailView } from '../mail-frame/mailView.svelte.ts';
+import { MailView, wholeMessage } from '../mail-frame/mailView.svelte.ts';
 import { printMail } from '../mail-frame/print.ts';
 import { visibleHtml } from '../mail-frame/quote.ts';
 import { Connection } from '../transport/connection.svelte.ts';
@@ -191,7 +191,9 @@ export function createApp({ open, host, storage, locale, darkQuery, report }: Ap
         reader.row !== null && list.rowFor(reader.row) === list.rowFor(row) ? reader.current : null;
       const { id, folderId } = open?.row ?? row;
       if (kind !== 'forward' && !(await gate.mayAnswer(open?.row ?? row))) return;
-      const message = open?.content ?? (await connection.call('messages.get', { id, folderId }));
+      const message = open?.content
+        ? await wholeMessage(connection, open.content)
+        : await connection.call('messages.get', { id, folderId });
       compose.open({ kind, message, quoteHtml: await visibleHtml(message) });
       // Whoever answers has read it, however short it was open.
       const answered = messageAlone(open?.row ?? row);
@@ -201,9 +203,10 @@ export function createApp({ open, host, storage, locale, darkQuery, report }: Ap
     }
   };
   const theme = owned.add(new Theme(darkQuery));
-  const printMessage = (): void => {
-    const { content } = reader;
-    if (!content) return;
+  const printMessage = async (): Promise<void> => {
+    const { content: shown, plainText } = reader;
+    if (!shown) return;
+    const content = await wholeMessage(connection, shown);
     const { t, formats } = i18n;
     const names = (addresses: readonly Address[]): string =>
       addresses
@@ -211,7 +214,7 @@ export function createApp({ open, host, storage, locale, darkQuery, report }: Ap
         .map(({ name, address }) => (name ? `${name} <${address}>` : address))
         .join(', ');
     const view = new MailView(connection, content, t, { whole: true });
-    view.plain = reader.plainText;
+    view.plain = plainText;
     view.withQuote = true;
     printMail(
       view,
@@ -359,7 +362,10 @@ export function createApp({ open, host, storage, locale, darkQuery, report }: Ap
     explain,
     syncNow: (accountId) => void syncNow(accountId),
     answer: (kind) => void answer(kind),
-    printMessage,
+    printMessage: () =>
+      void printMessage().catch((error: unknown) => {
+        announcer.fail(explain(error));
+      }),
     report,
     [Symbol.dispose]: () => owned[Symbol.dispose](),
   };

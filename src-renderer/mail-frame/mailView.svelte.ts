@@ -1,8 +1,8 @@
 /** One open mail as it is shown: sanitised once, its pictures as far as they are wanted and there, its quote folded or not. */
 import type { EngineClient } from '#shared/contract/contract.ts';
+import { beginningOf } from '#shared/domain/htmlBeginning.ts';
 import type { AttachmentRow, MessageContent } from '#shared/domain/message.ts';
 import type { Translate } from '#shared/i18n/translate.ts';
-import { beginningOf } from './clip.ts';
 import type { FrameContent } from './frameDocument.ts';
 import { pictureData } from './pictures.ts';
 import { renderPlainText } from './plainText.ts';
@@ -71,10 +71,11 @@ export class MailView implements Disposable {
       leadsTo: (host) => t('reader.link.mismatch', { host }),
       leadsNowhere: t('leave.unsafe'),
     };
+    // Of a mail from the store the engine hands over the beginning; a file is there as a whole.
     const beginning = message.html === null || whole ? null : beginningOf(message.html);
     const html = beginning ?? message.html;
     this.html = html === null ? null : sanitiseMail(html, this.#words);
-    this.clipped = this.html !== null && beginning !== null;
+    this.clipped = this.html !== null && (beginning !== null || message.htmlGoesOn === true);
     this.simplified = message.html !== null && this.html === null;
     this.#textOf = message.text ?? this.html?.body.textContent ?? null;
     if (this.html) void this.#loadParts(this.html.parts);
@@ -90,8 +91,10 @@ export class MailView implements Disposable {
   }
 
   /** The rest of a very long mail as well: as sent, or where that would be too much its text, or where it has none its beginning still. */
-  showWhole(): void {
-    const { html, text } = this.message;
+  async showWhole(): Promise<void> {
+    const { text } = this.message;
+    const { html } = await wholeMessage(this.#client, this.message);
+    if (this.#controller.signal.aborted) return;
     const whole = html === null ? null : sanitiseMail(html, this.#words);
     if (whole === null) {
       this.unshowable = true;
@@ -174,6 +177,12 @@ export class MailView implements Disposable {
   [Symbol.dispose](): void {
     this.#controller.abort();
   }
+}
+
+/** All of a message of which the engine handed over the beginning. */
+export async function wholeMessage(client: EngineClient, message: MessageContent): Promise<MessageContent> {
+  const { id, folderId, htmlGoesOn } = message;
+  return htmlGoesOn === true ? client.call('messages.get', { id, folderId }) : message;
 }
 
 /** Only a part of this mail that says it is a picture; of two with one Content-ID the first (H17). */

@@ -4,7 +4,7 @@
  * into a frame that may do nothing anyway.
  */
 import DOMPurify from 'dompurify';
-import { lengthBesidePictures } from './clip.ts';
+import { lengthBesidePictures } from '#shared/domain/htmlBeginning.ts';
 import { StyleAttributeFilter, filterSheet } from './css.ts';
 import { declaresColours, sheetDeclaresColours } from './colours.ts';
 import { linkTarget, linkWarning } from './links.ts';

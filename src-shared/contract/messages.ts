@@ -94,8 +94,11 @@ export const messageCommands = {
     }),
     z.object({ messages: z.array(MessageRow), next: z.string().nullable() }),
   ),
-  /** Fetches the text from the server first where it is not stored yet. Errors: not-found, message-gone, and what a connection throws. */
-  'messages.get': command(MessageRef, MessageContent),
+  /**
+   * Fetches the text from the server first where it is not stored yet. `beginning`: of very long HTML no more than is shown at once.
+   * Errors: not-found, message-gone, and what a connection throws.
+   */
+  'messages.get': command(MessageRef.extend({ beginning: z.boolean().optional() }), MessageContent),
   'messages.source': command(MessageRef, z.object({ raw: z.instanceof(Uint8Array) })),
   'messages.attachment': command(
     MessageRef.extend({ part: PartId }),

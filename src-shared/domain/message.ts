@@ -144,6 +144,8 @@ export const MessageContent = z.object({
   text: z.string().nullable(),
   /** As received and hostile: only ever handed to the sanitiser and then to a frame without rights. */
   html: z.string().nullable(),
+  /** `html` is the beginning of it, as was asked for. */
+  htmlGoesOn: z.boolean().optional(),
   attachments: z.array(AttachmentRow),
   warnings: z.array(MessageWarning),
   authenticationResults: z.array(z.string()),

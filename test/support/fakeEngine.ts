@@ -12,6 +12,7 @@ import type { Suggestion } from '#shared/contract/contacts.ts';
 import { findableWords, meetsAll, wantedWords } from '#shared/domain/contacts.ts';
 import type { PolicyReport } from '#shared/contract/policy.ts';
 import type { ActRef, ListSource, MessageRef } from '#shared/contract/messages.ts';
+import { withBeginning } from '#shared/domain/htmlBeginning.ts';
 import { FolderId } from '#shared/domain/ids.ts';
 import type { AccountId, ThreadId } from '#shared/domain/ids.ts';
 import type { Flags, FolderRole, FolderRow, MessageRow } from '#shared/domain/message.ts';
@@ -444,7 +445,10 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
       Promise.resolve({
         messages: refs.flatMap((ref) => byRef(ref) ?? []).map((message) => rowOf(message, groups)),
       }),
-    'messages.get': (ref) => Promise.resolve(structuredClone(get(ref).content)),
+    'messages.get': (ref) => {
+      const content = structuredClone(get(ref).content);
+      return Promise.resolve(ref.beginning === true ? withBeginning(content) : content);
+    },
     'messages.source': (ref) =>
       Promise.resolve({
         raw: bytes(`Subject: ${get(ref).content.subject}\r\n\r\n${get(ref).content.text ?? ''}`),

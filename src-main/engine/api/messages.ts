@@ -48,6 +48,7 @@ import type { Store } from '#engine/store/store.ts';
 import { delay } from '#shared/base/clock.ts';
 import type { CommandName, HandlersOf, ParsedRequestOf, ResponseOf } from '#shared/contract/contract.ts';
 import { newestFirst, type ActRef, type messageCommands } from '#shared/contract/messages.ts';
+import { withBeginning } from '#shared/domain/htmlBeginning.ts';
 import type { AccountId, FolderId } from '#shared/domain/ids.ts';
 import { MailError } from '#shared/errors/MailError.ts';
 import type { MessageContents } from './messageContent.ts';
@@ -262,7 +263,10 @@ export function createMessageHandlers(parts: MessageParts): HandlersOf<MessageCo
         };
       });
     },
-    'messages.get': ({ id, folderId }, signal) => contents.content(id, signal, folderId),
+    'messages.get': async ({ id, folderId, beginning }, signal) => {
+      const content = await contents.content(id, signal, folderId);
+      return beginning === true ? withBeginning(content) : content;
+    },
     'messages.source': async ({ id }, signal) => ({ raw: await contents.source(id, signal) }),
     'messages.attachment': ({ id, part }, signal) => contents.attachment(id, part, signal),
 

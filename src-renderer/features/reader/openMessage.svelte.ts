@@ -42,7 +42,7 @@ export class OpenMessage implements Disposable {
     this.error = null;
     const { id, folderId } = this.row;
     const outcome = await this.#latest.run((signal) =>
-      this.#parts.client.call('messages.get', { id, folderId }, { signal }),
+      this.#parts.client.call('messages.get', { id, folderId, beginning: true }, { signal }),
     );
     if (outcome.kind === 'superseded') return;
     if (outcome.kind === 'done') this.take(outcome.value);

@@ -209,7 +209,7 @@ export class Reader implements Disposable {
   async #fetch(row: MessageRow, signal: AbortSignal): Promise<Loaded> {
     const { id, folderId } = row;
     const get = (one: MessageRow): Promise<MessageContent> =>
-      this.#client.call('messages.get', { id: one.id, folderId: one.folderId }, { signal });
+      this.#client.call('messages.get', { id: one.id, folderId: one.folderId, beginning: true }, { signal });
     if (this.#preferences.values.conversations && row.conversation?.size !== 1) {
       const request = { id, folderId, limit: pageSize };
       const { messages, next } = await this.#client.call('messages.conversation', request, { signal });

@@ -96,6 +96,24 @@ describe('opening a mail', () => {
     });
   });
 
+  it('of very long HTML no more than a window shows at once, where that is asked for', async () => {
+    const [id, other] = fixture.mails(inbox.id, { uid: 1 }, { uid: 2 }) as [MessageId, MessageId];
+    const html = '<p>A paragraph</p>'.repeat(100_000);
+    fixture.store.write((db) => {
+      storeText(db, id, { ...text, html });
+      storeText(db, other, text);
+    });
+    const api = messageApi(fixture);
+    const get = (one: MessageId, beginning: boolean) =>
+      api.messages['messages.get']({ id: one, beginning }, api.signal);
+    const beginning = await get(id, true);
+    expect(beginning.htmlGoesOn).toBe(true);
+    expect(beginning.html?.length).toBeLessThan(html.length / 10);
+    expect(html.startsWith(beginning.html ?? '-')).toBe(true);
+    expect((await get(id, false)).html).toHaveLength(html.length);
+    expect(await get(other, true)).toEqual(await get(other, false));
+  });
+
   it('says what the connection said when the text is not here, and that a mail is gone when it is', async () => {
     const [id] = fixture.mails(inbox.id, { uid: 1 }) as [MessageId];
     const offline = messageApi(fixture);

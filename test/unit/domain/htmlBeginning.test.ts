@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { beginningOf } from '#renderer/mail-frame/clip.ts';
+import { beginningOf } from '#shared/domain/htmlBeginning.ts';
 
 const picture = `<img src="data:image/png;base64,${'A'.repeat(900_000)}">`;
 

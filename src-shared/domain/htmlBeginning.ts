@@ -1,4 +1,5 @@
-/** How much of a mail's HTML is shown at once: cleaning and laying out all of a very long one would hold up the window (H16). Pure. */
+/** How much of a mail's HTML is shown at once: handing over, cleaning and laying out all of a very long one would hold up the window (H16). */
+import type { MessageContent } from './message.ts';
 
 /** A newsletter has some thousand tags; each takes its time, a link the most. */
 const maxTags = 6_000;
@@ -27,6 +28,12 @@ export function beginningOf(html: string): string | null {
     at = end;
   }
   return null;
+}
+
+/** A message with no more of its HTML than is shown at once. */
+export function withBeginning(message: MessageContent): MessageContent {
+  const html = message.html === null ? null : beginningOf(message.html);
+  return html === null ? message : { ...message, html, htmlGoesOn: true };
 }
 
 /** Characters beside pictures that are written out. */
