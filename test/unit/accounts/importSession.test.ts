@@ -45,20 +45,20 @@ function importing(count: number) {
 }
 
 test('what is tested is finished while a person holds it up, and no other begins until he lets it go on', async () => {
-  const { session, jobs, job, tests, states } = importing(25);
+  const { session, jobs, job, tests, states } = importing(30);
   const run = session.run(undefined, job, never);
   await settle();
-  expect(states()).toEqual({ testing: 20, ready: 5 });
+  expect(states()).toEqual({ testing: 25, ready: 5 });
   jobs.pause('accounts');
   for (const end of tests.splice(0)) end();
   await settle();
-  expect([states(), tests.length]).toEqual([{ imported: 20, ready: 5 }, 0]);
-  expect(job.row).toMatchObject({ state: 'paused', done: 20, total: 25 });
+  expect([states(), tests.length]).toEqual([{ imported: 25, ready: 5 }, 0]);
+  expect(job.row).toMatchObject({ state: 'paused', done: 25, total: 30 });
   jobs.resume('accounts');
   await settle();
   for (const end of tests.splice(0)) end();
   await run;
-  expect(states()).toEqual({ imported: 25 });
+  expect(states()).toEqual({ imported: 30 });
 });
 
 test.each(['while it is held up', 'in the middle of a test'])(
