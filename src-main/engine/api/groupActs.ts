@@ -58,11 +58,13 @@ export function createGroupActHandlers({
     if (!log.context.isMember(log.me, clock.now()))
       throw new MailError('not-permitted', { reason: 'not-a-member' });
     // What others did meanwhile is known before the decision, where the server can be reached.
-    if (passive || team.store.log === null) {
+    if (passive || team.store.log === null || !(team.isRead || team.isIntroduced)) {
       await log.runner.once(signal).catch((error: unknown) => {
         if (!isMailError(error) || error.code === 'group-foreign' || signal.aborted) throw error;
       });
     }
+    // The background may not have come to it yet.
+    if (team.isRead) team.introduce();
     const view = team.store.view(row.key);
     if (view === null) throw new MailError('not-found', { what: 'message' });
     const wanted = draft(view, log);

@@ -182,6 +182,20 @@ export class TeamLog {
     return this.#outcomes.get(id) ?? null;
   }
 
+  /** Does the log know this client's key, or is about to? An act by another counts for nobody. */
+  get isIntroduced(): boolean {
+    const { context, me, key, clock, store, accountId } = this.#parts;
+    const header = this.store.log?.header;
+    if (!header) return false;
+    return (
+      keySpeaksFor(header, me, key.publicKey, clock.now(), context()) ||
+      [...header.enrolled, ...header.requests].some((one) => one.user === me && one.key === key.publicKey) ||
+      listPending(store.read, accountId).some(
+        ({ event }) => event.type === 'enrol' && event.key === key.publicKey,
+      )
+    );
+  }
+
   /** What the log needs before anybody works in it: a charter, and a key that speaks for this user. Written, not sent. */
   introduce(): void {
     const { context, me, key, clock, store, accountId, organisationName } = this.#parts;
@@ -191,10 +205,6 @@ export class TeamLog {
     if (header.charter === null && !waiting.some(({ type }) => type === 'charter')) {
       this.write({ type: 'charter', organisationName: organisationName() });
     }
-    const known =
-      keySpeaksFor(header, me, key.publicKey, clock.now(), context()) ||
-      [...header.enrolled, ...header.requests].some((one) => one.user === me && one.key === key.publicKey) ||
-      waiting.some((event) => event.type === 'enrol' && event.key === key.publicKey);
-    if (!known) this.write({ type: 'enrol', user: me, key: key.publicKey });
+    if (!this.isIntroduced) this.write({ type: 'enrol', user: me, key: key.publicKey });
   }
 }
