@@ -147,7 +147,8 @@ test('copies that waited are a job: held up, those on their way arrive and no ot
   const other = await send('Another');
   await expect.poll(async () => (await call('outbox.get', { id: other })).state).toBe('sent');
   await expect.poll(async () => (await open())[0]?.waiting).toBe(count - 4 + 1);
-  expect((await call('jobs.list', {})).jobs).toMatchObject([{ id, kind: 'archive', state: 'paused' }]);
+  const { jobs } = await call('jobs.list', {});
+  expect(jobs.filter((job) => job.id === id)).toMatchObject([{ kind: 'archive', state: 'paused' }]);
 
   await call('jobs.resume', { id });
   await expect.poll(open).toEqual([]);
