@@ -41,6 +41,13 @@ class Refused {
   }
 }
 
+/** Reads what others did, where the server can be reached. */
+async function catchUp({ runner }: GroupLog, signal: AbortSignal): Promise<void> {
+  await runner.once(signal).catch((error: unknown) => {
+    if (!isMailError(error) || error.code === 'group-foreign' || signal.aborted) throw error;
+  });
+}
+
 export function createGroupActHandlers({
   store,
   clock,
@@ -58,13 +65,7 @@ export function createGroupActHandlers({
     if (!log.context.isMember(log.me, clock.now()))
       throw new MailError('not-permitted', { reason: 'not-a-member' });
     // What others did meanwhile is known before the decision, where the server can be reached.
-    if (passive || team.store.log === null || !(team.isRead || team.isIntroduced)) {
-      await log.runner.once(signal).catch((error: unknown) => {
-        if (!isMailError(error) || error.code === 'group-foreign' || signal.aborted) throw error;
-      });
-    }
-    // The background may not have come to it yet.
-    if (team.isRead) team.introduce();
+    if (passive || team.store.log === null || !(team.isRead || team.isIntroduced)) await catchUp(log, signal);
     const view = team.store.view(row.key);
     if (view === null) throw new MailError('not-found', { what: 'message' });
     const wanted = draft(view, log);
@@ -103,11 +104,7 @@ export function createGroupActHandlers({
   return {
     'groups.state': async ({ messageId }, signal) => {
       const { log, row } = await work.mail(messageId, signal);
-      if (passive) {
-        await log.runner.once(signal).catch((error: unknown) => {
-          if (!isMailError(error) || signal.aborted || error.code === 'group-foreign') throw error;
-        });
-      }
+      if (passive) await catchUp(log, signal);
       log.team.assertOurs();
       const view = log.team.store.view(row.key);
       if (view === null) throw new MailError('not-found', { what: 'message' });

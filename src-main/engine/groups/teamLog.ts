@@ -113,8 +113,16 @@ export class TeamLog {
       throw new MailError('group-foreign', { organisation: foreign.organisationName || foreign.group });
   }
 
-  /** Makes and keeps an event; it is shown as pending at once, and sent by the next `flush`. */
+  /**
+   * Makes and keeps an event; it is shown as pending at once, and sent by the next `flush`. After the member's key, which the background
+   * may not have come to yet: what is sent ahead of it counts for nobody.
+   */
   write(draft: EventDraft): TeamEvent {
+    this.introduce();
+    return this.#write(draft);
+  }
+
+  #write(draft: EventDraft): TeamEvent {
     const { store, accountId, key, ids, me, clock, context, words } = this.#parts;
     const header = this.store.log?.header;
     const now = clock.now();
@@ -196,15 +204,18 @@ export class TeamLog {
     );
   }
 
-  /** What the log needs before anybody works in it: a charter, and a key that speaks for this user. Written, not sent. */
+  /**
+   * What the log needs before anybody works in it: a charter, and a key that speaks for this user. Written, not sent; nothing into a log
+   * that is still being read, which may hold both.
+   */
   introduce(): void {
     const { context, me, key, clock, store, accountId, organisationName } = this.#parts;
     const header = this.store.log?.header;
-    if (!header || header.foreign !== null || !context().isMember(me, clock.now())) return;
-    const waiting = listPending(store.read, accountId).map(({ event }) => event);
-    if (header.charter === null && !waiting.some(({ type }) => type === 'charter')) {
-      this.write({ type: 'charter', organisationName: organisationName() });
-    }
-    if (!this.isIntroduced) this.write({ type: 'enrol', user: me, key: key.publicKey });
+    if (!header || !this.isRead || header.foreign !== null || !context().isMember(me, clock.now())) return;
+    const chartered =
+      header.charter !== null ||
+      listPending(store.read, accountId).some(({ event }) => event.type === 'charter');
+    if (!chartered) this.#write({ type: 'charter', organisationName: organisationName() });
+    if (!this.isIntroduced) this.#write({ type: 'enrol', user: me, key: key.publicKey });
   }
 }
