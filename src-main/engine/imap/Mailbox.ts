@@ -3,7 +3,7 @@ import type { ImapFlow, MailboxObject } from 'imapflow';
 import { isMailError, MailError } from '#shared/errors/MailError.ts';
 import { copiedUids } from './copyUid.ts';
 import type { CopiedUids } from './copyUid.ts';
-import { atom, encodedPath, execute, internals, sequence } from './flow.ts';
+import { atom, encodedPath, execute, internals, sequence, valueOf } from './flow.ts';
 import type { Argument, ParsedResponse } from './flow.ts';
 import type { ImapConnection } from './ImapConnection.ts';
 import { betweenResponses, rawExchange } from './rawExchange.ts';
@@ -398,10 +398,6 @@ export class Mailbox implements MailboxFacts {
       this.path,
     );
   }
-}
-
-function valueOf(node: NonNullable<ParsedResponse['attributes']>[number] | undefined): string {
-  return node && 'value' in node && typeof node.value === 'string' ? node.value : '';
 }
 
 /** null: it cannot be asked for, and is no Message-ID: beyond ASCII, or with a control character, which no quoted string holds. */

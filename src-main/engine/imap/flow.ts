@@ -95,13 +95,16 @@ export async function execute(
   return response;
 }
 
-function responseText({ attributes }: ParsedResponse): string {
-  return (attributes ?? [])
-    .map((node) =>
-      node !== null && 'value' in node && typeof node.value === 'string' ? node.value.trim() : '',
-    )
+function responseText({ attributes = [] }: ParsedResponse): string {
+  return attributes
+    .map((node) => valueOf(node).trim())
     .filter((value) => value !== '')
     .join(' ');
+}
+
+/** '': a list, or nothing that is text. */
+export function valueOf(node: NonNullable<ParsedResponse['attributes']>[number] | undefined): string {
+  return node && 'value' in node && typeof node.value === 'string' ? node.value : '';
 }
 
 /** The response code in brackets, as upper-case name and arguments: `[COPYUID 1 2:3 4:5]` is ["COPYUID", "1", "2:3", "4:5"]. */
@@ -110,7 +113,7 @@ export function responseCode(response: ParsedResponse): readonly string[] {
   if (first === undefined || first === null || Array.isArray(first)) return [];
   const section = (first as ResponseNode).section ?? [];
   return section.map((node, index) => {
-    const value = typeof node?.value === 'string' ? node.value : '';
+    const value = valueOf(node);
     return index === 0 ? value.toUpperCase() : value;
   });
 }
