@@ -1,5 +1,5 @@
 /** Fifty desks in one go: how long an import of fifty accounts takes beside the test of one, and how long it takes to read ten thousand rows. */
-import { BenchEngine } from '../engine.ts';
+import { BenchEngine, settingsOf } from '../engine.ts';
 import type { Measure, Row } from '../measure.ts';
 import { startSlowNetwork } from '../slowNetwork.ts';
 
@@ -14,22 +14,14 @@ export const manyAccounts: Row = {
   async measure(bench) {
     const server = await bench.dovecot();
     await using network = await startSlowNetwork(server.ports.imap, delayMs);
-    const settingsOf = (user: string) => ({
-      name: user,
-      address: `${user}@company.test`,
-      displayName: '',
-      imap: { host: '127.0.0.1', port: network.port, security: 'none' as const, user },
-      smtp: null,
-      archiveAddress: null,
-      tls: { trust: 'system' as const },
-    });
+    const settings = (user: string) => settingsOf({ user, password: server.password, port: network.port });
     await using engine = await BenchEngine.open([]);
     bench.say(`testing ${String(alone)} accounts, one after the other`);
     const single: number[] = [];
     for (let at = 0; at < alone; at += 1) {
       const begun = performance.now();
       const test = await engine.call('accounts.test', {
-        settings: settingsOf(`alone${String(at)}`),
+        settings: settings(`alone${String(at)}`),
         credentials: { imapPassword: server.password, smtpPassword: null },
       });
       if (test.token === null) throw new Error(`the test failed: ${JSON.stringify(test)}`);
@@ -39,8 +31,8 @@ export const manyAccounts: Row = {
     const { importId } = await engine.call('import.open', {
       content: encode({
         accounts: Array.from({ length: accounts }, (_, at) => {
-          const settings = settingsOf(`desk${String(at)}`);
-          return { ...settings, imap: { ...settings.imap, password: server.password } };
+          const account = settings(`desk${String(at)}`);
+          return { ...account, imap: { ...account.imap, password: server.password } };
         }),
       }),
     });

@@ -4,6 +4,7 @@ import { FlagBit } from '#engine/store/flags.ts';
 import { queueLength, troubledOperations } from '#engine/store/operations.repo.ts';
 import { startDovecot } from '#test/servers/dovecot.ts';
 import type { Dovecot } from '#test/servers/dovecot.ts';
+import { createRandom } from '#test/support/random.ts';
 import { dovecotContents, mail, mails, never, SyncFixture } from './syncFixture.ts';
 
 const seconds = 3;
@@ -12,19 +13,9 @@ const fewestActs = 5;
 /** Copies of copies fill a folder fast, and where a server does not tell which flags changed, those of a thousand mails are looked at. */
 const mostMails = 300;
 
-/** Numbers in [0, 1), the same for a seed. */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
-
 /** A foreign program: marks, moves, removes and delivers at random until the time is up and it has done something. */
 async function disturb(server: Dovecot, user: string, seed: number, until: number): Promise<void> {
-  const next = random(seed);
-  const pick = <T>(list: readonly T[]): T => list[Math.floor(next() * list.length)] as T;
+  const { next, pick } = createRandom(seed);
   const folders = ['INBOX', 'Archive', 'Trash'];
   await using client = await server.client(user);
   let done = 0;
@@ -81,7 +72,7 @@ describe.each(levels)('while three programs work in the mailbox, at the level of
     fixture.runner.start();
     const until = performance.now() + seconds * 1000;
     const others = [1, 2, 3].map((seed) => disturb(server, 'busy', seed, until));
-    const next = random(99);
+    const { next } = createRandom(99);
     while (performance.now() < until) {
       const folder = fixture.folder(next() < 0.5 ? 'INBOX' : 'Archive');
       const target = fixture.folder(next() < 0.5 ? 'Trash' : 'Archive');
