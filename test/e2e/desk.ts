@@ -16,6 +16,7 @@ import { seenIn, type SeenMessage } from '#test/servers/mailbox.ts';
 import type { Postfix } from '#test/servers/postfix.ts';
 import { silentLog } from '#test/support/silentLog.ts';
 import { serveWindow } from '#test/support/windowHost.ts';
+import { watchFaults } from './pageFaults.ts';
 
 export interface DeskOptions {
   readonly dovecot: Dovecot;
@@ -115,13 +116,7 @@ export async function sitDown(browser: Browser, login: string, options: DeskOpti
   made.defer(() => context.close());
   const page = await context.newPage();
   page.setDefaultTimeout(20_000);
-  const faults: string[] = [];
-  page.on('pageerror', (error) => void faults.push(error.stack ?? error.message));
-  page.on('console', (message) => {
-    // Told of every handler in a text that is merely parsed to be cleaned: nothing of it runs.
-    const harmless = message.text().startsWith('Executing inline event handler violates');
-    if (message.type() === 'error' && !harmless) faults.push(message.text());
-  });
+  const faults = watchFaults(page);
   await page.goto(served.host.mintUrl());
   const tree = page.getByRole('tree').first();
   await tree.waitFor();

@@ -7,6 +7,7 @@ import { createFakeEngine, type FakeEngine, type FakeEngineOptions } from '#test
 import { FakeCompose } from '#test/support/fakeCompose.ts';
 import { serveWindow } from '#test/support/windowHost.ts';
 import { axeFaults } from './axe.ts';
+import { watchFaults } from './pageFaults.ts';
 
 export interface WindowOptions extends Omit<FakeEngineOptions, 'extend'> {
   readonly locale?: string;
@@ -61,13 +62,7 @@ export async function openWindow(browser: Browser, options: WindowOptions = {}):
   });
   const page = await context.newPage();
   page.setDefaultTimeout(20_000);
-  const faults: string[] = [];
-  page.on('pageerror', (error) => void faults.push(error.stack ?? error.message));
-  page.on('console', (message) => {
-    // Told of every handler in a text that is merely parsed to be cleaned: nothing of it runs.
-    const harmless = message.text().startsWith('Executing inline event handler violates');
-    if (message.type() === 'error' && !harmless) faults.push(message.text());
-  });
+  const faults = watchFaults(page);
   const goto = async (): Promise<void> => {
     await page.goto(served.host.mintUrl());
     // While it starts there is nothing that keys could do.

@@ -1,4 +1,5 @@
 /** What a person does with folders. */
+import type { RequestOf } from '#shared/contract/contract.ts';
 import type { AccountId } from '#shared/domain/ids.ts';
 import type { FolderRow } from '#shared/domain/message.ts';
 import type { AppContext } from '../../app/context.ts';
@@ -62,10 +63,10 @@ export async function moveFolder(
 export async function setSubscribed(
   { announcer, client, explain }: AppContext,
   { id }: FolderRow,
-  subscribed: boolean,
+  change: Omit<RequestOf<'folders.subscribe'>, 'id'>,
 ): Promise<boolean> {
   try {
-    await client.call('folders.subscribe', { id, subscribed });
+    await client.call('folders.subscribe', { id, ...change });
     return true;
   } catch (error) {
     announcer.fail(explain(error));
@@ -73,25 +74,17 @@ export async function setSubscribed(
   }
 }
 
-/** Back into the tree as it stood there: subscribed only if it was. */
-async function bringBack({ announcer, client, explain }: AppContext, before: FolderRow): Promise<void> {
-  const { id, subscribed } = before;
-  try {
-    await client.call('folders.subscribe', subscribed ? { id, subscribed } : { id, subscribed, shown: true });
-  } catch (error) {
-    announcer.fail(explain(error));
-  }
-}
-
 /** It leaves the tree; the folder that is open gives way to the inboxes. */
 export async function unsubscribeFolder(app: AppContext, folder: FolderRow): Promise<void> {
   const { announcer, folders, i18n, navigation, panes } = app;
-  if (!(await setSubscribed(app, folder, false))) return;
+  if (!(await setSubscribed(app, folder, { subscribed: false }))) return;
+  // Back as it stood there: subscribed only if it was.
+  const before = folder.subscribed ? { subscribed: true } : { subscribed: false, shown: true };
   const { place } = navigation;
   if (place.kind === 'folder' && place.folderId === folder.id) navigation.go({ kind: 'all-inboxes' });
   announcer.show(i18n.t('folders.unsubscribed', { name: folderName(folder, i18n.t) }), {
     replaces: 'act',
-    action: { label: i18n.t('common.undo'), run: () => void bringBack(app, folder) },
+    action: { label: i18n.t('common.undo'), run: () => void setSubscribed(app, folder, before) },
   });
   // Its line is gone, and with it the focus.
   await folders.load();

@@ -203,6 +203,6 @@ function subscribeEntry(app: AppContext, folder: FolderRow): MenuEntry {
         id: 'subscribe',
         label: app.i18n.t('folders.subscribe'),
         icon: Eye,
-        run: () => void setSubscribed(app, folder, true),
+        run: () => void setSubscribed(app, folder, { subscribed: true }),
       };
 }
