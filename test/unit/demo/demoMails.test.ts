@@ -10,6 +10,10 @@ import { invoicePdf } from '#hosts/node/demo/invoicePdf.ts';
 import { quotedPrintable } from '#hosts/node/demo/mailBytes.ts';
 import { people } from '#hosts/node/demo/organisation.ts';
 import { picturePng } from '#hosts/node/demo/picturePng.ts';
+import { seededChance } from '#hosts/node/demo/random.ts';
+import { demoMails } from '#hosts/node/demo/seedMailServer.ts';
+import { teamHistory } from '#hosts/node/demo/teamHistory.ts';
+import { keyOfMessageId } from '#shared/domain/group/messageKey.ts';
 import { FakeClock } from '#test/support/fakeClock.ts';
 
 interface ReadMail {
@@ -115,6 +119,20 @@ describe('the mail of the demo', () => {
     const kinds = all().flatMap(({ parsed }) => parsed.attachments.map(({ contentType }) => contentType));
     for (const kind of ['application/pdf', 'image/png', 'text/csv', 'text/calendar'])
       expect(kinds).toContain(kind);
+  });
+
+  it('has work that waits for somebody whenever it begins', () => {
+    // Each day of a week and each hour of a day once.
+    const waiting = Array.from({ length: 24 }, (_, at) => now + at * 7 * 3_600_000).map((at) => {
+      const dated = demoMails(at);
+      const { taken } = teamHistory(dated, at, seededChance(7));
+      return dated.filter(({ mail, receivers, folder }) => {
+        const key = keyOfMessageId(mail.messageId);
+        return receivers.includes('info') && folder === undefined && key !== null && !taken.has(key);
+      }).length;
+    });
+    expect(Math.min(...waiting)).toBeGreaterThan(4);
+    expect(Math.max(...waiting)).toBeLessThan(30);
   });
 
   it('is the same in every demo, apart from when it was written', async () => {

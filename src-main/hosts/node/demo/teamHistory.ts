@@ -43,10 +43,12 @@ const dayMs = 24 * hourMs;
 /** Receipts go out together: at noon and when the day ends. */
 const receiptHours = [12, 17];
 const receiptsAtOnce = 100;
+const untouchedMails = 4;
 
 /** `now`: milliseconds since 1970; nothing is done later. */
 export function teamHistory(mails: readonly DatedMail[], now: number, chance: Chance): TeamHistory {
   const history = new History(now);
+  const nobodys = untouched(mails);
   const answers = new Map(
     mails
       .filter(({ sender, mail }) => sender === 'info' && mail.inReplyTo !== null)
@@ -60,12 +62,34 @@ export function teamHistory(mails: readonly DatedMail[], now: number, chance: Ch
     const before = mail.references.toReversed().find((id) => handlers.has(id));
     const inherited = before === undefined ? null : (handlers.get(before) ?? null);
     const answer = answers.get(mail.messageId) ?? null;
-    const handler = history.mail(dated, answer, inherited, chance);
+    const handler = history.mail(dated, { answer, inherited, nobodys: nobodys.has(dated) }, chance);
     if (handler === null) continue;
     handlers.set(mail.messageId, handler);
     if (answer !== null) handlers.set(answer.mail.messageId, handler);
   }
   return history.finish();
+}
+
+/** The newest questions that nobody has looked into: there are some at every hour, also on a Sunday night. */
+function untouched(mails: readonly DatedMail[]): ReadonlySet<DatedMail> {
+  const answered = new Set(mails.map(({ mail }) => mail.inReplyTo));
+  const questions = mails.filter(
+    ({ mail, receivers, folder, team }) =>
+      receivers.includes('info') &&
+      folder === undefined &&
+      team === null &&
+      mail.inReplyTo === null &&
+      !answered.has(mail.messageId),
+  );
+  return new Set(questions.slice(-untouchedMails));
+}
+
+interface Circumstances {
+  readonly answer: DatedMail | null;
+  /** Who has the conversation already. */
+  readonly inherited: Colleague | null;
+  /** It has just come in, and stays for whoever tries the demo. */
+  readonly nobodys: boolean;
 }
 
 class History {
@@ -81,8 +105,7 @@ class History {
   /** Returns who has it in the end. */
   mail(
     { mail, team, expert }: DatedMail,
-    answer: DatedMail | null,
-    inherited: Colleague | null,
+    { answer, inherited, nobodys }: Circumstances,
     chance: Chance,
   ): Colleague | null {
     const key = keyOf(mail.messageId);
@@ -99,7 +122,10 @@ class History {
     const answered = answer === null ? null : (answer.by ?? expert ?? 'anna');
     const work: ScriptedTeamwork =
       answered === null
-        ? (team ?? usualWork(age, inherited ?? expert ?? chance.pick(colleagues), inherited !== null, chance))
+        ? (team ??
+          (nobodys
+            ? { handler: null }
+            : usualWork(age, inherited ?? expert ?? chance.pick(colleagues), inherited !== null, chance)))
         : { handler: answered, status: 'done', ...team };
     const { handler, givenBy = handler, status = 'open', waitingDays, notes = [] } = work;
     const beganAt =
