@@ -62,10 +62,11 @@ export interface HeldMemory {
 export function memoryOf(pid: number): HeldMemory | null {
   try {
     const status = readFileSync(`/proc/${String(pid)}/status`, 'utf8');
-    const [mb = 0, peakMb = 0] = ['VmRSS', 'VmHWM'].map(
-      (field) => Number(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? 0) / 1024,
+    const [mb = Number.NaN, peakMb = Number.NaN] = ['VmRSS', 'VmHWM'].map(
+      (field) => Number(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(status)?.[1]) / 1024,
     );
-    return { mb, peakMb };
+    // One that has ended and that nobody has waited for is still listed, without any.
+    return Number.isNaN(mb) || Number.isNaN(peakMb) ? null : { mb, peakMb };
   } catch {
     return null;
   }
