@@ -1,5 +1,6 @@
 /** Accounts: the settings of one mailbox, the rules for them, and what the outside sees of them. */
 import * as z from 'zod';
+import { asciiDomain, needsSmtpUtf8 } from './asciiDomain.ts';
 import type { AccountId } from './ids.ts';
 
 export const Security = z.enum(['tls', 'starttls', 'none']);
@@ -100,13 +101,17 @@ export function expectedLogins({ address, imap, smtp, auth }: AccountSettings): 
   return [...new Set([address, imap.user, smtp?.user ?? address])];
 }
 
-/** Addresses compare by lower-cased text: the local part is case-sensitive by RFC 5321 and nowhere else. */
+/** Addresses compare by lower-cased text, domains by their ASCII form: the local part is case-sensitive by RFC 5321 and nowhere else. */
 export function sameAddress(a: string, b: string): boolean {
   return normaliseAddress(a) === normaliseAddress(b);
 }
 
 export function normaliseAddress(address: string): string {
-  return address.trim().normalize('NFC').toLowerCase();
+  const plain = address.trim().normalize('NFC').toLowerCase();
+  const domain = plain.lastIndexOf('@') + 1;
+  // Nearly all of them: a list of mails asks this for each row.
+  if (domain === 0 || !needsSmtpUtf8(plain)) return plain;
+  return plain.slice(0, domain) + asciiDomain(plain.slice(domain));
 }
 
 /** By account name in the locale's order; the first is the default account (ties by id, so that the order never jumps). */

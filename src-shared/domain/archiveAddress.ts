@@ -8,22 +8,8 @@
  * - "name+anything" and "name" (RFC 5233 sub-addressing; where a server does not know it, such an address is a rarity);
  * - dots in the local part at Gmail alone, and gmail.com and googlemail.com: everywhere else dots make another mailbox.
  */
+import { asciiDomain } from './asciiDomain.ts';
 import type { AccountId } from './ids.ts';
-
-/** A web standard that every runtime of ours has; its parser is the one place that knows IDNA (UTS 46). */
-declare const URL: new (url: string) => { readonly hostname: string };
-
-/** The ASCII form of a domain in lower case, without a trailing dot; one that is no domain comes back in lower case. */
-export function asciiDomain(domain: string): string {
-  const plain = domain.trim().toLowerCase().normalize('NFC').replace(/\.$/, '');
-  // An address literal, or what the URL parser would take apart.
-  if (plain === '' || /[^\p{L}\p{N}\p{M}.\-_]/u.test(plain)) return plain;
-  try {
-    return new URL(`https://${plain}`).hostname;
-  } catch {
-    return plain;
-  }
-}
 
 const gmail = new Set(['gmail.com', 'googlemail.com']);
 

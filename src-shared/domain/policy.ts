@@ -4,7 +4,8 @@
  */
 import * as z from 'zod';
 import { EmailAddress, type AccountSettings } from './account.ts';
-import { asciiDomain, mailboxKey } from './archiveAddress.ts';
+import { mailboxKey } from './archiveAddress.ts';
+import { asciiDomain } from './asciiDomain.ts';
 import { OAuthClients } from './oauthClients.ts';
 import { ManualProxy, ProxyChoice } from './proxy.ts';
 

@@ -9,7 +9,7 @@ import type { SecureContext } from 'node:tls';
 import { fileStamp } from '#engine/fileStamp.ts';
 import { clientContext, contextWith } from '#engine/imap/certificate.ts';
 import type { Clock, Log } from '#engine/ports/ports.ts';
-import { asciiDomain } from '#shared/domain/archiveAddress.ts';
+import { asciiDomain } from '#shared/domain/asciiDomain.ts';
 import { isLoopbackHost } from '#shared/domain/account.ts';
 import type { ProxyChoice } from '#shared/domain/proxy.ts';
 import { environmentProxy, type Environment } from './environmentProxy.ts';

@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import SMTPConnection, { type SMTPConnectionCustomAuthHandler } from 'nodemailer/lib/smtp-connection';
 import type { AccountSettings } from '#shared/domain/account.ts';
+import { needsSmtpUtf8, transmittedAddress } from '#shared/domain/asciiDomain.ts';
 import { MailError } from '#shared/errors/MailError.ts';
 import { toMailError } from '#engine/imap/errorMapping.ts';
 import { directNetwork, type Network } from '#engine/net/network.ts';
@@ -97,6 +98,7 @@ export async function sendOverSmtp(transaction: SmtpTransaction): Promise<SmtpOu
     verifyPinned(settings, socket as TLSSocket);
     const size: unknown = Reflect.get(connection, '_maxAllowedSize');
     if (typeof size === 'number' && Number.isSafeInteger(size) && size > 0) transaction.onSize?.(size);
+    assertTransmittable(transaction.envelope, connection, smtp);
     await loggedIn(connection, smtp, transaction.login);
     const body = Readable.from(
       (function* () {
@@ -175,6 +177,18 @@ function loggedIn(
   });
 }
 
+/** Without the extension, nodemailer would hand the server an address that it has no way to take (RFC 6531, 3.1). */
+function assertTransmittable(
+  { from, to }: SmtpEnvelope,
+  connection: SMTPConnection,
+  { host, port }: NonNullable<AccountSettings['smtp']>,
+): void {
+  const extensions: unknown = Reflect.get(connection, '_supportedExtensions');
+  if (Array.isArray(extensions) && extensions.includes('SMTPUTF8')) return;
+  const address = [from, ...to].find((one) => needsSmtpUtf8(transmittedAddress(one)));
+  if (address !== undefined) throw new MailError('smtputf8-needed', { host, port, address });
+}
+
 /** Of the server's last word before the login, its EHLO: nodemailer itself keeps only the mechanisms that it knows. */
 function offeredMechanisms(connection: SMTPConnection): Set<string> {
   const answer = connection.lastServerResponse;
@@ -209,7 +223,12 @@ function sent(
     });
     const use8BitMime = raw.some((byte) => byte > 127);
     connection.send(
-      { from: envelope.from, to: [...envelope.to], size: raw.byteLength, use8BitMime },
+      {
+        from: transmittedAddress(envelope.from),
+        to: envelope.to.map(transmittedAddress),
+        size: raw.byteLength,
+        use8BitMime,
+      },
       body,
       (error, info) => {
         if (error) reject(error);
@@ -227,7 +246,7 @@ interface RejectedError {
 }
 
 function rejectedOutcome(address: string, errors: readonly RejectedError[]): RecipientOutcome | null {
-  const error = errors.find((one) => one.recipient === address);
+  const error = errors.find((one) => one.recipient === transmittedAddress(address));
   if (!error) return null;
   const deferred = error.responseCode !== undefined && error.responseCode < 500;
   return { address, status: deferred ? 'deferred' : 'refused', response: error.response ?? '' };
@@ -244,7 +263,7 @@ function recipientOutcomes(
     (address) =>
       rejectedOutcome(address, errors) ?? {
         address,
-        status: accepted.includes(address) ? 'accepted' : 'refused',
+        status: accepted.includes(transmittedAddress(address)) ? 'accepted' : 'refused',
         response,
       },
   );

@@ -3,7 +3,7 @@
  * More is understood here than RFC 5322 allows ("Müller, Anna <anna@…>; …", names with bare addresses, addresses apart by blanks),
  * because that is what mail programs and spreadsheets put on the clipboard; what is written back is the strict form.
  */
-import { asciiDomain } from '#shared/domain/archiveAddress.ts';
+import { asciiDomain } from '#shared/domain/asciiDomain.ts';
 import { EmailAddress, normaliseAddress } from '#shared/domain/account.ts';
 
 export interface AddressEntry {

@@ -1,6 +1,7 @@
 /** The rules of a shared config. One that breaks any is refused whole, with every fault named by where it stands. */
 import { forbiddenPlaintext } from '../account.ts';
-import { asciiDomain, mailboxKey } from '../archiveAddress.ts';
+import { mailboxKey } from '../archiveAddress.ts';
+import { asciiDomain } from '../asciiDomain.ts';
 import type { Fault } from '../../errors/MailError.ts';
 import { issueFaults } from '../schemaFaults.ts';
 import { SharedConfig, type GroupAccount } from './config.ts';

@@ -1,6 +1,7 @@
 /** Accounts that an organisation offers: settings for an address, in which nothing is missing but the password. Pure. */
 import { AccountSettings } from '../account.ts';
-import { asciiDomain, mailboxKey } from '../archiveAddress.ts';
+import { mailboxKey } from '../archiveAddress.ts';
+import { asciiDomain } from '../asciiDomain.ts';
 import type { Preset, SharedConfig } from './config.ts';
 
 const domainOf = (address: string): string => asciiDomain(address.slice(address.lastIndexOf('@') + 1));

@@ -6,7 +6,7 @@ import type { Clock } from '#shared/base/clock.ts';
 import { Deadline } from '#shared/base/deadline.ts';
 import type { Discovery } from '#shared/contract/discovery.ts';
 import type { AccountSettings } from '#shared/domain/account.ts';
-import { asciiDomain } from '#shared/domain/archiveAddress.ts';
+import { asciiDomain } from '#shared/domain/asciiDomain.ts';
 import { directNetwork, type Network } from '#engine/net/network.ts';
 import { ownedDomain, type Attempt, type Found } from './found.ts';
 import { silentNames, type Names } from './names.ts';

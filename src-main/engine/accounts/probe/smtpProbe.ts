@@ -13,6 +13,7 @@ import { bearerMechanism } from '#engine/net/bearer.ts';
 import type { Clock } from '#shared/base/clock.ts';
 import type { ServerTest, TestStep } from '#shared/contract/accounts.ts';
 import { isLoopbackHost, type AccountSettings } from '#shared/domain/account.ts';
+import { needsSmtpUtf8, transmittedAddress } from '#shared/domain/asciiDomain.ts';
 import { isMailError, MailError, type MailErrorCode } from '#shared/errors/MailError.ts';
 import { printable, SmtpDialogue, type SmtpReply } from './smtpDialogue.ts';
 import { Stages, timedOut } from './stages.ts';
@@ -220,9 +221,8 @@ class SmtpRun {
   }
 
   async #sender(offers: Offers): Promise<void> {
-    const { address } = this.#probe.settings;
-
-    const international = /[^\u0000-\u007f]/.test(address);
+    const address = transmittedAddress(this.#probe.settings.address);
+    const international = needsSmtpUtf8(address);
     if (international && !offers.smtputf8)
       throw new MailError('smtputf8-needed', { ...this.#where, address });
     const from = await this.#command(`MAIL FROM:<${address}>${international ? ' SMTPUTF8' : ''}`);
