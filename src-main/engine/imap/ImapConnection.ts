@@ -138,9 +138,9 @@ export class ImapConnection implements AsyncDisposable {
     return this.#client.namespaces?.personal[0]?.prefix ?? '';
   }
 
-  /** All folders; with LIST-STATUS their counters come in the same round trip. */
-  async listFolders(signal: AbortSignal): Promise<ListedFolder[]> {
-    const withStatus = this.has('LIST-STATUS');
+  /** All folders; with LIST-STATUS their counters come in the same round trip, where they are wanted. */
+  async listFolders(signal: AbortSignal, { counters = true } = {}): Promise<ListedFolder[]> {
+    const withStatus = counters && this.has('LIST-STATUS');
     const listed = await this.run(signal, 'LIST', () =>
       this.#client.list(withStatus ? { statusQuery: this.#statusQuery() } : {}),
     );

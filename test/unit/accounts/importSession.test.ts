@@ -4,6 +4,7 @@ import { ImportSession } from '#engine/accounts/import/importSession.ts';
 import { Jobs } from '#engine/jobs/jobs.ts';
 import type { ConnectionTest } from '#shared/contract/accounts.ts';
 import { AccountId } from '#shared/domain/ids.ts';
+import { MailError, toWire, type MailErrorCode } from '#shared/errors/MailError.ts';
 import { FakeClock } from '#test/support/fakeClock.ts';
 
 const never = new AbortController().signal;
@@ -11,7 +12,7 @@ const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolv
 
 /** So many accounts, whose tests end when they are told to. */
 function importing(count: number) {
-  const tests: (() => void)[] = [];
+  const tests: ((failure?: MailErrorCode) => void)[] = [];
   const jobs = new Jobs(new FakeClock(), () => undefined);
   const rows = Array.from({ length: count }, (_, line) => {
     const address = `a${line}@company.test`;
@@ -28,9 +29,12 @@ function importing(count: number) {
     test: (_, signal) =>
       new Promise((resolve, reject) => {
         signal.addEventListener('abort', () => reject(signal.reason as Error));
-        tests.push(() =>
-          resolve({ ok: true, token: 't', imap: { steps: [] }, smtp: null } as unknown as ConnectionTest),
-        );
+        tests.push((failure) => {
+          const error = failure === undefined ? undefined : toWire(new MailError(failure));
+          const steps = [{ step: 'connect', ok: error === undefined, ms: 1, error }];
+          const test = { ok: error === undefined, token: 't', imap: { steps }, smtp: null };
+          resolve(test as unknown as ConnectionTest);
+        });
       }),
     save: () => Promise.resolve({ id: AccountId.parse('new') }),
     told: () => undefined,
@@ -45,20 +49,36 @@ function importing(count: number) {
 }
 
 test('what is tested is finished while a person holds it up, and no other begins until he lets it go on', async () => {
-  const { session, jobs, job, tests, states } = importing(30);
+  const { session, jobs, job, tests, states } = importing(60);
   const run = session.run(undefined, job, never);
   await settle();
-  expect(states()).toEqual({ testing: 25, ready: 5 });
+  expect(states()).toEqual({ testing: 50, ready: 10 });
   jobs.pause('accounts');
   for (const end of tests.splice(0)) end();
   await settle();
-  expect([states(), tests.length]).toEqual([{ imported: 25, ready: 5 }, 0]);
-  expect(job.row).toMatchObject({ state: 'paused', done: 25, total: 30 });
+  expect([states(), tests.length]).toEqual([{ imported: 50, ready: 10 }, 0]);
+  expect(job.row).toMatchObject({ state: 'paused', done: 50, total: 60 });
   jobs.resume('accounts');
   await settle();
   for (const end of tests.splice(0)) end();
   await run;
-  expect(states()).toEqual({ imported: 30 });
+  expect(states()).toEqual({ imported: 60 });
+});
+
+test('a server that has no room for so many at once is asked again with fewer; who is refused then has failed', async () => {
+  const { session, job, tests, states } = importing(20);
+  const run = session.run(undefined, job, never);
+  await settle();
+  tests.splice(0).forEach((end, at) => end(at < 8 ? 'too-many-connections' : undefined));
+  await settle();
+  expect(states()).toEqual({ imported: 12, testing: 5, failed: 3 });
+  expect(job.row).toMatchObject({ done: 12, total: 20 });
+  tests.splice(0).forEach((end, at) => end(at === 0 ? 'too-many-connections' : undefined));
+  await settle();
+  for (const end of tests.splice(0)) end();
+  await run;
+  expect(states()).toEqual({ imported: 19, failed: 1 });
+  expect(job.row).toMatchObject({ done: 20 });
 });
 
 test.each(['while it is held up', 'in the middle of a test'])(

@@ -45,8 +45,10 @@ interface Entry {
 /** The run as a job: it comes to rest between two rows, and ends when a person ends it. */
 export type ImportJob = Pick<RunningJob, 'ready' | 'set' | 'signal'>;
 
-/** Tests at once: enough that fifty accounts take little longer than the slowest, few enough that no server takes it for an attack. */
-const parallelTests = 25;
+/** Tests at once: fifty accounts take little longer than the slowest, and Postfix lets one machine have as many connections. */
+const parallelTests = 50;
+/** Of those whose server had no room for so many. */
+const parallelTestsOfCrowded = 5;
 
 export class ImportSession {
   readonly #entries: Map<number, Entry>;
@@ -107,7 +109,10 @@ export class ImportSession {
     return publicRow(entry);
   }
 
-  /** Each row ends as imported, failed or skipped (it is there already); one that fails stops no other. */
+  /**
+   * Each row ends as imported, failed or skipped (it is there already); one that fails stops no other. Those whose server has no room
+   * for so many at once are tried again with fewer.
+   */
   async run(lines: readonly number[] | undefined, job: ImportJob, signal: AbortSignal): Promise<PublicRow[]> {
     const ended = AbortSignal.any([signal, job.signal]);
     const waiting = [...this.#entries.values()].filter(
@@ -117,23 +122,16 @@ export class ImportSession {
         startState(entry.account) === 'ready' &&
         (lines === undefined || lines.includes(entry.line)),
     );
-    let done = 0;
     job.set({ total: waiting.length });
-    const queue = waiting.values();
-    const worker = async (): Promise<void> => {
-      // A row is taken when it may be: one that waits for its turn can be mended meanwhile.
-      for (;;) {
-        await job.ready(ended);
-        const { value: entry } = queue.next();
-        if (entry === undefined) return;
-        await this.#runOne(entry, ended);
-        job.set({ done: (done += 1) });
-      }
-    };
-    const workers = Array.from({ length: Math.min(parallelTests, waiting.length) }, worker);
-    await Promise.allSettled(workers);
-    ended.throwIfAborted();
-    await Promise.all(workers);
+    const crowded: Entry[] = [];
+    let done = 0;
+    await this.#runAll(waiting, parallelTests, job, ended, (entry) => {
+      if (isCrowdedOut(entry)) crowded.push(entry);
+      else job.set({ done: (done += 1) });
+    });
+    await this.#runAll(crowded, parallelTestsOfCrowded, job, ended, () => {
+      job.set({ done: (done += 1) });
+    });
     return this.rows();
   }
 
@@ -146,6 +144,31 @@ export class ImportSession {
         reason: reasonOf(entry, language),
       })),
     );
+  }
+
+  /** Throws the reason of `ended`, when those that were on their way have ended. */
+  async #runAll(
+    entries: readonly Entry[],
+    atOnce: number,
+    job: ImportJob,
+    ended: AbortSignal,
+    onDone: (entry: Entry) => void,
+  ): Promise<void> {
+    const queue = entries.values();
+    const worker = async (): Promise<void> => {
+      // A row is taken when it may be: one that waits for its turn can be mended meanwhile.
+      for (;;) {
+        await job.ready(ended);
+        const { value: entry } = queue.next();
+        if (entry === undefined) return;
+        await this.#runOne(entry, ended);
+        onDone(entry);
+      }
+    };
+    const workers = Array.from({ length: Math.min(atOnce, entries.length) }, worker);
+    await Promise.allSettled(workers);
+    ended.throwIfAborted();
+    await Promise.all(workers);
   }
 
   async #runOne(entry: Entry, signal: AbortSignal): Promise<void> {
@@ -210,6 +233,11 @@ function entryOf({ line, name, address, outcome }: ImportRow): Entry {
     faults,
     error: null,
   };
+}
+
+/** Not a fault of the row: others of this import took up what the server gives to one machine. */
+function isCrowdedOut({ state, code }: Entry): boolean {
+  return state === 'failed' && code === 'too-many-connections';
 }
 
 /** Before it is tried. */

@@ -90,10 +90,11 @@ class ImapRun {
       },
     });
     this.#connection = connection;
-    const folders = await connection.listFolders(signal);
+    // A server with hundreds of folders would open each of them for its counters.
+    const folders = await connection.listFolders(signal, { counters: false });
     const inbox = folders.find((folder) => folder.role === 'inbox' || folder.path.toUpperCase() === 'INBOX');
     if (inbox?.selectable !== true) throw new MailError('folders-unusable', this.#where);
-    if (inbox.status === null) await connection.status(inbox.path, signal);
+    await connection.status(inbox.path, signal);
     this.stages.pass(null);
   }
 
