@@ -162,10 +162,11 @@ export class TeamLog {
     const { store, accountId, mailbox } = this.#parts;
     const waiting = (): ReturnType<typeof listPending> => listPending(store.read, accountId);
     if (waiting().length === 0) return;
-    // One that may be there already is looked for before it is sent again.
-    if (waiting().some(({ sent }) => sent) || this.store.log === null) await this.refresh(use, signal);
+    // One that may be there already is looked for before it is sent again; and whether the log knows this member is seen in it.
+    if (waiting().some(({ sent }) => sent) || !this.isIntroduced) await this.refresh(use, signal);
     this.assertOurs();
-    for (const { seq, raw } of waiting()) {
+    this.introduce();
+    for (const { seq, raw } of waiting().toSorted(introductionsFirst)) {
       store.write((db) => markPendingSent(db, seq));
       await mailbox.append(raw, use, signal);
     }
@@ -218,4 +219,14 @@ export class TeamLog {
     if (!chartered) this.#write({ type: 'charter', organisationName: organisationName() });
     if (!this.isIntroduced) this.#write({ type: 'enrol', user: me, key: key.publicKey });
   }
+}
+
+/** What was done without a network before the first look at the log counts for nobody ahead of the charter and the member's key. */
+function introductionsFirst(
+  one: { readonly event: TeamEvent },
+  other: { readonly event: TeamEvent },
+): number {
+  const rank = ({ event: { type } }: { readonly event: TeamEvent }): number =>
+    type === 'charter' ? 0 : type === 'enrol' ? 1 : 2;
+  return rank(one) - rank(other);
 }

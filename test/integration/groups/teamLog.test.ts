@@ -147,6 +147,21 @@ describe('offline and back', () => {
     expect(anna.digest()).toBe(ben.digest());
   });
 
+  test('what a member does before his first look at the log goes out behind its charter and his key', async () => {
+    const group = newGroup(['anna', 'ben'], { unconfirmed: ['ben'] });
+    const claim = { type: 'assign', about: mailKey('m1'), to: 'ben', expect: null } as const;
+    await using ben = new GroupClient(server, group, 'ben');
+    ben.team.write(claim);
+    await ben.runner.once(never);
+    await using anna = new GroupClient(server, group, 'anna');
+    anna.team.write({ type: 'note', about: mailKey('m1'), text: 'I know this customer' });
+    await anna.runner.once(never);
+    await ben.runner.once(never);
+    expect([ben.ignored, anna.ignored]).toEqual([{}, {}]);
+    expect(anna.handlerOf(mailKey('m1'))).toBe('ben');
+    expect(anna.digest()).toBe(ben.digest());
+  });
+
   test('an APPEND whose answer was lost is not made a second time (R06)', async () => {
     const group = newGroup(['anna']);
     await using anna = await new GroupClient(server, group, 'anna').ready();
