@@ -14,10 +14,11 @@ export default defineConfig({
   test: {
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
-    // How long a test waits for what is to become true, as Playwright's own waiting does: no more than that, and never a measure of time.
-    expect: { poll: { timeout: 10_000 } },
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    // How long a test waits for what is to become true, as Playwright's own waiting does: never a measure of time, so that a machine
+    // with much else to do fails none. What does not become true fails as well, only later.
+    expect: { poll: { timeout: 20_000 } },
     retry: 0,
     setupFiles: ['test/support/leakCheck.ts'],
     projects: [
@@ -46,7 +47,7 @@ export default defineConfig({
           include: needBuild,
           globalSetup: ['test/support/build.ts'],
           // Each call is a process of its own, and a test makes several.
-          testTimeout: 60_000,
+          testTimeout: 120_000,
         },
       },
       {
@@ -55,8 +56,8 @@ export default defineConfig({
           name: 'window',
           include: ['test/e2e/**/*.e2e.ts'],
           globalSetup: ['test/support/build.ts'],
-          testTimeout: 120_000,
-          expect: { poll: { timeout: 20_000 } },
+          testTimeout: 240_000,
+          expect: { poll: { timeout: 30_000 } },
           // After the others: a browser beside a suite that measures time would disturb it.
           sequence: { groupOrder: 1 },
         },

@@ -60,7 +60,7 @@ test('each account of a table is tested; what passed is added, what failed says 
     viewport: { width: 1280, height: 800 },
     reducedMotion: 'reduce',
   });
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(40_000);
   await page.goto(url ?? '');
   await page.getByRole('button', { name: 'Add account' }).waitFor();
 
@@ -118,7 +118,7 @@ test('a file that describes servers and names nobody asks whose accounts they ar
   const served = cli.start('serve');
   const { url } = await served.line<{ url?: string }>((line) => line.url !== undefined);
   const page = await browser.newPage({ locale: 'de-DE', viewport: { width: 1280, height: 800 } });
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(40_000);
   await page.goto(url ?? '');
   await page.getByRole('button', { name: 'Konto hinzufügen' }).waitFor();
   await page.keyboard.press('Control+K');

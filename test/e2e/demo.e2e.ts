@@ -34,7 +34,7 @@ async function sitDown(name: string): Promise<Page> {
     reducedMotion: 'reduce',
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(40_000);
   await page.goto(person?.url ?? '');
   await page.getByRole('tree', { name: 'Folders' }).waitFor();
   return page;

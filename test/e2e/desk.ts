@@ -115,7 +115,7 @@ export async function sitDown(browser: Browser, login: string, options: DeskOpti
   });
   made.defer(() => context.close());
   const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(40_000);
   const faults = watchFaults(page);
   await page.goto(served.host.mintUrl());
   const tree = page.getByRole('tree').first();

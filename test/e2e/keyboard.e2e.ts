@@ -121,9 +121,7 @@ describeWith(['dovecot', 'postfix', 'chromium'], 'before real servers', () => {
     await keyboard.press('Control+Enter');
     await expect.poll(() => composer.count()).toBe(0);
     await expect
-      .poll(async () => (await look(dovecot, 'berta@xyz.test')).map(({ subject }) => subject), {
-        timeout: 20_000,
-      })
+      .poll(async () => (await look(dovecot, 'berta@xyz.test')).map(({ subject }) => subject))
       .toEqual(['Re: Meeting on Monday']);
     await desk.onServer('INBOX').toContainEqual(['Meeting on Monday', '\\Answered', '\\Seen']);
 

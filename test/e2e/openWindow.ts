@@ -61,7 +61,7 @@ export async function openWindow(browser: Browser, options: WindowOptions = {}):
     permissions: ['clipboard-read', 'clipboard-write'],
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(40_000);
   const faults = watchFaults(page);
   const goto = async (): Promise<void> => {
     await page.goto(served.host.mintUrl());

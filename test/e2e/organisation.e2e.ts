@@ -90,7 +90,7 @@ async function sitDown(login: string, name: string): Promise<Person> {
   });
   made.defer(() => context.close());
   const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(40_000);
   const faults: string[] = [];
   page.on('pageerror', (error) => void faults.push(error.stack ?? error.message));
   page.on('console', (message) => {
@@ -319,4 +319,4 @@ test('founded, filled, published, joined by link and code; a broken file is told
   await his.getByText(/^Revision 2 of/).waitFor();
   expect(anna.faults).toEqual([]);
   expect(ben.faults).toEqual([]);
-}, 120_000);
+});

@@ -32,7 +32,7 @@ describeWith(['dovecot', 'postfix', 'chromium'], 'a mail on its whole way', () =
       ...['--subject', 'Größe der Tür', '--text', 'Passt 90 cm?'],
     );
     const row = page.getByRole('option', { name: /Größe der Tür/ });
-    await row.waitFor({ timeout: 30_000 });
+    await row.waitFor();
     await row.click();
     await page.getByRole('article', { name: 'Größe der Tür' }).waitFor();
     await page.frameLocator('iframe[title="Message content"]').getByText('Passt 90 cm?').waitFor();
@@ -49,12 +49,8 @@ describeWith(['dovecot', 'postfix', 'chromium'], 'a mail on its whole way', () =
     const arrived = async (user: string, folder?: string) =>
       (await look(servers.dovecot, user, folder)).filter(({ subject }) => subject.startsWith('Re:'));
     await expect.poll(async () => (await arrived('anna@xyz.test')).length, { timeout: 40_000 }).toBe(1);
-    await expect
-      .poll(async () => (await arrived('bert@xyz.test', 'Sent')).length, { timeout: 20_000 })
-      .toBe(1);
-    await expect
-      .poll(async () => (await arrived('archive@elsewhere.test')).length, { timeout: 20_000 })
-      .toBe(1);
+    await expect.poll(async () => (await arrived('bert@xyz.test', 'Sent')).length).toBe(1);
+    await expect.poll(async () => (await arrived('archive@elsewhere.test')).length).toBe(1);
     const [answer] = await arrived('anna@xyz.test');
     const [filed] = await arrived('bert@xyz.test', 'Sent');
     for (const copy of [answer, filed]) expect(copy?.raw.toString('latin1')).not.toContain('elsewhere.test');
@@ -63,18 +59,16 @@ describeWith(['dovecot', 'postfix', 'chromium'], 'a mail on its whole way', () =
       raw.toString('latin1').includes('Passt 90 cm?'),
     );
     await expect
-      .poll(
-        async () =>
-          (await look(servers.dovecot, 'bert@xyz.test'))
-            .find(({ uid }) => uid === question?.uid)
-            ?.flags.has('\\Answered'),
-        { timeout: 20_000 },
+      .poll(async () =>
+        (await look(servers.dovecot, 'bert@xyz.test'))
+          .find(({ uid }) => uid === question?.uid)
+          ?.flags.has('\\Answered'),
       )
       .toBe(true);
     await keepFolders(page);
     await page.close();
     expect(await served.end('SIGINT')).toBe(0);
-  }, 120_000);
+  });
 
   /** Folders of one's own: the server has them as the window shows them. */
   async function keepFolders(page: Page): Promise<void> {
@@ -88,9 +82,8 @@ describeWith(['dovecot', 'postfix', 'chromium'], 'a mail on its whole way', () =
       await page.getByRole('dialog').getByRole('button', { name: confirm }).click();
     };
     const onServer = () =>
-      expect.poll(
-        async () => (await servers.dovecot.doveadm('mailbox', 'list', '-u', 'bert@xyz.test')).split('\n'),
-        { timeout: 20_000 },
+      expect.poll(async () =>
+        (await servers.dovecot.doveadm('mailbox', 'list', '-u', 'bert@xyz.test')).split('\n'),
       );
     const account = await page
       .locator('[role="treeitem"][aria-level="1"]:has-text("bert")')
@@ -127,10 +120,8 @@ describeWith(['dovecot', 'postfix', 'chromium'], 'a mail on its whole way', () =
       .getByRole('tree', { name: 'Folders', exact: true })
       .getByRole('treeitem', { name: 'Maße', exact: true });
     const subscribed = () =>
-      expect.poll(
-        async () =>
-          (await servers.dovecot.doveadm('mailbox', 'list', '-s', '-u', 'bert@xyz.test')).split('\n'),
-        { timeout: 20_000 },
+      expect.poll(async () =>
+        (await servers.dovecot.doveadm('mailbox', 'list', '-s', '-u', 'bert@xyz.test')).split('\n'),
       );
     await subscribed().toEqual(expect.arrayContaining(['Projekte', 'Maße']));
     await choose('Maße', 'Unsubscribe folder');

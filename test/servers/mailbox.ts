@@ -32,7 +32,7 @@ export async function seenIn(client: ImapFlow, folder: string): Promise<SeenMess
     .sort((a, b) => a.uid - b.uid);
 }
 
-/** Waits, by IDLE, until `count` messages are there at least, and returns all; rejects after 15 s with what is there. */
+/** Waits, by IDLE, until `count` messages are there at least, and returns all; rejects after 40 s with what is there. */
 export async function arrived(
   dovecot: Dovecot,
   user: string,
@@ -44,8 +44,8 @@ export async function arrived(
   if (exists < count) {
     await new Promise<void>((resolve, reject) => {
       const timer = setTimeout(() => {
-        reject(new Error(`${user} has fewer than ${String(count)} messages in ${folder} after 15 s`));
-      }, 15_000);
+        reject(new Error(`${user} has fewer than ${String(count)} messages in ${folder} after 40 s`));
+      }, 40_000);
       const done = (): void => {
         clearTimeout(timer);
         resolve();

@@ -155,7 +155,7 @@ describeWith(['dovecot', 'postfix', 'nginx'], 'the guide for administrators', ()
       status: 3,
       value: { error: { code: 'not-permitted' } },
     });
-  }, 120_000);
+  }, 300_000);
 
   it('publishes to an address with a login, which no join link shows', async () => {
     const private_ = new URL(files.url('/private/postkorb.json'));

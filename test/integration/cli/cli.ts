@@ -135,7 +135,7 @@ function follow(child: ChildProcess, outputs: string[]): Running {
   const ended = once(child, 'close');
   let taken = 0;
   const until = async (what: string, isThere: () => boolean): Promise<void> => {
-    const end = performance.now() + 20_000;
+    const end = performance.now() + 60_000;
     while (!isThere()) {
       const left = end - performance.now();
       if (left <= 0 || child.exitCode !== null || child.signalCode !== null) {

@@ -24,7 +24,7 @@ const deaths = [
 const code = 'KLEE-BLATT-1234';
 const address = (name: string): string => `${name}@xyz.test`;
 /** How long others may take on a machine that does more than this. */
-const patience = { timeout: 60_000, interval: 100 };
+const patience = { timeout: 120_000, interval: 100 };
 
 /** One person's machine: a profile, a `watch` on it, and a further process that is taken in by it. */
 class Member implements AsyncDisposable {
@@ -141,7 +141,7 @@ describeWith(['dovecot', 'nginx'], 'processes of one organisation', () => {
   });
   it(
     'a config is published over TLS and fetched once; without the authority nobody is believed',
-    { timeout: 120_000 },
+    { timeout: 400_000 },
     async () => {
       await using anna = openCliBench({ ca: ca });
       await anna.ok('group', 'init', '--organisation', 'XYZ', '--me', address('anna'), '--name', 'Anna');
@@ -171,7 +171,7 @@ describeWith(['dovecot', 'nginx'], 'processes of one organisation', () => {
 
   it(
     'race for each mail: one wins, all know the same, and nothing of two that were killed is lost',
-    { timeout: 300_000 },
+    { timeout: 400_000 },
     async () => {
       await using owned = new AsyncDisposableStack();
       const members = new Map(names.map((name) => [name, owned.use(new Member(name, ca))]));

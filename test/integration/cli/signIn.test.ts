@@ -62,5 +62,5 @@ describeWith(['dovecot'], 'signing in from a terminal', () => {
     const again = await signedIn(bench.start('account', 'signin', 'Anna', '--json'));
     expect(again).toMatchObject({ status: 0, value: { ok: true } });
     expect(provider.tokenRequests.code).toBe(2);
-  }, 120_000);
+  }, 300_000);
 });

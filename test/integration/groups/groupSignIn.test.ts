@@ -57,7 +57,7 @@ async function person(owned: AsyncDisposableStack, folder: string, provider: Sig
 describeWith(['dovecot', 'postfix'], 'a group account that its members sign in to', () => {
   test(
     'each as himself, with a token of his own, until the provider ends it',
-    { timeout: 90_000 },
+    { timeout: 240_000 },
     async () => {
       await using owned = new AsyncDisposableStack();
       const folder = mkdtempSync(join(tmpdir(), 'postkorb-shared-'));
@@ -196,7 +196,7 @@ describeWith(['dovecot', 'postfix'], 'a group account that its members sign in t
 
   test(
     'one that had a password asks its members to sign in, and what waits in their outboxes goes out once they did',
-    { timeout: 90_000 },
+    { timeout: 240_000 },
     async () => {
       await using owned = new AsyncDisposableStack();
       const folder = mkdtempSync(join(tmpdir(), 'postkorb-shared-'));

@@ -14,7 +14,7 @@ import { startDovecot } from '#test/servers/dovecot.ts';
 import { silentLog } from '#test/support/silentLog.ts';
 
 describeWith(['dovecot'], 'the health of group accounts as members report it', () => {
-  test('is told by choice, seen by administrators alone, and taken back', { timeout: 60_000 }, async () => {
+  test('is told by choice, seen by administrators alone, and taken back', { timeout: 180_000 }, async () => {
     await using owned = new AsyncDisposableStack();
     const folder = mkdtempSync(join(tmpdir(), 'postkorb-reports-'));
     owned.defer(() => rmSync(folder, { recursive: true, force: true }));

@@ -92,7 +92,7 @@ async function addGroup(
   });
 }
 
-test('from a new organisation to a handled mail', { timeout: 60_000 }, async () => {
+test('from a new organisation to a handled mail', { timeout: 180_000 }, async () => {
   await using anna = await Person.start();
   await using ben = await Person.start();
   await using cleo = await Person.start();

@@ -18,7 +18,7 @@ const mails = 200;
 
 test(
   'two hundred single winners, all eight in the same state, no event lost',
-  { timeout: 120_000 },
+  { timeout: 400_000 },
   async () => {
     const group = new TestGroup('race', names);
     await using stack = new AsyncDisposableStack();

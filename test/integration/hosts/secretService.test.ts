@@ -164,7 +164,7 @@ describeWith(['keyring'], 'account passwords in the Secret Service', () => {
     expect(await secrets.read('a')).toEqual(second);
     expect(await secrets.state()).toEqual({ kind: 'encrypted-file', notes: [words.gone] });
     await service.start();
-    await expect.poll(() => secrets.read('b'), { timeout: 20_000 }).toBeNull();
+    await expect.poll(() => secrets.read('b')).toBeNull();
     expect(await secrets.read('a')).toEqual(second);
     expect(await secrets.state()).toMatchObject({ kind: 'keychain' });
     // What was deleted meanwhile is gone from the keyring too.

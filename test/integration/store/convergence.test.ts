@@ -355,7 +355,7 @@ const steps = fc.array(
 
 it(
   'whatever users, servers and crashes do: counters are counts, no mail is lost or doubled, and both sides agree in the end',
-  { timeout: 120_000 },
+  { timeout: 400_000 },
   async () => {
     await fc.assert(
       fc.asyncProperty(steps, async (list) => {

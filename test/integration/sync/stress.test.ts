@@ -96,5 +96,5 @@ describe.each(levels)('while three programs work in the mailbox, at the level of
     expect(rest.contents()).toEqual(await dovecotContents(server, 'busy'));
     // A thorough look finds nothing that the passes before had missed.
     expect(await rest.pass(true)).toMatchObject({ added: 0, changed: 0, removed: 0 });
-  }, 60_000);
+  }, 180_000);
 });
