@@ -14,6 +14,7 @@ import { isMailError } from '#shared/errors/MailError.ts';
 import type { MailError } from '#shared/errors/MailError.ts';
 import { FolderChanges } from './run/folderChanges.ts';
 import { FolderLocks } from './run/folderLocks.ts';
+import { HeaderPace } from './run/headerPace.ts';
 
 export interface SessionParts {
   readonly clock: Clock;
@@ -33,6 +34,7 @@ export class AccountSession implements AsyncDisposable {
   /** UIDs by folder whose headers ended a connection: they are asked for one by one. */
   readonly fragile = new Map<FolderId, Set<number>>();
   readonly folderChanges = new FolderChanges();
+  readonly headerPace = new HeaderPace();
   readonly #parts: SessionParts;
   readonly #told = new Map<'login' | 'list', number>();
   /** Only a person can mend it: nothing is tried again by itself (N16). */

@@ -42,11 +42,11 @@ export function believeVanished({ held, vanished, exists, complete }: VanishedCl
   return complete && held - vanished === exists;
 }
 
-/**
- * UIDs of a range as chunks, newest first: the first is small, so that it is there soon.
- */
-export function chunksNewestFirst(uids: Uids, size: number): number[][] {
-  const chunks: number[][] = [];
-  for (let end = uids.length; end > 0; end -= size) chunks.push(uids.slice(Math.max(0, end - size), end));
-  return chunks;
+/** UIDs of a range as chunks, newest first. `size` is asked before each: how many the next may have. */
+export function* chunksNewestFirst(uids: Uids, size: () => number): Generator<number[]> {
+  for (let end = uids.length; end > 0;) {
+    const from = Math.max(0, end - Math.max(1, size()));
+    yield uids.slice(from, end);
+    end = from;
+  }
 }

@@ -19,8 +19,6 @@ import { assertSameFolder } from './visitParts.ts';
 
 /** Rows that are written in one transaction: some 80 ms, so that whoever reads meanwhile hardly notices. Fewer cost a commit more often. */
 const rowsPerWrite = 1000;
-/** UIDs asked for in one command. */
-export const headersPerFetch = 1_000;
 
 /** A new mail that a person should hear of. */
 export interface Arrival {

@@ -229,6 +229,7 @@ export class AccountPass {
           withoutHistory: () => headers.held,
           announce: isNewsFolder(store.read, before),
           fragile: session.fragileIn(id),
+          pace: session.headerPace,
         },
         signal,
       ),

@@ -25,7 +25,8 @@ import type { Thoroughness, VisitStep } from '../plan/folderVisit.ts';
 import { believeVanished, chunksNewestFirst, compareUids } from '../plan/judge.ts';
 import { laterModseq, levelOf } from '../plan/state.ts';
 import type { KnownFolder, Level } from '../plan/state.ts';
-import { headersPerFetch, storeFrom, storeHeadersOf, storeNewest } from './headerPass.ts';
+import { headersPerFetch, type HeaderPace } from './headerPace.ts';
+import { storeFrom, storeHeadersOf, storeNewest } from './headerPass.ts';
 import type { HeaderPassResult } from './headerPass.ts';
 import { flagsIn, modseqOf, uidOf } from './headerRow.ts';
 import { assertSameFolder } from './visitParts.ts';
@@ -53,6 +54,8 @@ export interface VisitOptions {
   readonly unseen: number | null;
   /** UIDs whose headers ended a connection before: each is asked for alone. 0: those of the first page, whose UIDs were not known. */
   readonly fragile: Set<number>;
+  /** How fast headers come from this server. */
+  readonly pace: HeaderPace;
 }
 
 export interface VisitOutcome {
@@ -207,11 +210,13 @@ class FolderVisit {
 
   async #firstPage(): Promise<void> {
     const mailbox = this.#mailbox;
-    const { fragile } = this.#options;
+    const { fragile, pace } = this.#options;
+    const { clock } = this.#parts;
     const position = ({ lowest, highest }: { lowest: number | null; highest: number | null }) =>
       this.#firstPosition(lowest, highest);
     if (fragile.has(0)) return this.#firstPageByUid();
     try {
+      const asked = clock.monotonic();
       const result = await storeNewest(
         this.#parts,
         this.#folder(),
@@ -220,6 +225,7 @@ class FolderVisit {
         { announce: false, position },
         this.#signal,
       );
+      pace.took(result.answered.size, clock.monotonic() - asked);
       this.#took(result);
     } catch (error) {
       if (isMailError(error) && error.code === 'response-too-large') fragile.add(0);
@@ -306,10 +312,13 @@ class FolderVisit {
     const uids = (await this.#mailbox.search(`UID 1:${String(below - 1)}`, this.#signal)).filter(
       (uid) => uid < below,
     );
+    const { pace, withoutHistory } = this.#options;
+    const { clock } = this.#parts;
     for (const chunk of this.#chunks(uids)) {
-      if (this.#options.withoutHistory()) return true;
+      if (withoutHistory()) return true;
       if (this.#lease.wanted.aborted) return false;
       await this.#locked(async () => {
+        const asked = clock.monotonic();
         const result = await this.#guarded(chunk, () =>
           storeHeadersOf(
             this.#parts,
@@ -320,6 +329,7 @@ class FolderVisit {
             this.#signal,
           ),
         );
+        pace.took(chunk.length, clock.monotonic() - asked);
         this.#took(result);
       });
     }
@@ -327,13 +337,11 @@ class FolderVisit {
     return true;
   }
 
-  #chunks(uids: readonly number[]): number[][] {
-    const { fragile } = this.#options;
-    return chunksNewestFirst(uids, headersPerFetch).flatMap((chunk) =>
-      fragile.size > 0 && chunk.some((uid) => fragile.has(uid))
-        ? chunk.reverse().map((uid) => [uid])
-        : [chunk],
-    );
+  *#chunks(uids: readonly number[]): Generator<number[]> {
+    const { fragile, pace } = this.#options;
+    for (const chunk of chunksNewestFirst(uids, () => pace.size))
+      if (chunk.some((uid) => fragile.has(uid))) yield* chunk.reverse().map((uid) => [uid]);
+      else yield chunk;
   }
 
   /** What ended the connection when asked for together is asked for one by one in the next visit, and what ends it alone is put aside. */

@@ -5,7 +5,7 @@
 import type { Jobs, RunningJob } from '#engine/jobs/jobs.ts';
 import type { SyncProgress } from '#shared/contract/app.ts';
 import type { AccountId } from '#shared/domain/ids.ts';
-import { headersPerFetch } from '../run/headerPass.ts';
+import { headersPerFetch } from '../run/headerPace.ts';
 
 export class HeaderDownload implements Disposable {
   readonly #jobs: Jobs;

@@ -190,6 +190,7 @@ export class InboxWatch {
         announce: true,
         unseen: null,
         fragile: this.#parts.session.fragileIn(inbox.id),
+        pace: this.#parts.session.headerPace,
       },
       signal,
     );
