@@ -4,6 +4,7 @@ import * as z from 'zod';
 import type { AccountId, FolderId, MessageId } from '#shared/domain/ids.ts';
 import { MessageWarning } from '#shared/domain/message.ts';
 import type { WordFolder } from './wordFolder.ts';
+import { listFolders } from './folders.repo.ts';
 import type { ReadDb, WriteDb } from './handles.ts';
 import { hasAttachments, MessageStructure, type StoredAttachment } from './messageStructure.ts';
 import { report } from './placements.repo.ts';
@@ -159,28 +160,38 @@ export interface TextToFetch {
   readonly structure: MessageStructure | null;
 }
 
+/** Folders of which no texts are wanted by themselves: a person took them out of sight. As a JSON list. */
+function outOfSight(db: ReadDb, accountId: AccountId): string {
+  return JSON.stringify(
+    listFolders(db, accountId)
+      .filter(({ shown }) => !shown)
+      .map(({ id }) => id),
+  );
+}
+
 /**
- * Messages without their text, newest first, each with one place to fetch it from.
- * `before`: only older ones than this id, for going on after a batch that could not be stored. `folderId`: only of this folder.
+ * Messages without their text, newest first, each with one place to fetch it from. Those that lie in folders out of sight alone wait
+ * until they are opened, or the folder is back.
+ * `before`: only older ones than this id, for going on after a batch that could not be stored.
  */
 export function messagesWithoutText(
   db: ReadDb,
   accountId: AccountId,
   limit: number,
-  options: { before?: MessageId; folderId?: FolderId } = {},
+  options: { before?: MessageId } = {},
 ): TextToFetch[] {
-  const folder = options.folderId ?? null;
   const rows = db
     .prepare<
-      [string, number, number | null, number | null, number],
+      [string, number, string, number],
       { id: number; folder_id: number; uid: number; size: number; structure: string | null }
     >(
       `SELECT m.id, p.folder_id, max(p.uid) AS uid, m.size, m.structure
        FROM messages m CROSS JOIN placements p ON p.message_id = m.id
-       WHERE m.account_id = ? AND m.text_state = 0 AND m.id < ? AND p.uid > 0 AND (? IS NULL OR p.folder_id = ?)
+       WHERE m.account_id = ? AND m.text_state = 0 AND m.id < ? AND p.uid > 0
+         AND p.folder_id NOT IN (SELECT value FROM json_each(?))
        GROUP BY m.id ORDER BY m.id DESC LIMIT ?`,
     )
-    .all(accountId, options.before ?? Number.MAX_SAFE_INTEGER, folder, folder, limit);
+    .all(accountId, options.before ?? Number.MAX_SAFE_INTEGER, outOfSight(db, accountId), limit);
   return rows.map((row) => ({
     id: row.id as MessageId,
     folderId: row.folder_id as FolderId,
@@ -190,14 +201,20 @@ export function messagesWithoutText(
   }));
 }
 
-/** How many messages of an account have no text yet: what progress counts down. */
+/** How many messages of an account have no text yet and are going to get it: what progress counts down. */
 export function countWithoutText(db: ReadDb, accountId: AccountId): number {
+  const unwanted = outOfSight(db, accountId);
+  const missing = 'SELECT count(*) AS n FROM messages m WHERE m.account_id = ? AND m.text_state = 0';
+  // Nearly always: the index alone says how many.
+  if (unwanted === '[]') return db.prepare<[string], { n: number }>(missing).get(accountId)?.n ?? 0;
   return (
     db
-      .prepare<[string], { n: number }>(
-        'SELECT count(*) AS n FROM messages WHERE account_id = ? AND text_state = 0',
+      .prepare<[string, string], { n: number }>(
+        `${missing} AND EXISTS (
+           SELECT 1 FROM placements p
+           WHERE p.message_id = m.id AND p.folder_id NOT IN (SELECT value FROM json_each(?)))`,
       )
-      .get(accountId)?.n ?? 0
+      .get(accountId, unwanted)?.n ?? 0
   );
 }
 

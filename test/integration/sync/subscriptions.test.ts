@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { insertLocalFolder } from '#engine/store/folders.repo.ts';
 import { subscribeFolder } from '#engine/store/folderActs.ts';
 import { troubledOperations } from '#engine/store/operations.repo.ts';
+import { countWithoutText, hasText } from '#engine/store/texts.repo.ts';
 import { startMailServer } from '#mailserver/startMailServer.ts';
 import type { MailServer } from '#mailserver/startMailServer.ts';
 import type { Clock } from '#shared/base/clock.ts';
@@ -118,6 +119,37 @@ describe('a folder that was unsubscribed', () => {
     await fixture.pass();
     expect(isSubscribed(server, 'News')).toBe(true);
     expect(fixture.shown('News')).toEqual(['One', 'Two']);
+  });
+
+  test('is asked for no texts, but for those that somebody opens, until it is back', async () => {
+    await using server = await start();
+    const { mailboxes } = server.user('anna');
+    const arrive = (path: string, subject: string) =>
+      mailboxes.require(path).append({ raw: mail(subject), internalDate: Date.UTC(2024, 0, 1) });
+    for (const subject of ['Opened', 'Known']) arrive('News', subject);
+    for (const path of ['News', 'INBOX']) arrive(path, 'In both');
+    await using fixture = open(server);
+    const missing = () => countWithoutText(fixture.store.read, fixture.id);
+    // Texts are held up until the folder is out of sight.
+    const held = { id: `texts ${fixture.id}`, kind: 'texts' as const, accountId: fixture.id, folder: null };
+    const job = fixture.jobs.begin(held);
+    fixture.jobs.pause(held.id);
+    job[Symbol.dispose]();
+    await fixture.pass();
+    expect(missing()).toBe(3);
+    decide(fixture, 'News', false);
+    expect(missing()).toBe(1);
+    fixture.jobs.resume(held.id);
+    await fixture.pass();
+    const texts = (): boolean[] =>
+      fixture.find('News', 'Opened', 'Known', 'In both').map((id) => hasText(fixture.store.read, id));
+    expect([missing(), ...texts()]).toEqual([0, false, false, true]);
+    const [opened] = fixture.find('News', 'Opened');
+    if (opened !== undefined) await fixture.sync.reader.fetchText(opened, never);
+    expect(texts()).toEqual([true, false, true]);
+    decide(fixture, 'News', true);
+    await fixture.pass();
+    expect(texts()).toEqual([true, true, true]);
   });
 
   test('is back, with the failure in words, where the server refuses', async () => {
