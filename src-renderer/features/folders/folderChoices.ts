@@ -31,12 +31,15 @@ export function folderChoices(
   });
 }
 
+/** What lies in these is unfinished, unwanted or thrown away, or is kept by the group: no place for folders. */
+const closed: ReadonlySet<FolderRow['role']> = new Set(['drafts', 'junk', 'trash', 'log']);
+
 /** May `folder` be brought under `parent`? Not where it is already, not into itself, and not to where no folders of one's own belong. */
 export function mayHold(parent: FolderRow, folder: FolderRow): boolean {
   const within = folder.path + (folder.delimiter ?? '');
   return (
     folder.delimiter !== null &&
-    parent.role !== 'log' &&
+    !closed.has(parent.role) &&
     (parent.shown || !parent.selectable) &&
     parent.path !== folder.parent &&
     parent.id !== folder.id &&

@@ -21,6 +21,10 @@ test.each([
   ['itself', folder('Work/Old'), false],
   ['one below it', folder('Work/Old/2024'), false],
   ['one whose name begins alike', folder('Work/Older'), true],
+  ['the archive', folder('Archive', 'archive'), true],
+  ['the drafts', folder('Drafts', 'drafts'), false],
+  ['spam', folder('Junk', 'junk'), false],
+  ['the trash', folder('Trash', 'trash'), false],
   ['the team log', folder('Postkorb', 'log'), false],
 ])('a folder is brought under %s: %s', (_what, parent, expected) => {
   expect(mayHold(parent, folder('Work/Old'))).toBe(expected);
