@@ -126,8 +126,8 @@ export const composingDe: Readonly<Record<keyof typeof composingEn, Text>> = {
   'sendLater.monday': 'Montag früh',
   // Postausgang
   'outbox.title': 'Postausgang',
-  'outbox.empty.title': 'Nichts wartet',
-  'outbox.empty.text': 'Hier stehen Mails auf ihrem Weg hinaus, bis der Server sie hat.',
+  'outbox.empty.title': 'Keine Mail wartet',
+  'outbox.empty.text': 'Hier stehen Mails, bis der Server sie angenommen hat.',
   'outbox.failed': 'Der Postausgang konnte nicht gelesen werden',
   'outbox.list': 'Ausgehende Mails',
   'outbox.showFinished': 'Gesendete auch anzeigen',
@@ -140,6 +140,7 @@ export const composingDe: Readonly<Record<keyof typeof composingEn, Text>> = {
   'outbox.state.cancelled': 'Zurückgeholt',
   'outbox.uncertain.explain':
     'Die Verbindung brach in dem Augenblick ab, in dem der Server die Mail angenommen haben kann. Sie wird nicht von selbst noch einmal gesendet, weil sie dann doppelt ankommen könnte. Sehen Sie im Ordner Gesendet nach oder fragen Sie einen Empfänger.',
+  'outbox.waitsForServer': 'Die Mail geht von selbst hinaus, sobald er erreichbar ist.',
   'outbox.sendsAt': 'Geht hinaus {time}',
   'outbox.nextAttempt': 'Nächster Versuch {time}',
   'outbox.attempts': { one: '{count} Versuch', other: '{count} Versuche' },

@@ -134,6 +134,7 @@ export const composingEn = {
   'outbox.state.cancelled': 'Taken back',
   'outbox.uncertain.explain':
     'The connection broke at the moment in which the server may have taken the mail. It is not sent again by itself, because then it could arrive twice. Look into the Sent folder or ask a recipient.',
+  'outbox.waitsForServer': 'The mail goes out by itself as soon as it can be reached.',
   'outbox.sendsAt': 'Goes out {time}',
   'outbox.nextAttempt': 'Next attempt {time}',
   'outbox.attempts': { one: '{count} attempt', other: '{count} attempts' },

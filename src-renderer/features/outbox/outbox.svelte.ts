@@ -3,7 +3,7 @@ import { DisposableStore } from '#shared/base/disposables.ts';
 import type { OutboxRow } from '#shared/contract/compose.ts';
 import type { EngineClient } from '#shared/contract/contract.ts';
 import type { OutboxId } from '#shared/domain/ids.ts';
-import type { MailError } from '#shared/errors/MailError.ts';
+import type { MailError, MailErrorCode } from '#shared/errors/MailError.ts';
 import type { ChangeFeed } from '../../client/changeFeed.ts';
 import { Latest } from '../../client/latest.ts';
 
@@ -99,6 +99,23 @@ export class Outbox implements Disposable {
     this.#latest[Symbol.dispose]();
     this.#owned[Symbol.dispose]();
   }
+}
+
+/** Nothing is wrong with such a mail or its account: the way to the server is not there at the moment. */
+const onTheWay: ReadonlySet<string> = new Set<MailErrorCode>([
+  'host-not-found',
+  'dns-failed',
+  'connection-refused',
+  'connection-timeout',
+  'connection-closed',
+  'network-unreachable',
+  'greeting-timeout',
+  'deadline-exceeded',
+]);
+
+/** Does it wait for nothing but its server, to be tried again by itself? */
+export function waitsForServer({ state, error }: OutboxRow): boolean {
+  return state === 'retrying' && error !== null && onTheWay.has(error.code);
 }
 
 function rank({ state }: OutboxRow): number {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { ChangeFeed } from '#renderer/client/changeFeed.ts';
-import { Outbox } from '#renderer/features/outbox/outbox.svelte.ts';
+import { Outbox, waitsForServer } from '#renderer/features/outbox/outbox.svelte.ts';
 import type { OutboxRow } from '#shared/contract/compose.ts';
 import { AccountId, OutboxId } from '#shared/domain/ids.ts';
 import { ScriptedClient } from '#test/support/scriptedClient.ts';
@@ -90,4 +90,14 @@ test('a change of the outbox is read anew, and a mail that comes by an event is 
   client.emit('changed', { changes: [{ kind: 'outbox' }] });
   await vi.advanceTimersByTimeAsync(300);
   expect(subjects()).toEqual(['mail 8']);
+});
+
+test.each([
+  ['retrying', 'network-unreachable', true],
+  ['retrying', 'connection-refused', true],
+  ['retrying', 'smtp-temporary', false],
+  ['failed', 'connection-refused', false],
+  ['uncertain', 'connection-closed', false],
+] as const)('a mail that is %s by %s waits for nothing but its server: %s', (state, code, expected) => {
+  expect(waitsForServer(row(1, { state, error: { code, params: {} } }))).toBe(expected);
 });
