@@ -10,7 +10,7 @@ export const accountsDe: Readonly<Record<keyof typeof accountsEn, Text>> = {
   'accounts.add': 'Konto hinzufügen',
   'accounts.edit': 'Konto bearbeiten',
   'accounts.order':
-    'Nach Namen. Das erste ist das Standard-Konto: der Absender, der für eine neue Mail vorgeschlagen wird.',
+    'Nach Namen geordnet. Das erste ist das Standard-Konto: Es wird bei einer neuen Mail als Absender vorgeschlagen.',
   'accounts.empty': 'Noch kein Konto.',
   'accounts.inactive': 'Inaktiv',
   'accounts.group': 'Gruppenkonto',
@@ -164,5 +164,8 @@ export const accountsDe: Readonly<Record<keyof typeof accountsEn, Text>> = {
   'welcome.demo.copy': '„{command}“ kopieren',
   'welcome.demo.copied': '„{command}“ kopiert',
   'welcome.demo.notCopied': 'Die Zwischenablage ist hier nicht erreichbar. Tippen Sie den Befehl von Hand.',
-  'welcome.add.text': 'Sie brauchen Ihre E-Mail-Adresse, Ihr Passwort und den Namen Ihres Mailservers.',
+  'welcome.add.text':
+    'Mit Ihrer E-Mail-Adresse und Ihrem Passwort. Den Mailserver sucht Postkorb; gefunden wird er meistens.',
+  'welcome.join.text':
+    'Mit dem Beitrittslink Ihrer Administration: für die Postfächer, in denen Sie gemeinsam arbeiten.',
 };

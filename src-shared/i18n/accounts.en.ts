@@ -8,7 +8,8 @@ export const accountsEn = {
   'accounts.default': 'Default',
   'accounts.add': 'Add account',
   'accounts.edit': 'Edit account',
-  'accounts.order': 'By name. The first is the default account: the sender proposed for a new mail.',
+  'accounts.order':
+    'Sorted by name. The first is the default account: it is proposed as the sender of a new mail.',
   'accounts.empty': 'No account yet.',
   'accounts.inactive': 'Inactive',
   'accounts.group': 'Group account',
@@ -159,5 +160,8 @@ export const accountsEn = {
   'welcome.demo.copy': 'Copy “{command}”',
   'welcome.demo.copied': '“{command}” copied',
   'welcome.demo.notCopied': 'The clipboard is not available here. Type the command by hand.',
-  'welcome.add.text': 'You need your e-mail address, your password and the name of your mail server.',
+  'welcome.add.text':
+    'With your e-mail address and your password. Postkorb looks for the mail server, and mostly finds it.',
+  'welcome.join.text':
+    'With the join link of your administrator: for the mailboxes that you work in together.',
 } as const satisfies Record<string, Text>;
