@@ -8,5 +8,5 @@ export const notificationsDe: Record<keyof typeof notificationsEn, Text> = {
   'news.elsewhere': 'Wie andere Ordner: gar nicht',
   'news.set': 'Neue Mail in „{folder}“: {level}',
   'news.ofFolder': 'Neue Mail in {account}, {folder}',
-  'news.hint': 'Andere Ordner bekommen eine eigene Stufe in ihrem Kontextmenü.',
+  'news.hint': 'Für andere Ordner lässt sich das in deren Kontextmenü einstellen.',
 };

@@ -17,7 +17,7 @@ export const policyEn = {
   'settings.updates.notify': 'Tell me only',
   'settings.updates.off': 'Do not look for them',
   'settings.logLevel': 'Log',
-  'settings.logLevel.hint': 'Never passwords and never what mails say.',
+  'settings.logLevel.hint': 'Never holds passwords, and never what mails say.',
   'settings.logLevel.error': 'Errors only',
   'settings.logLevel.warn': 'Warnings too',
   'settings.logLevel.info': 'As usual',

@@ -21,7 +21,8 @@ export const writingDe: Readonly<Record<keyof typeof writingEn, Text>> = {
   'identities.remove.text':
     'Entwürfe mit diesem Absender brauchen einen anderen, bevor sie gesendet werden können.',
   'templates.title': 'Vorlagen',
-  'templates.hint': 'Texte, die Sie immer wieder schreiben.',
+  'templates.hint':
+    'Texte, die Sie immer wieder schreiben. Beim Schreiben fügen Sie sie mit zwei Klicks ein.',
   'templates.open': 'Bearbeiten …',
   'templates.none': 'Noch keine Vorlagen',
   'templates.new': 'Neue Vorlage',

@@ -19,7 +19,7 @@ export const writingEn = {
   'identities.taken': 'This account has this name with this address already.',
   'identities.remove.text': 'Drafts that are from it need another sender before they can be sent.',
   'templates.title': 'Templates',
-  'templates.hint': 'Texts that you write again and again.',
+  'templates.hint': 'Texts that you write again and again. While you write, they are two clicks away.',
   'templates.open': 'Edit …',
   'templates.none': 'No templates yet',
   'templates.new': 'New template',

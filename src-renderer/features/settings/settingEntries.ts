@@ -33,9 +33,14 @@ function numbers(offered: readonly number[], set: number, label: (value: number)
   return all.map((value) => ({ value, label: label(value) }));
 }
 
+/** Words that also stand within a sentence, as they stand in a list of choices. */
+function alone(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
 /** Each level with its words. */
 export function newsLevels(t: Translate): { value: NewsLevel; label: string }[] {
-  return NewsLevel.options.map((value) => ({ value, label: t(`settings.newsLevel.${value}`) }));
+  return NewsLevel.options.map((value) => ({ value, label: alone(t(`settings.newsLevel.${value}`)) }));
 }
 
 /** All of them that this host, these accounts and this organisation give a choice of, in the order in which they stand. */
