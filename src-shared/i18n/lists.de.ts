@@ -94,6 +94,8 @@ export const listsDe: Readonly<Record<keyof typeof listsEn, Text>> = {
   'list.empty.syncing': 'Die ersten Mails sind unterwegs.',
   'list.empty.search.title': 'Keine Treffer',
   'list.empty.search': 'Keine Nachricht passt zu „{query}“. Weniger oder kürzere Wörter finden mehr.',
+  'list.empty.unfinished.title': 'Es fehlt noch etwas',
+  'list.empty.unfinished': 'Schreiben Sie hinter „{operator}“, was gesucht wird.',
   'list.empty.filter.title': 'Nichts entspricht dem Filter',
   'list.empty.filter': 'Andere Nachrichten können trotzdem hier liegen.',
   'list.filter': 'Filter und Reihenfolge',

@@ -88,6 +88,8 @@ export const listsEn = {
   'list.empty.syncing': 'The first mails are on their way.',
   'list.empty.search.title': 'No matches',
   'list.empty.search': 'No message matches “{query}”. Fewer or shorter words find more.',
+  'list.empty.unfinished.title': 'Something is still missing',
+  'list.empty.unfinished': 'Type what to look for after “{operator}”.',
   'list.empty.filter.title': 'Nothing passes the filter',
   'list.empty.filter': 'Other messages may still be here.',
   'list.filter': 'Filter and order',

@@ -145,6 +145,12 @@ export function wordAt(query: string, caret: number): TypedWord {
   };
 }
 
+/** The operator that a query ends with while its value is still to come ("from:"), as it was typed; null: none. */
+export function unfinishedOperator(query: string): string | null {
+  const { operator, operatorText, value } = wordAt(query, query.length);
+  return operator !== null && value === '' ? `${operatorText}:` : null;
+}
+
 export interface Replaced {
   readonly query: string;
   readonly caret: number;

@@ -10,6 +10,7 @@ import {
   operatorWord,
   recentSearches,
   rememberSearch,
+  unfinishedOperator,
   withWord,
   wordAt,
 } from '#renderer/features/searches/completion.ts';
@@ -84,4 +85,17 @@ test('searches are remembered newest first, each once, and not each letter of on
   } as Storage;
   for (const query of ['inv', 'invoice', 'a', 'lunch', 'invoice']) rememberSearch(storage, query);
   expect(recentSearches(storage)).toEqual(['invoice', 'lunch']);
+});
+
+test.each([
+  ['von:', 'von:'],
+  ['invoice from:', 'from:'],
+  ['-has:', 'has:'],
+  ['from:ben', null],
+  ['from:"', 'from:'],
+  ['re:', null],
+  ['invoice', null],
+  ['', null],
+])('“%s” ends with an operator whose value is still to come: %s', (query, expected) => {
+  expect(unfinishedOperator(query)).toBe(expected);
 });
