@@ -28,7 +28,7 @@ export const healthDe: Readonly<Record<keyof typeof healthEn, Text>> = {
   'health.archive.attempts': { one: '{count} Versuch', other: '{count} Versuche' },
   'health.report': 'Den Administratoren melden, wie es um diese Verbindung steht',
   'health.report.hint':
-    'Zustand, letzte Prüfung, Zeiten, Art eines Fehlers, was wartet, und die Programmversion; nie, was in Mails steht. Es steht im Team-Protokoll, das alle in der Gruppe lesen können.',
+    'Gemeldet werden Zustand, letzte Prüfung, Antwortzeiten, die Art eines Fehlers, wartende Änderungen und die Programmversion, nie der Inhalt von Mails. Die Meldung steht im Team-Protokoll; alle in der Gruppe können sie lesen.',
   'health.report.recommended': 'Ihre Organisation empfiehlt es. Sie entscheiden.',
   'health.members.intro':
     'Wie Mitglieder es von ihren Rechnern melden, sofern sie sich dafür entschieden haben. Eine unterbrochene Verbindung kann erst melden, wenn sie wieder steht.',

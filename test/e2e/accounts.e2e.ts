@@ -331,7 +331,8 @@ test('health: the number in the status bar, the reason, a new test that mends it
   await button(health, 'Give up: Move: Offer').click();
   await expect.poll(() => mail.operations.length).toBe(0);
   const card = health.getByRole('article', { name: 'Buchhaltung' });
-  await card.getByText('340 ms, 1.2 s').waitFor();
+  await card.getByText('340 ms', { exact: true }).waitFor();
+  await card.getByText('1.2 s', { exact: true }).waitFor();
   await card.getByText(/^valid until/).waitFor();
   await card.getByText(/37 messages were fetched/).waitFor();
   await button(card, 'Test again').click();
