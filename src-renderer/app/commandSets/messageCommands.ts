@@ -11,6 +11,8 @@ import Reply from '@lucide/svelte/icons/reply';
 import ReplyAll from '@lucide/svelte/icons/reply-all';
 import SquarePen from '@lucide/svelte/icons/square-pen';
 import Star from '@lucide/svelte/icons/star';
+import CopyCheck from '@lucide/svelte/icons/copy-check';
+import SquareCheck from '@lucide/svelte/icons/square-check';
 import TextAlign from '@lucide/svelte/icons/text';
 import Trash2 from '@lucide/svelte/icons/trash-2';
 import Undo2 from '@lucide/svelte/icons/undo-2';
@@ -128,35 +130,6 @@ export function messageCommands(app: AppContext): Command[] {
       run: () => void acts.setStarred(cursor.targets, !cursor.targets.every(({ flags }) => flags.flagged)),
     },
     {
-      id: 'message.undo',
-      group: 'mail',
-      title: () => t('common.undo'),
-      icon: Undo2,
-      keys: ['Z', 'Mod+Z'],
-      run: () => void acts.undo(),
-    },
-    {
-      id: 'message.selectAll',
-      group: 'mail',
-      title: () => t('actions.selectAll'),
-      keys: ['Mod+A'],
-      enabled: () => list.rows.length > 0,
-      run: () => {
-        void cursor.selectAll();
-        panes.focus('list');
-      },
-    },
-    {
-      id: 'message.toggle',
-      group: 'mail',
-      title: () => t('actions.toggleSelection'),
-      keys: ['X', 'Mod+Space'],
-      enabled: () => list.selection.active !== null,
-      run: () => {
-        if (list.selection.active !== null) list.selection.toggle(list.selection.active);
-      },
-    },
-    {
       id: 'message.plain',
       group: 'mail',
       title: () => t(reader.plainText ? 'reader.original' : 'reader.plain'),
@@ -192,6 +165,37 @@ export function messageCommands(app: AppContext): Command[] {
       icon: SquarePen,
       keys: ['N', 'C'],
       run: () => compose.open({ kind: 'new' }),
+    },
+    {
+      id: 'message.undo',
+      group: 'mail',
+      title: () => t('common.undo'),
+      icon: Undo2,
+      keys: ['Z', 'Mod+Z'],
+      run: () => void acts.undo(),
+    },
+    {
+      id: 'message.selectAll',
+      group: 'mail',
+      title: () => t('actions.selectAll'),
+      icon: CopyCheck,
+      keys: ['Mod+A'],
+      enabled: () => list.rows.length > 0,
+      run: () => {
+        void cursor.selectAll();
+        panes.focus('list');
+      },
+    },
+    {
+      id: 'message.toggle',
+      group: 'mail',
+      title: () => t('actions.toggleSelection'),
+      icon: SquareCheck,
+      keys: ['X', 'Mod+Space'],
+      enabled: () => list.selection.active !== null,
+      run: () => {
+        if (list.selection.active !== null) list.selection.toggle(list.selection.active);
+      },
     },
   ];
 }
