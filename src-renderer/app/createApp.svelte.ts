@@ -80,7 +80,10 @@ export function createApp({ open, host, storage, locale, darkQuery, report }: Ap
   const dialogs = new Dialogs();
   const layout = new Layout(storage);
   const preferences = owned.add(
-    new Preferences(connection, changes, () => announcer.fail(i18n.t('settings.failed'))),
+    new Preferences(connection, changes, (error, doing) => {
+      if (doing === 'save') announcer.fail(i18n.t('settings.failed'));
+      else report(error, 'reading the settings');
+    }),
   );
   const policy = owned.add(
     new PolicyState(connection, changes, (error) => report(error, 'reading the policy')),

@@ -9,9 +9,13 @@ export class Preferences implements Disposable {
   values = $state.raw<Settings>(Settings.parse({}));
   readonly #client: EngineClient;
   readonly #changes: Disposable;
-  readonly #onFailure: (error: unknown) => void;
+  readonly #onFailure: (error: unknown, doing: 'read' | 'save') => void;
 
-  constructor(client: EngineClient, changes: ChangeFeed, onFailure: (error: unknown) => void) {
+  constructor(
+    client: EngineClient,
+    changes: ChangeFeed,
+    onFailure: (error: unknown, doing: 'read' | 'save') => void,
+  ) {
     this.#client = client;
     this.#onFailure = onFailure;
     this.#changes = changes.on((batch) => {
@@ -23,7 +27,7 @@ export class Preferences implements Disposable {
     try {
       this.values = await this.#client.call('settings.get', {});
     } catch (error) {
-      this.#onFailure(error);
+      this.#onFailure(error, 'read');
     }
   }
 
@@ -34,7 +38,7 @@ export class Preferences implements Disposable {
       this.values = await this.#client.call('settings.set', change);
     } catch (error) {
       this.values = before;
-      this.#onFailure(error);
+      this.#onFailure(error, 'save');
     }
   }
 
