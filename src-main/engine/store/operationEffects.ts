@@ -357,9 +357,10 @@ function settleItem(
   item: OperationItem,
   { uids, expunged = true }: OperationOutcome,
 ): void {
-  const left = placements(db, item.folder_id, item.message_id).find(
+  const leaving = placements(db, item.folder_id, item.message_id).filter(
     ({ uid, hidden }) => uid > 0 && (hidden & 1) !== 0,
   );
+  const left = leaving.find(({ uid }) => uids?.has(uid)) ?? leaving[0];
   if (left && expunged) removePlacement(db, item.folder_id, left.uid);
   else if (left) {
     const flags = left.flags | FlagBit.deleted;

@@ -404,17 +404,22 @@ export function resetFolder(db: WriteDb, folderId: FolderId, newUidValidity: str
 
 /**
  * Local placements without a UID whose operation is done, but which the server's folder, read to its end since, does not show: the
- * server has put them elsewhere or they are gone. Call it when the folder is in step after a move into it.
+ * server has put them elsewhere or they are gone. A move that waits keeps its own: where a mail came here several times, the latest
+ * places are theirs. Call it when the folder is in step after a move into it.
  */
 export function dropUnconfirmed(db: WriteDb, folderId: FolderId): number {
   const gone = db
-    .prepare<[number, number], { message_id: number }>(
-      `DELETE FROM placements WHERE folder_id = ? AND uid < 0 AND NOT EXISTS (
-         SELECT 1 FROM operation_items i JOIN operations o ON o.id = i.operation_id
-         WHERE i.message_id = placements.message_id AND o.kind = 'move' AND o.target_id = ? AND o.state <> 'failed')
+    .prepare<[{ folder: number }], { message_id: number }>(
+      `DELETE FROM placements WHERE folder_id = $folder AND uid IN (
+         SELECT uid FROM (
+           SELECT uid, message_id, row_number() OVER (PARTITION BY message_id ORDER BY uid) AS latest
+           FROM placements WHERE folder_id = $folder AND uid < 0) AS place
+         WHERE latest > (
+           SELECT count(*) FROM operation_items i JOIN operations o ON o.id = i.operation_id
+           WHERE i.message_id = place.message_id AND o.kind = 'move' AND o.target_id = $folder AND o.state <> 'failed'))
        RETURNING message_id`,
     )
-    .all(folderId, folderId);
+    .all({ folder: folderId });
   const folder = getFolder(db, folderId);
   if (gone.length > 0 && folder) {
     db.changed({

@@ -158,7 +158,8 @@ function messagesOf(
   for (const item of items) {
     const places = read.all(item.message_id, folderId);
     const known = places.filter(({ uid }) => uid > 0);
-    const place = known.find(({ hidden }) => (hidden !== 0) === leaving) ?? known[0];
+    // A mail may lie here twice, one of them flagged as deleted and out of sight for that.
+    const place = known.find(({ hidden }) => (leaving ? (hidden & 1) !== 0 : hidden === 0)) ?? known[0];
     if (place) messages.push({ messageId: item.message_id as MessageId, uid: place.uid });
     else {
       complete ??= isComplete(db, folderId);

@@ -162,6 +162,33 @@ describe('a move', () => {
       for (const folder of [archive, trash]) expect(await shown(folder)).toEqual([]);
     });
 
+    it('and taken out of the first by another program, holds up nothing once that was read', async () => {
+      const [id] = fixture.mails(inbox.id, { uid: 1 }) as [MessageId];
+      put(id, inbox, trash);
+      put(id, trash, archive);
+      put(id, archive, trash);
+      // Nobody told under which UID it came there; nothing goes on before that is known.
+      api.carry();
+      expect(api.next()).toEqual([]);
+      expect(fixture.store.write((db) => dropUnconfirmed(db, trash.id))).toBe(1);
+      for (let step = 0; step < 2; step += 1) expect(api.carry()).toMatchObject({ messages: [] });
+      expect(api.next()).toEqual([]);
+      fixture.store.write((db) => dropUnconfirmed(db, trash.id));
+      for (const folder of [inbox, archive, trash]) expect(await shown(folder)).toEqual([]);
+    });
+
+    it('and back into one where its original stayed, flagged as deleted, is the one that is shown', async () => {
+      const [id] = fixture.mails(inbox.id, { uid: 1 }) as [MessageId];
+      put(id, inbox, trash);
+      api.carry({ uids: new Map([[1, 11]]), expunged: false });
+      put(id, trash, inbox);
+      api.carry({ uids: new Map([[11, 2]]) });
+      put(id, inbox, archive);
+      expect(api.carry({ uids: new Map([[2, 21]]) })).toMatchObject({ messages: [{ uid: 2 }] });
+      expect((await shown(archive)).map(({ uid }) => uid)).toEqual([21]);
+      for (const folder of [inbox, trash]) expect(await shown(folder)).toEqual([]);
+    });
+
     it('and gone from the server meanwhile, holds up nothing', async () => {
       const [id] = fixture.mails(inbox.id, { uid: 1 }) as [MessageId];
       put(id, inbox, trash);

@@ -8,7 +8,7 @@ import { startMailServer } from '#mailserver/startMailServer.ts';
 import type { MailServer } from '#mailserver/startMailServer.ts';
 import { startDovecot } from '#test/servers/dovecot.ts';
 import type { Dovecot } from '#test/servers/dovecot.ts';
-import { dovecotContents, mail, mails, serverContents, SyncFixture } from './syncFixture.ts';
+import { dovecotContents, mail, mails, never, serverContents, SyncFixture } from './syncFixture.ts';
 
 const password = 'correct horse';
 
@@ -275,6 +275,25 @@ describe('without MOVE', () => {
     else expect(places).toEqual(['Mail 1']);
     expect(lies(server, 'INBOX')).toContain('Mail 2');
     expect(fixture.contents()).toEqual(serverContents(server, 'anna'));
+  });
+
+  test('a copy that another program takes away before the original is gone is made again, and is not flagged as deleted', async () => {
+    await using server = await start(['MOVE']);
+    fill(server, 'INBOX', mails(1));
+    await using fixture = open(server);
+    await fixture.pass();
+    server.faults.next('drop', { command: 'STORE', carriedOut: true });
+    move(fixture, 'INBOX', 'Archive', 'Mail 1');
+    await fixture.runner.syncNow(false, never);
+    expect(serverContents(server, 'anna')).toMatchObject({
+      INBOX: ['1 Mail 1 [\\Deleted]'],
+      Archive: ['1 Mail 1 []'],
+    });
+    server.user('anna').mailboxes.require('Archive').expunge([1]);
+    await fixture.passUntilDone();
+    await fixture.pass();
+    expect(serverContents(server, 'anna')).toMatchObject({ INBOX: [], Archive: ['2 Mail 1 []'] });
+    expect(fixture.shown('Archive')).toEqual(['Mail 1']);
   });
 
   test('and without UIDPLUS the copy is proven by looking, and nothing at all is expunged', async () => {

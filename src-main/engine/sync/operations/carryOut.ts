@@ -128,7 +128,7 @@ async function moveByCopy(
   uids: readonly number[],
   signal: AbortSignal,
 ): Promise<OperationOutcome> {
-  const { target, attempts } = operation;
+  const { target, attempts, everything } = operation;
   const copies = new Map<number, number>();
   let mailbox = source;
   if (attempts > 0) {
@@ -136,6 +136,12 @@ async function moveByCopy(
     mailbox = await selectAgain(mailbox, signal);
   }
   const left = uids.filter((uid) => !copies.has(uid));
+  // An earlier attempt may have flagged them when its copy was there, which somebody has taken away since. A copy has its original's
+  // flags. Of a whole folder's mails some may have been flagged by others.
+  if (attempts > 0 && !everything)
+    await forThoseThere(mailbox, left, signal, (set) =>
+      mailbox.storeFlags(set, 'remove', ['\\Deleted'], signal),
+    );
   const untold: number[] = [];
   await forThoseThere(mailbox, left, signal, async (set, some) => {
     const copied = await mailbox.copy(set, target.path, signal);
