@@ -66,7 +66,7 @@ function baseSheet({ look, fixedFont, zoom, rem }: FrameOptions, kind: 'html' | 
   img { max-width: 100%; }
   img:not([height]) { height: auto; }
   .postkorb-missing { display: inline-block !important; min-width: 1.5em; min-height: 1.5em; max-width: 100%; box-sizing: border-box;
-    padding: 0.2em 0.5em; border: 1px dashed ${line}; border-radius: 4px; color: ${quiet}; font: 12px/1.4 ${sans};
+    padding: 0.2em 0.5em; border: 1px dashed ${line}; border-radius: 4px; background: ${ground}; color: ${quiet}; font: 12px/1.4 ${sans};
     overflow: hidden !important; vertical-align: middle; }
   table { max-width: 100%; }
   blockquote { margin: 0.75em 0 0.75em 0; padding: 0 0 0 1em; border-left: 2px solid ${line}; color: ${quiet}; }

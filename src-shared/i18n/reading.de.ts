@@ -49,8 +49,7 @@ export const readingDe: Readonly<Record<keyof typeof readingEn, Text>> = {
   'reader.details': 'Einzelheiten',
   'reader.lookalike': 'Dieser Name sieht aus wie eine andere Adresse. Die Mail kommt von {address}.',
   'reader.content': 'Nachrichteninhalt',
-  'reader.remote.blocked':
-    'Externe Inhalte wurden nicht geladen, damit der Absender nicht erfährt, dass Sie dies lesen.',
+  'reader.remote.blocked': 'Externe Inhalte sind blockiert: Der Absender erfährt nicht, dass Sie dies lesen.',
   'reader.remote.show': 'Externe Inhalte anzeigen',
   'reader.remote.always': 'Immer bei {address}',
   'reader.remote.loading': { one: '{count} Bild wird geladen …', other: '{count} Bilder werden geladen …' },
