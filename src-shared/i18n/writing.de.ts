@@ -7,6 +7,7 @@ export const writingDe: Readonly<Record<keyof typeof writingEn, Text>> = {
   'identities.hint': 'Von wem Ihre Mails sein können, und wie Sie unterschreiben.',
   'identities.open': 'Bearbeiten …',
   'identities.none': 'Keines Ihrer Konten kann senden',
+  'identities.none.text': 'Dazu braucht ein Konto einen Ausgangsserver (SMTP) und muss aktiv sein.',
   'identities.add': 'Identität hinzufügen',
   'identities.name': 'Name',
   'identities.address': 'E-Mail-Adresse',

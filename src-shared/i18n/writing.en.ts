@@ -6,6 +6,7 @@ export const writingEn = {
   'identities.hint': 'Who your mails can be from, and how you sign.',
   'identities.open': 'Edit …',
   'identities.none': 'None of your accounts can send',
+  'identities.none.text': 'An account needs an outgoing server (SMTP) for it, and has to be active.',
   'identities.add': 'Add identity',
   'identities.name': 'Name',
   'identities.address': 'E-mail address',
