@@ -196,7 +196,10 @@ export function createApp({ open, host, storage, locale, darkQuery, report }: Ap
       if (kind !== 'forward' && !(await gate.mayAnswer(open?.row ?? row))) return;
       const message = open?.content
         ? await wholeMessage(connection, open.content)
-        : await connection.call('messages.get', { id, folderId });
+        : await wholeMessage(
+            connection,
+            await connection.call('messages.get', { id, folderId, beginning: true }),
+          );
       compose.open({ kind, message, quoteHtml: await visibleHtml(message) });
       // Whoever answers has read it, however short it was open.
       const answered = messageAlone(open?.row ?? row);
@@ -219,6 +222,7 @@ export function createApp({ open, host, storage, locale, darkQuery, report }: Ap
     const view = new MailView(connection, content, t, { whole: true });
     view.plain = plainText;
     view.withQuote = true;
+    await view.ready;
     printMail(
       view,
       {

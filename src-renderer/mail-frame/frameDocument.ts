@@ -5,6 +5,8 @@
  */
 import { attributeColour, turnColours, withoutColours } from './colours.ts';
 import { leaveUrl } from './leaveTarget.ts';
+import { isRun, runsOf } from './runs.ts';
+import { atOnce, type Steps } from './slices.ts';
 
 /** `light`: as sent, on a light sheet. `dark`: in the window's colours. `turned`: its own colours, turned for the dark. */
 export type FrameLook = 'light' | 'dark' | 'turned';
@@ -34,6 +36,9 @@ export interface FrameOptions {
   /** `as-sent`: for a copy that nobody sees. */
   readonly links?: 'leave' | 'as-sent';
 }
+
+/** Characters that are written in a few milliseconds. */
+const textInPassing = 200_000;
 
 const policy =
   "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri 'none'";
@@ -177,20 +182,49 @@ function finishPicture(picture: Element, { remote, parts, words }: FrameOptions)
 
 /** The whole document as text, for `srcdoc`. */
 export function frameDocument(content: FrameContent, options: FrameOptions): string {
-  const body = content.body.cloneNode(true) as HTMLElement;
-  finish(body, options);
+  return atOnce(framing(content, options));
+}
+
+/** The same in steps. */
+export function* framing(content: FrameContent, options: FrameOptions): Steps<string> {
+  // A plain text is one piece, and putting it together has just taken its time.
+  if (content.kind === 'text' && content.body.textContent.length > textInPassing) yield 'pause';
   const looks = { light: (style: string) => style, dark: withoutColours, turned: turnColours };
   const inLook = looks[options.look];
   const sheet = inLook(withPictures(content.sheet ?? '', options));
   const bodyStyle = inLook(withPictures(content.bodyStyle ?? '', options));
-  return [
+  const text = [
     `<!doctype html><html lang="${escapeAttribute(options.language)}"><head><meta charset="utf-8">`,
     `<meta http-equiv="Content-Security-Policy" content="${policy}">`,
     '<meta name="referrer" content="no-referrer"><meta http-equiv="x-dns-prefetch-control" content="off">',
     `<style>@layer frame, mail;${baseSheet(options, content.kind)}</style>`,
     sheet === '' ? '' : `<style>@layer mail {${inStyleElement(sheet)}}</style>`,
     `</head><body class="${content.kind}" style="${escapeAttribute(bodyStyle)}">`,
-    body.innerHTML,
-    '</body></html>',
-  ].join('');
+  ];
+  yield* writeChildren(content.body, options, text);
+  text.push('</body></html>');
+  return text.join('');
+}
+
+/** The finished copies of what is in `parent`, as text. */
+function* writeChildren(parent: Element, options: FrameOptions, text: string[]): Steps<void> {
+  for (const piece of runsOf(parent)) {
+    if (isRun(piece)) text.push(finished(piece, true, options));
+    else {
+      const shell = finished([piece], false, options);
+      const end = `</${piece.localName}>`;
+      if (!shell.endsWith(end)) throw new Error(`<${piece.localName}> has content and no end`);
+      text.push(shell.slice(0, -end.length));
+      yield* writeChildren(piece, options, text);
+      text.push(end);
+    }
+    yield;
+  }
+}
+
+function finished(nodes: readonly Node[], deep: boolean, options: FrameOptions): string {
+  const holder = document.implementation.createHTMLDocument('').body;
+  holder.append(...nodes.map((node) => node.cloneNode(deep)));
+  finish(holder, options);
+  return holder.innerHTML;
 }

@@ -1,14 +1,15 @@
 /** One open mail as it is shown: sanitised once, its pictures as far as they are wanted and there, its quote folded or not. */
-import type { EngineClient } from '#shared/contract/contract.ts';
+import type { EngineClient, RequestOf, ResponseOf } from '#shared/contract/contract.ts';
 import { beginningOf } from '#shared/domain/htmlBeginning.ts';
 import type { AttachmentRow, MessageContent } from '#shared/domain/message.ts';
 import type { Translate } from '#shared/i18n/translate.ts';
 import type { FrameContent } from './frameDocument.ts';
 import { pictureData } from './pictures.ts';
-import { renderPlainText } from './plainText.ts';
+import { maxShown, renderPlainText } from './plainText.ts';
 import { findTrailingQuote, withoutQuote } from './quotes.ts';
-import { sanitiseMail } from './sanitise.ts';
+import { sanitising } from './sanitise.ts';
 import type { SanitisedMail, SanitiseWords } from './sanitise.ts';
+import { begin, inSlices, letOthersRun } from './slices.ts';
 
 /** So many pictures are fetched at once. */
 const lanes = 6;
@@ -18,8 +19,12 @@ const largestTotal = 60_000_000;
 export class MailView implements Disposable {
   /** null: plain text, or HTML that is too deep or too large. */
   html = $state.raw<SanitisedMail | null>(null);
-  /** It is very long: its beginning is shown until all of it is asked for. */
-  clipped = $state(false);
+  /** A large mail takes more than a moment until it can be shown; what is shown then is nothing yet, or its beginning still. */
+  preparing = $state(false);
+  /** Its HTML is very long: its beginning is shown until all of it is asked for. */
+  #htmlClipped = $state(false);
+  /** So is its text. */
+  #textClipped = $state(false);
   /** There is HTML, and it cannot be shown as sent. */
   simplified = $state(false);
   /** All of it was asked for, and is too much to be shown as sent. */
@@ -37,14 +42,24 @@ export class MailView implements Disposable {
   failed = $state(0);
   readonly #client: EngineClient;
   readonly #controller = new AbortController();
-  readonly #textOf: string | null;
+  #textOf = $state.raw<string | null>(null);
   #bytes = 0;
+  /** Resolves when what is shown first is there, or nobody waits for it any more. */
+  readonly ready: Promise<void>;
 
   readonly #words: SanitiseWords;
   readonly #quoteInHtml = $derived.by(() => this.html !== null && findTrailingQuote(this.html.body) !== null);
   readonly showsHtml: boolean = $derived.by(() => this.html !== null && !this.plain);
+  /** Nothing can be shown yet. */
+  readonly awaited: boolean = $derived.by(
+    () => this.preparing && this.html === null && !(this.plain && this.#textOf !== null),
+  );
+  /** What is shown is the beginning of it. */
+  readonly clipped: boolean = $derived.by(() => (this.showsHtml ? this.#htmlClipped : this.#textClipped));
   readonly #text = $derived.by(() =>
-    this.showsHtml ? null : renderPlainText(this.#textOf ?? '', { withQuote: this.withQuote }),
+    this.showsHtml || this.awaited
+      ? null
+      : renderPlainText(this.#textOf ?? '', { withQuote: this.withQuote }),
   );
   /** Is there a quote at the end that is (or can be) folded away? */
   readonly foldable: boolean = $derived.by(() =>
@@ -74,11 +89,38 @@ export class MailView implements Disposable {
     // Of a mail from the store the engine hands over the beginning; a file is there as a whole.
     const beginning = message.html === null || whole ? null : beginningOf(message.html);
     const html = beginning ?? message.html;
-    this.html = html === null ? null : sanitiseMail(html, this.#words);
-    this.clipped = this.html !== null && (beginning !== null || message.htmlGoesOn === true);
-    this.simplified = message.html !== null && this.html === null;
-    this.#textOf = message.text ?? this.html?.body.textContent ?? null;
-    if (this.html) void this.#loadParts(this.html.parts);
+    this.#textOf = message.text;
+    this.#textClipped = message.textGoesOn === true;
+    const goesOn = beginning !== null || message.htmlGoesOn === true;
+    if (html === null) {
+      this.ready = Promise.resolve();
+      return;
+    }
+    const begun = begin(sanitising(html, this.#words), { signal: this.#controller.signal });
+    if (begun.done) {
+      this.#show(begun.value, goesOn);
+      this.ready = Promise.resolve();
+    } else {
+      this.preparing = true;
+      this.ready = this.#showWhenDone(begun.rest, goesOn);
+    }
+  }
+
+  async #showWhenDone(rest: Promise<SanitisedMail | null>, goesOn: boolean): Promise<void> {
+    try {
+      this.#show(await rest, goesOn);
+      this.preparing = false;
+    } catch (error) {
+      if (!this.#controller.signal.aborted) throw error;
+    }
+  }
+
+  #show(html: SanitisedMail | null, goesOn: boolean): void {
+    this.html = html;
+    this.#htmlClipped = html !== null && goesOn;
+    this.simplified = html === null;
+    this.#textOf ??= html?.body.textContent ?? null;
+    if (html) void this.#loadParts(html.parts);
   }
 
   /** Something from outside was left out and can be asked for. */
@@ -87,26 +129,39 @@ export class MailView implements Disposable {
   }
 
   get empty(): boolean {
-    return this.html === null && (this.#textOf ?? '').trim() === '';
+    return !this.awaited && this.html === null && (this.#textOf ?? '').trim() === '';
   }
 
   /** The rest of a very long mail as well: as sent, or where that would be too much its text, or where it has none its beginning still. */
   async showWhole(): Promise<void> {
-    const { text } = this.message;
-    const { html } = await wholeMessage(this.#client, this.message);
-    if (this.#controller.signal.aborted) return;
-    const whole = html === null ? null : sanitiseMail(html, this.#words);
-    if (whole === null) {
-      this.unshowable = true;
-      if (text === null) return;
-      this.clipped = false;
-      this.simplified = true;
-      this.html = null;
-      return;
+    if (this.preparing) return;
+    this.preparing = true;
+    const { signal } = this.#controller;
+    try {
+      const wanted = this.#htmlClipped ? this.message : { ...this.message, htmlGoesOn: false };
+      const { html, text } = await wholeMessage(this.#client, wanted, { signal, shown: true });
+      const clean = this.#htmlClipped && html !== null;
+      const whole = clean ? await inSlices(sanitising(html, this.#words), { signal }) : null;
+      // The last of it has just been taken in.
+      await letOthersRun();
+      this.#textOf = text ?? this.#textOf;
+      this.#textClipped = false;
+      if (!this.#htmlClipped) return;
+      if (whole !== null) this.#replace(whole);
+      else if (text === null) this.unshowable = true;
+      else {
+        this.simplified = true;
+        this.html = null;
+      }
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    } finally {
+      this.preparing = false;
     }
-    this.clipped = false;
-    this.html = whole;
-    void this.#loadParts(whole.parts);
+  }
+
+  #replace(whole: SanitisedMail): void {
+    this.#show(whole, false);
     if (!this.consented) return;
     this.consented = false;
     void this.loadRemote();
@@ -179,10 +234,34 @@ export class MailView implements Disposable {
   }
 }
 
-/** All of a message of which the engine handed over the beginning. */
-export async function wholeMessage(client: EngineClient, message: MessageContent): Promise<MessageContent> {
-  const { id, folderId, htmlGoesOn } = message;
-  return htmlGoesOn === true ? client.call('messages.get', { id, folderId }) : message;
+/**
+ * All of a message of which the engine handed over the beginning. What is too much to be shown as sent is not even asked for: its text stands
+ * for it. `shown`: of that text no more than is ever shown.
+ */
+export async function wholeMessage(
+  client: EngineClient,
+  message: MessageContent,
+  { signal, shown = false }: { signal?: AbortSignal; shown?: boolean } = {},
+): Promise<MessageContent> {
+  const { id, folderId, htmlGoesOn, textGoesOn, htmlTooMuch } = message;
+  const all = async (of: 'text' | 'html', enough: number): Promise<string> => {
+    let text = '';
+    let from: number | null = 0;
+    while (from !== null && text.length < enough) {
+      const request: RequestOf<'messages.piece'> = { id, folderId, of, from };
+      const answer: ResponseOf<'messages.piece'> = await client.call(
+        'messages.piece',
+        request,
+        signal ? { signal } : {},
+      );
+      text += answer.piece;
+      from = answer.next;
+    }
+    return text;
+  };
+  const html = htmlTooMuch === true ? null : htmlGoesOn === true ? await all('html', Infinity) : message.html;
+  const text = textGoesOn === true ? await all('text', shown ? maxShown : Infinity) : message.text;
+  return { ...message, html, text };
 }
 
 /** Only a part of this mail that says it is a picture; of two with one Content-ID the first (H17). */

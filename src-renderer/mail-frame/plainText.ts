@@ -7,7 +7,8 @@ import { linkTarget } from './links.ts';
 
 /** Longer texts are shown without links: looking for them takes its time. */
 const maxLinkified = 400_000;
-const maxShown = 2_000_000;
+/** Characters; of a longer text the beginning is shown. */
+export const maxShown = 2_000_000;
 const maxDepth = 8;
 
 interface Line {

@@ -6,7 +6,8 @@
 import type { MessageContent } from '#shared/domain/message.ts';
 import { frameDocument } from './frameDocument.ts';
 import { withHiddenFrame } from './hiddenFrame.ts';
-import { sanitiseMail } from './sanitise.ts';
+import { sanitising } from './sanitise.ts';
+import { inSlices } from './slices.ts';
 
 /** As wide as a reader's pane usually is: what a small screen hides is hidden, and the other way round. */
 const widthPx = 720;
@@ -25,7 +26,7 @@ const inherited = [
 /** null: there is no HTML that can be quoted; quote the text. */
 export async function visibleHtml(message: MessageContent): Promise<string | null> {
   if (message.html === null) return null;
-  const mail = sanitiseMail(message.html, { leadsTo: () => '', leadsNowhere: '' });
+  const mail = await inSlices(sanitising(message.html, { leadsTo: () => '', leadsNowhere: '' }));
   if (!mail || mail.elements > maxElements) return null;
   // Marks beside links are ours, not the writer's.
   for (const mark of mail.body.querySelectorAll('a + span[style^="all:revert"]')) mark.remove();

@@ -29,26 +29,27 @@ export function withoutQuote(body: HTMLElement): HTMLElement {
   return copy;
 }
 
-function hasContent(range: Range): boolean {
-  const part = range.cloneContents();
-  return (
-    part.textContent.trim() !== '' ||
-    part.querySelector('img[src], img[data-remote], img[data-part]') !== null
-  );
-}
-
+/** Is there something to be seen: a text, or a picture? Looked for until the first is found, and nothing is copied: there may be many quotes. */
 function textAfter(element: Element, body: HTMLElement): boolean {
-  if (!body.lastChild) return false;
-  const range = body.ownerDocument.createRange();
-  range.setStartAfter(element);
-  range.setEndAfter(body.lastChild);
-  return hasContent(range);
+  const walker = body.ownerDocument.createTreeWalker(body, shownNodes);
+  walker.currentNode = element;
+  // Past all that is inside.
+  while (!walker.nextSibling()) if (!walker.parentNode() || walker.currentNode === body) return false;
+  for (let node: Node | null = walker.currentNode; node; node = walker.nextNode())
+    if (isContent(node)) return true;
+  return false;
 }
 
 function textBefore(element: Element, body: HTMLElement): boolean {
-  if (!body.firstChild) return false;
-  const range = body.ownerDocument.createRange();
-  range.setStartBefore(body.firstChild);
-  range.setEndBefore(element);
-  return hasContent(range);
+  const walker = body.ownerDocument.createTreeWalker(body, shownNodes);
+  for (let node = walker.nextNode(); node && node !== element; node = walker.nextNode())
+    if (isContent(node)) return true;
+  return false;
+}
+
+const shownNodes = NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT;
+
+function isContent(node: Node): boolean {
+  if (node.nodeType === Node.TEXT_NODE) return (node.textContent ?? '').trim() !== '';
+  return node instanceof Element && node.matches('img[src], img[data-remote], img[data-part]');
 }

@@ -4,10 +4,12 @@
  * into a frame that may do nothing anyway.
  */
 import DOMPurify from 'dompurify';
-import { lengthBesidePictures } from '#shared/domain/htmlBeginning.ts';
+import { isTooMuch, maxElements } from '#shared/domain/htmlLimits.ts';
 import { StyleAttributeFilter, filterSheet } from './css.ts';
 import { declaresColours, sheetDeclaresColours } from './colours.ts';
 import { linkTarget, linkWarning } from './links.ts';
+import { isRun, runsOf } from './runs.ts';
+import type { Steps } from './slices.ts';
 
 export interface SanitisedMail {
   /** The body, in an inert document. Pictures have no address but `data-remote` or `data-part`, the number in the lists below. */
@@ -33,16 +35,11 @@ export interface SanitiseWords {
 
 /** Deeper, and it is an attack on the parser or on our patience: no writer gets there (H16). */
 const maxDepth = 300;
-/** Laying out more would hold up the window. */
-const maxElements = 25_000;
 /** Taking so many away one by one would take longer than reading the mail. */
 const maxAttributes = 200;
-/** Of elements that must be closed: so many open at once keep even the parser busy. */
-const maxOpen = 2_000;
-const maxLength = 12_000_000;
-/** Beside pictures that are written out: so much is cleaned soon enough, and then takes seconds and hundreds of megabytes to be laid out. */
-const maxLengthBesidePictures = 2_000_000;
 const maxRemote = 500;
+/** Characters that take the browser a few milliseconds. */
+const parsedInPassing = 150_000;
 
 const tags = (
   'a abbr acronym address article aside b bdi bdo big blockquote br caption center cite code col colgroup dd del dfn dir div dl dt ' +
@@ -58,13 +55,31 @@ const plainAttributes = (
 const pictureData =
   /^data:image\/(?:png|jpe?g|gif|webp|bmp|avif|x-icon|vnd\.microsoft\.icon);base64,[a-z0-9+/=\s]*$/i;
 
-/** null: too large or too deep to be shown as sent. */
-export function sanitiseMail(html: string, words: SanitiseWords): SanitisedMail | null {
+const cleaning = {
+  ALLOWED_TAGS: [...tags, 'body'],
+  ALLOWED_ATTR: [...plainAttributes, 'href', 'src', 'srcset', 'background'],
+  ADD_URI_SAFE_ATTR: [...plainAttributes, 'srcset'],
+  ALLOWED_URI_REGEXP: /^(?:https?:|mailto:|cid:|\/\/)/i,
+  ALLOW_DATA_ATTR: false,
+  ALLOW_ARIA_ATTR: false,
+  ALLOW_UNKNOWN_PROTOCOLS: false,
+  SANITIZE_DOM: true,
+  KEEP_CONTENT: true,
+  RETURN_DOM: true,
+};
+
+/** In steps; nothing of the mail is handed out before all of it has been cleaned. null: too large or too deep to be shown as sent. */
+export function* sanitising(html: string, words: SanitiseWords): Steps<SanitisedMail | null> {
   if (isTooMuch(html)) return null;
+  // The browser parses all of it in one go.
+  const around = html.length > parsedInPassing ? 'pause' : undefined;
+  yield around;
   const parsed = new DOMParser().parseFromString(html, 'text/html');
+  yield around;
   takeNames(parsed);
   const elements = measure(parsed);
   if (elements === null) return null;
+  yield;
 
   const remote = new Numbered(maxRemote);
   const parts = new Numbered(maxRemote);
@@ -76,37 +91,21 @@ export function sanitiseMail(html: string, words: SanitiseWords): SanitisedMail 
     return number === null ? null : `${found.kind}:${number}`;
   };
 
+  let sheet = '';
   // In document order, each with the media it is for.
-  const sheet = [...parsed.querySelectorAll('style')]
-    .map((style) => {
-      const media = style.getAttribute('media')?.trim() ?? '';
-      const text = style.textContent;
-      return filterSheet(media === '' ? text : `@media ${media}{${text}}`, mapAddress);
-    })
-    .join('');
+  for (const style of parsed.querySelectorAll('style')) {
+    const media = style.getAttribute('media')?.trim() ?? '';
+    const text = style.textContent;
+    sheet += filterSheet(media === '' ? text : `@media ${media}{${text}}`, mapAddress);
+    yield;
+  }
   const styles = new StyleAttributeFilter(mapAddress);
   const bodyStyle = styleOfBody(parsed.body, styles, mapAddress);
   showControlsAsText(parsed);
-  markDeadLinks(parsed);
-
-  const purify = DOMPurify(window);
-  const cleaned = purify.sanitize(parsed.body, {
-    ALLOWED_TAGS: [...tags, 'body'],
-    ALLOWED_ATTR: [...plainAttributes, 'href', 'src', 'srcset', 'background'],
-    ADD_URI_SAFE_ATTR: [...plainAttributes, 'srcset'],
-    ALLOWED_URI_REGEXP: /^(?:https?:|mailto:|cid:|\/\/)/i,
-    ALLOW_DATA_ATTR: false,
-    ALLOW_ARIA_ATTR: false,
-    ALLOW_UNKNOWN_PROTOCOLS: false,
-    SANITIZE_DOM: true,
-    KEEP_CONTENT: true,
-    RETURN_DOM: true,
-  });
-  if (!(cleaned instanceof HTMLElement)) return null;
-  const body = cleaned;
+  yield* markDeadLinks(parsed);
 
   let coloured = sheetDeclaresColours(sheet) || declaresColours(bodyStyle, true);
-  for (const element of body.querySelectorAll('*')) {
+  const inspect = (element: Element): void => {
     const style = element.getAttribute('style');
     if (style !== null) {
       const filtered = styles.filter(style);
@@ -119,9 +118,48 @@ export function sanitiseMail(html: string, words: SanitiseWords): SanitisedMail 
       declaresColours(`color:${element.getAttribute('color') ?? ''}`, false);
     takeBackground(element, mapAddress);
     if (element instanceof HTMLImageElement || element.localName === 'img') takePicture(element, mapAddress);
-    else if (element.localName === 'a') takeLink(element, words);
     boundMeasures(element);
+  };
+
+  const purify = DOMPurify(window);
+  purify.setConfig(cleaning);
+  /** These nodes, which it takes away, without what must not be shown: in a body of the sanitiser's own document. */
+  const cleaned = (nodes: readonly Node[]): HTMLElement => {
+    const holder = parsed.createElement('body');
+    holder.append(...nodes);
+    const body: unknown = purify.sanitize(holder);
+    if (!(body instanceof HTMLElement)) throw new Error('the sanitiser gave no element');
+    return body;
+  };
+  /** What the sanitiser decides on depends on a node, its descendants and its parent's namespace: so it may be handed a run at a time. */
+  function* cleanChildren(from: Element, to: Element): Steps<void> {
+    for (const piece of runsOf(from)) {
+      if (isRun(piece)) {
+        const clean = cleaned(piece);
+        for (const element of clean.querySelectorAll('*')) {
+          inspect(element);
+          if (element.localName === 'a') takeLink(element, words);
+        }
+        to.append(...clean.childNodes);
+      } else {
+        // By a text in the place of its content it is seen whether the element stays, or its content alone, or nothing of it.
+        const shell = piece.cloneNode(false) as Element;
+        shell.append('x');
+        const kept = cleaned([shell]).firstChild;
+        if (kept instanceof Element) {
+          kept.replaceChildren();
+          inspect(kept);
+          to.append(kept);
+          yield* cleanChildren(piece, kept);
+          // What its text says is known only now.
+          if (kept.localName === 'a') takeLink(kept, words);
+        } else if (kept !== null) yield* cleanChildren(piece, to);
+      }
+      yield;
+    }
   }
+  const body = cleaned([]);
+  yield* cleanChildren(parsed.body, body);
   return { body, bodyStyle, sheet, remote: remote.values, parts: parts.values, coloured, elements };
 }
 
@@ -143,44 +181,6 @@ function takeNames(parsed: Document): void {
       Element.prototype.setAttribute.call(element, 'class', 'postkorb-quote');
     }
   }
-}
-
-const nesting =
-  /<(\/?)(?:div|span|table|blockquote|font|b|i|u|em|strong|center|section|article|ul|ol|a|svg|math|g|small|big|sub|sup|q)\b/gi;
-
-/** Not half of so many can stand in comments and scripts. */
-const maxTags = 2 * maxElements;
-/** Beside pictures: each attribute of a tag is looked for among those before it, by the parser already. */
-const maxTagLength = 50_000;
-
-/** A first look at the text alone: what is too much is not even parsed. */
-function isTooMuch(html: string): boolean {
-  if (html.length > maxLength || lengthBesidePictures(html) > maxLengthBesidePictures) return true;
-  return hasTooManyTags(html) || opensTooMuch(html);
-}
-
-function hasTooManyTags(html: string): boolean {
-  let tags = 0;
-  for (let at = html.indexOf('<'); at >= 0;) {
-    const next = html.indexOf('<', at + 1);
-    const end = next < 0 ? html.length : next;
-    if (/[a-z]/i.test(html[at + 1] ?? '') && ++tags > maxTags) return true;
-    if (end - at > maxTagLength) {
-      const [tag = ''] = html.slice(at, end).split('>', 1);
-      if (lengthBesidePictures(tag) > maxTagLength) return true;
-    }
-    at = next;
-  }
-  return false;
-}
-
-function opensTooMuch(html: string): boolean {
-  let open = 0;
-  for (const [, closing] of html.matchAll(nesting)) {
-    if (closing === '/') open = Math.max(0, open - 1);
-    else if (++open > maxOpen) return true;
-  }
-  return false;
 }
 
 /** How many elements there are; null: too many, or too deep. Without recursion, for the depth is the attacker's to choose. */
@@ -281,10 +281,14 @@ function takeBackground(element: Element, mapAddress: (address: string) => strin
 }
 
 const deadLink = 'postkorb-dead';
+const linksAtOnce = 200;
 
 /** Before the sanitiser takes their addresses away without a word. */
-function markDeadLinks(parsed: Document): void {
+function* markDeadLinks(parsed: Document): Steps<void> {
+  let looked = 0;
   for (const link of parsed.querySelectorAll('a[href]')) {
+    looked += 1;
+    if (looked % linksAtOnce === 0) yield;
     if (linkTarget(link.getAttribute('href') ?? '') !== null) continue;
     link.removeAttribute('href');
     link.classList.add(deadLink);

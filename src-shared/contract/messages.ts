@@ -95,10 +95,18 @@ export const messageCommands = {
     z.object({ messages: z.array(MessageRow), next: z.string().nullable() }),
   ),
   /**
-   * Fetches the text from the server first where it is not stored yet. `beginning`: of very long HTML no more than is shown at once.
+   * Fetches the text from the server first where it is not stored yet. `beginning`: of very long texts no more than is shown at once.
    * Errors: not-found, message-gone, and what a connection throws.
    */
   'messages.get': command(MessageRef.extend({ beginning: z.boolean().optional() }), MessageContent),
+  /**
+   * A very long text piece by piece, so that none of them holds up whoever takes it in. `next`: where the following one begins.
+   * Errors: as of `messages.get`.
+   */
+  'messages.piece': command(
+    MessageRef.extend({ of: z.enum(['text', 'html']), from: z.int().min(0) }),
+    z.object({ piece: z.string(), next: z.int().nullable() }),
+  ),
   'messages.source': command(MessageRef, z.object({ raw: z.instanceof(Uint8Array) })),
   'messages.attachment': command(
     MessageRef.extend({ part: PartId }),

@@ -1,12 +1,16 @@
-/** How much of a mail's HTML is shown at once: handing over, cleaning and laying out all of a very long one would hold up the window (H16). */
+/** How much of a mail is shown at once: handing over, cleaning and laying out all of a very long one would hold up the window (H16). */
+import { lengthBesidePictures, isTooMuch } from './htmlLimits.ts';
 import type { MessageContent } from './message.ts';
 
 /** A newsletter has some thousand tags; each takes its time, a link the most. */
 const maxTags = 6_000;
 /** Characters beside pictures that are written out in the text. */
 const maxLength = 600_000;
-/** Such a picture is one address, however long it is. */
-const pictureLength = 100;
+/** Of the text that a mail has beside its HTML, which is shown where somebody asks for it. */
+const maxLengthBesideHtml = 200_000;
+
+/** A window is handed texts in pieces of at most so many characters. */
+const pieceLength = 500_000;
 
 /** The beginning that is shown of `html`, cut between tags where that is possible; null: all of it is. */
 export function beginningOf(html: string): string | null {
@@ -30,16 +34,26 @@ export function beginningOf(html: string): string | null {
   return null;
 }
 
-/** A message with no more of its HTML than is shown at once. */
+/** A message with no more of its texts than is shown at once. */
 export function withBeginning(message: MessageContent): MessageContent {
   const html = message.html === null ? null : beginningOf(message.html);
-  return html === null ? message : { ...message, html, htmlGoesOn: true };
+  const longest = message.html === null ? maxLength : maxLengthBesideHtml;
+  const text = (message.text?.length ?? 0) > longest ? (message.text?.slice(0, longest) ?? null) : null;
+  return {
+    ...message,
+    ...(html === null ? {} : { html, htmlGoesOn: true }),
+    ...(html !== null && isTooMuch(message.html ?? '') ? { htmlTooMuch: true } : {}),
+    ...(text === null ? {} : { text, textGoesOn: true }),
+  };
 }
 
-/** Characters beside pictures that are written out. */
-export function lengthBesidePictures(piece: string): number {
-  let length = piece.length;
-  for (const [picture] of piece.matchAll(/data:image\/[^"')\s>]*/gi))
-    length -= Math.max(0, picture.length - pictureLength);
-  return length;
+/** What of a text follows `from`, and where the next piece begins. */
+export function pieceFrom(
+  message: Pick<MessageContent, 'text' | 'html'>,
+  of: 'text' | 'html',
+  from: number,
+): { piece: string; next: number | null } {
+  const text = message[of] ?? '';
+  const to = from + pieceLength;
+  return { piece: text.slice(from, to), next: to < text.length ? to : null };
 }

@@ -144,8 +144,11 @@ export const MessageContent = z.object({
   text: z.string().nullable(),
   /** As received and hostile: only ever handed to the sanitiser and then to a frame without rights. */
   html: z.string().nullable(),
-  /** `html` is the beginning of it, as was asked for. */
+  /** `html` is the beginning of it, as was asked for; so is `text`. */
   htmlGoesOn: z.boolean().optional(),
+  textGoesOn: z.boolean().optional(),
+  /** All of it is too much to be shown as sent. */
+  htmlTooMuch: z.boolean().optional(),
   attachments: z.array(AttachmentRow),
   warnings: z.array(MessageWarning),
   authenticationResults: z.array(z.string()),

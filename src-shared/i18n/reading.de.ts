@@ -98,6 +98,8 @@ export const readingDe: Readonly<Record<keyof typeof readingEn, Text>> = {
   'reader.editDraft': 'Weiterschreiben',
   'reader.clipped': 'Diese Nachricht ist sehr lang; hier steht ihr Anfang.',
   'reader.clipped.all': 'Ganz anzeigen',
+  'reader.clipped.preparing': 'Der Rest folgt gleich …',
+  'reader.preparing': 'Diese Nachricht ist lang; sie ist gleich da …',
   'reader.simplified':
     'Diese Nachricht ist zu tief verschachtelt oder zu lang, um sie wie gesendet anzuzeigen; hier ist ihr Text.',
   'warning.unknown': 'Diese Nachricht ist nicht so gebaut, wie sie sein soll ({code}).',

@@ -93,6 +93,8 @@ export const readingEn = {
   'reader.editDraft': 'Continue writing',
   'reader.clipped': 'This message is very long; here is its beginning.',
   'reader.clipped.all': 'Show all of it',
+  'reader.clipped.preparing': 'The rest is on its way …',
+  'reader.preparing': 'This message is long; it will be here in a moment …',
   'reader.simplified': 'This message is too deeply nested or too long to be shown as sent; here is its text.',
   // what is said about a mail (codes from the engine)
   'warning.unknown': 'This message is not built as it should be ({code}).',

@@ -131,6 +131,47 @@ describe('H02 mutations and clobbering', () => {
     });
   });
 
+  test('a large mail is cleaned as a small one is, wherever in it something hides', async () => {
+    const filler = '<p style="color:#123456">Filler</p>'.repeat(520);
+    const bad = '<img src=x onerror="parent.canary=1"><a href="javascript:parent.canary=1">dead</a>';
+    const around: [open: string, close: string][] = [
+      ['<form action="http://a.example/" onsubmit="parent.canary=1">', '</form>'],
+      ['<custom-tag onclick="parent.canary=1">', '</custom-tag>'],
+      ['<div style="position:fixed;color:red" onmouseover="parent.canary=1">', '</div>'],
+      ['<a href="https://evil.example/">', '</a>'],
+    ];
+    const html = [
+      `<svg>${'<g></g>'.repeat(300)}</svg><template>${filler}${bad}</template><noscript>${bad}</noscript>`,
+      ...around.map(([open, close]) => `${open}Read https://bank.example/ ${filler}${bad}${close}`),
+      '<p>The end</p>',
+    ].join('');
+    await show({ html }, async (opened) => {
+      const mail = await opened.shownMail();
+      await mail.getByText('The end').waitFor();
+      const all = await mail
+        .locator('body *')
+        .evaluateAll((elements) =>
+          elements.map((element) => [element.localName, ...element.getAttributeNames()]),
+        );
+      const names = new Set(all.map(([name]) => name));
+      expect([...names].filter((name) => /form|script|svg|custom|template|style/.test(name ?? ''))).toEqual(
+        [],
+      );
+      expect(all.flat().filter((name) => name.startsWith('on') || name === 'src')).toEqual([]);
+      expect(all.filter(([name]) => name === 'p').length).toBe(4 * 520 + 1);
+      const dead = mail.getByText('dead', { exact: true });
+      expect(await dead.evaluateAll((links) => links.map((link) => link.getAttribute('href')))).toEqual(
+        Array.from({ length: 4 }, () => null),
+      );
+      // Around a large content as well the true address stands beside a link that names another.
+      expect(await mail.getByText('leads to evil.example').count()).toBeGreaterThan(0);
+      const around = mail.locator('div:has(> p + p)').first();
+      expect(await around.evaluate((element) => getComputedStyle(element).position)).toBe('static');
+      await settle(opened);
+      expect(await canary(opened)).toBeUndefined();
+    });
+  });
+
   test('names of elements hide nothing of the window', async () => {
     const names = [
       'body',

@@ -12,7 +12,7 @@ import type { Suggestion } from '#shared/contract/contacts.ts';
 import { findableWords, meetsAll, wantedWords } from '#shared/domain/contacts.ts';
 import type { PolicyReport } from '#shared/contract/policy.ts';
 import type { ActRef, ListSource, MessageRef } from '#shared/contract/messages.ts';
-import { withBeginning } from '#shared/domain/htmlBeginning.ts';
+import { pieceFrom, withBeginning } from '#shared/domain/htmlBeginning.ts';
 import { FolderId } from '#shared/domain/ids.ts';
 import type { AccountId, ThreadId } from '#shared/domain/ids.ts';
 import type { Flags, FolderRole, FolderRow, MessageRow } from '#shared/domain/message.ts';
@@ -449,6 +449,7 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
       const content = structuredClone(get(ref).content);
       return Promise.resolve(ref.beginning === true ? withBeginning(content) : content);
     },
+    'messages.piece': ({ of, from, ...ref }) => Promise.resolve(pieceFrom(get(ref).content, of, from)),
     'messages.source': (ref) =>
       Promise.resolve({
         raw: bytes(`Subject: ${get(ref).content.subject}\r\n\r\n${get(ref).content.text ?? ''}`),

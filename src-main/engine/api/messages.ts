@@ -48,7 +48,7 @@ import type { Store } from '#engine/store/store.ts';
 import { delay } from '#shared/base/clock.ts';
 import type { CommandName, HandlersOf, ParsedRequestOf, ResponseOf } from '#shared/contract/contract.ts';
 import { newestFirst, type ActRef, type messageCommands } from '#shared/contract/messages.ts';
-import { withBeginning } from '#shared/domain/htmlBeginning.ts';
+import { pieceFrom, withBeginning } from '#shared/domain/htmlBeginning.ts';
 import type { AccountId, FolderId } from '#shared/domain/ids.ts';
 import { MailError } from '#shared/errors/MailError.ts';
 import type { MessageContents } from './messageContent.ts';
@@ -267,6 +267,8 @@ export function createMessageHandlers(parts: MessageParts): HandlersOf<MessageCo
       const content = await contents.content(id, signal, folderId);
       return beginning === true ? withBeginning(content) : content;
     },
+    'messages.piece': async ({ id, folderId, of, from }, signal) =>
+      pieceFrom(await contents.content(id, signal, folderId), of, from),
     'messages.source': async ({ id }, signal) => ({ raw: await contents.source(id, signal) }),
     'messages.attachment': ({ id, part }, signal) => contents.attachment(id, part, signal),
 

@@ -112,6 +112,17 @@ describe('opening a mail', () => {
     expect(html.startsWith(beginning.html ?? '-')).toBe(true);
     expect((await get(id, false)).html).toHaveLength(html.length);
     expect(await get(other, true)).toEqual(await get(other, false));
+    let pieces = '';
+    for (let from: number | null = 0; from !== null;) {
+      const request: { id: MessageId; of: 'html'; from: number } = { id, of: 'html', from };
+      const answer: { piece: string; next: number | null } = await api.messages['messages.piece'](
+        request,
+        api.signal,
+      );
+      pieces += answer.piece;
+      from = answer.next;
+    }
+    expect(pieces === html).toBe(true);
   });
 
   it('says what the connection said when the text is not here, and that a mail is gone when it is', async () => {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { beginningOf } from '#shared/domain/htmlBeginning.ts';
+import { beginningOf, pieceFrom, withBeginning } from '#shared/domain/htmlBeginning.ts';
+import type { MessageContent } from '#shared/domain/message.ts';
 
 const picture = `<img src="data:image/png;base64,${'A'.repeat(900_000)}">`;
 
@@ -22,4 +23,34 @@ test.each([
   // The lengths alone: a difference in texts of megabytes is nothing to print.
   const beginning = beginningOf(html) ?? '';
   expect([beginning.length, html.startsWith(beginning)]).toEqual([length, true]);
+});
+
+const handedOver = (html: string | null, text: string | null): Partial<MessageContent> =>
+  withBeginning({ html, text } as MessageContent);
+
+test('of a long plain text the beginning is handed over, beside HTML less of it, and that it goes on', () => {
+  const text = 'x'.repeat(700_000);
+  const alone = handedOver(null, text);
+  expect([alone.text?.length, alone.textGoesOn, alone.htmlGoesOn]).toEqual([600_000, true, undefined]);
+  const beside = handedOver('<p>Hello</p>', text);
+  expect([beside.html, beside.text?.length, beside.textGoesOn]).toEqual(['<p>Hello</p>', 200_000, true]);
+  expect(handedOver('<p>Hello</p>', 'Hello')).toEqual({ html: '<p>Hello</p>', text: 'Hello' });
+});
+
+test('HTML that is too much to be shown as sent is known by its beginning already', () => {
+  expect(handedOver('<p>x</p>'.repeat(20_000), null).htmlTooMuch).toBeUndefined();
+  expect(handedOver(`<p>${'x'.repeat(5_000_000)}</p>`, null).htmlTooMuch).toBe(true);
+});
+
+test('pieces put together are the text, in whatever letters it is cut', () => {
+  const text = `x${'😀'.repeat(600_000)}`;
+  let together = '';
+  let pieces = 0;
+  for (let from: number | null = 0; from !== null; pieces += 1) {
+    const answer: ReturnType<typeof pieceFrom> = pieceFrom({ text, html: null }, 'text', from);
+    together += answer.piece;
+    from = answer.next;
+  }
+  expect([together === text, pieces]).toEqual([true, 3]);
+  expect(pieceFrom({ text: null, html: '' }, 'html', 0)).toEqual({ piece: '', next: null });
 });
