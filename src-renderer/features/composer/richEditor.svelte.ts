@@ -14,6 +14,8 @@ export type InlineFormat = 'bold' | 'italic' | 'underline' | 'strike';
 export type BlockFormat = 'bullets' | 'numbers' | 'quote';
 export type EditorFormat = InlineFormat | BlockFormat | 'link';
 
+const inlineFormats: readonly InlineFormat[] = ['bold', 'italic', 'underline', 'strike'];
+
 const tagOf = {
   bold: 'B',
   italic: 'I',
@@ -78,6 +80,8 @@ export class RichEditor implements BodyReader, Disposable {
       // Also told of what only the browser did to the tree: a person has written once the text is another.
       if (composition.edited || this.read() !== begin) composition.bodyEdited();
     });
+    for (const key of ['Enter', 'Shift-Enter'])
+      this.#squire.setKeyHandler(key, (_squire, event, range) => this.#splitLine(event, range));
     this.#listen('paste', (event) => this.#onPaste(event as ClipboardEvent));
     this.#listen('click', (event) => this.#onClick(event));
     this.#owned.add(composition.attachReader(this));
@@ -113,19 +117,19 @@ export class RichEditor implements BodyReader, Disposable {
     const on = this.active.has(format);
     switch (format) {
       case 'bold':
-        if (on) editor.removeBold();
+        if (on) this.#end(format);
         else editor.bold();
         break;
       case 'italic':
-        if (on) editor.removeItalic();
+        if (on) this.#end(format);
         else editor.italic();
         break;
       case 'underline':
-        if (on) editor.removeUnderline();
+        if (on) this.#end(format);
         else editor.underline();
         break;
       case 'strike':
-        if (on) editor.removeStrikethrough();
+        if (on) this.#end(format);
         else editor.strikethrough();
         break;
       case 'bullets':
@@ -141,6 +145,34 @@ export class RichEditor implements BodyReader, Disposable {
         else editor.increaseQuoteLevel();
     }
     this.#squire.focus();
+    this.#look();
+  }
+
+  #end(format: InlineFormat): void {
+    const editor = this.#squire;
+    switch (format) {
+      case 'bold':
+        editor.removeBold();
+        break;
+      case 'italic':
+        editor.removeItalic();
+        break;
+      case 'underline':
+        editor.removeUnderline();
+        break;
+      case 'strike':
+        editor.removeStrikethrough();
+    }
+  }
+
+  /** A format that was switched off at the end of a line: Squire begins the next line in it again, as it goes by the letter before. */
+  #splitLine(event: KeyboardEvent, range: Range): void {
+    const inForce = (): InlineFormat[] =>
+      inlineFormats.filter((format) => this.#squire.hasFormat(tagOf[format]));
+    const before = inForce();
+    event.preventDefault();
+    this.#squire.splitBlock(event.shiftKey, range);
+    for (const format of inForce()) if (!before.includes(format)) this.#end(format);
     this.#look();
   }
 
