@@ -69,6 +69,8 @@ export function htmlToText(html: string): string {
       .replaceAll(emptyLine, '')
       .replaceAll('\u00a0', ' ')
       .replace(/\u200b/g, '')
+      // A link that shows where it leads but for the protocol, as the editor writes one, is told once.
+      .replace(/(^|\s)(\S+) <(https?:\/\/)\2\/?>/gm, '$1$3$2')
       .replace(/[ \t]+$/gm, '')
       // The mark of a signature ends with a blank (RFC 3676, 4.3).
       .replace(/^--$/gm, '-- ')

@@ -32,6 +32,11 @@ test.each([
     '<a href="https://x.example/">here</a> <a href="https://x.example/">https://x.example/</a>',
     'here <https://x.example/> https://x.example/',
   ],
+  [
+    'and once where it is the same but for the protocol',
+    '<div><a href="https://x.example/a?b=1&amp;c=2">x.example/a?b=1&amp;c=2</a></div><div>At <a href="http://x.example/">x.example</a>.</div>',
+    'https://x.example/a?b=1&c=2\nAt http://x.example.',
+  ],
   ['runs of blanks', '<div>a\u00a0\u00a0b</div>', 'a  b'],
   ['a signature keeps its mark', '<div>Hi</div><div>-- </div><div>Anna</div>', 'Hi\n-- \nAnna'],
   ['nothing', '<div><br></div>', ''],
