@@ -1,4 +1,5 @@
 /** Where links of a mail lead, and which of them pretend to lead elsewhere (H10, H11). Pure. */
+import { readsAs } from '#shared/domain/readableAddress.ts';
 
 export interface LinkTarget {
   /** http, https or mailto, as the browser would open it. */
@@ -74,7 +75,7 @@ const fileEndings = new Set(
 export function mismatch(text: string, target: LinkTarget): string | null {
   if (target.kind === 'mail') {
     const named = /[^\s<>"'@]+@[^\s<>"'@]+\.[^\s<>"'@]+/.exec(text)?.[0];
-    return named && named.toLowerCase() !== target.host.toLowerCase() ? target.host : null;
+    return named && !readsAs(named, target.host) ? target.host : null;
   }
   const owner = ownedDomain(target.host);
   for (const [, host = ''] of text.slice(0, 2_000).matchAll(claimed)) {

@@ -1,5 +1,6 @@
 /** Finding people by what is typed, and which of them come first. Pure. */
 import { normaliseAddress } from './account.ts';
+import { readableAddress } from './readableAddress.ts';
 import { wordsOf } from './searchWords.ts';
 
 /** Words of one request that count: more than these nobody types to find a person. */
@@ -10,7 +11,8 @@ const maxWords = 6;
  * words. Umlauts and accents are folded as search folds them.
  */
 export function findableWords(...texts: readonly string[]): string {
-  const words = new Set(texts.flatMap((text) => wordsOf(text)));
+  // A domain beyond ASCII is found by what it reads like as well as by what it is.
+  const words = new Set(texts.flatMap((text) => [...wordsOf(text), ...wordsOf(readableAddress(text))]));
   return words.size === 0 ? '' : ` ${[...words].join(' ')} `;
 }
 

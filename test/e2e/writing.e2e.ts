@@ -1,4 +1,5 @@
 /** An afternoon of writing, through a real Postfix: what is typed and dropped, and what the recipient has of it. */
+import { readFile } from 'node:fs/promises';
 import type { Browser, Locator } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { picturePng } from '#hosts/node/demo/picturePng.ts';
@@ -6,12 +7,15 @@ import { describeWith } from '#test/servers/available.ts';
 import { startDovecot, type Dovecot } from '#test/servers/dovecot.ts';
 import { look } from '#test/servers/mailbox.ts';
 import { startPostfix, type Postfix } from '#test/servers/postfix.ts';
+import { readCards } from '#engine/contacts/vcard.ts';
 import { readMessage, type ParsedMessage } from '#engine/mime/parseMessage.ts';
 import { startBrowser } from './browser.ts';
 import { dropFiles, sitDown, type Desk } from './desk.ts';
 
 const user = 'dora@xyz.test';
 const joerg = 'joerg@outside.test';
+/** In a domain whose ASCII form is xn--bcher-kva.test. */
+const books = 'info@bücher.test';
 const photo = picturePng(4).toString('base64');
 const cards = [
   ['FN:Jörg Müller', `EMAIL:${joerg}`, 'END:VCARD'],
@@ -104,6 +108,32 @@ describeWith(['dovecot', 'postfix', 'chromium'], 'writing mail through a real se
       .setInputFiles({ name: 'people.vcf', mimeType: 'text/vcard', buffer: Buffer.from(cards) });
     await contacts.getByText('2 contacts added').waitFor();
     await contacts.getByText('the card that begins here does not end').waitFor();
+    await button('New group', contacts).click();
+    await box(contacts, 'Group name').fill('Werft');
+    await box(contacts, 'Members').click();
+    await keyboard.type('muell\nclara\ninfo@Bücher.test\n');
+    await button('Clara Claussen, clara@elsewhere.test', contacts).waitFor();
+    await button(books, contacts).waitFor();
+    await button('Save', contacts).click();
+    await said('Group saved');
+    // Out as a file, which another program has all of.
+    const download = page.waitForEvent('download');
+    await button('Export', contacts).click();
+    const exported = await readFile(await (await download).path(), 'utf8');
+    const { cards: people, groups, faults } = readCards(exported);
+    expect(people.map(({ content }) => [content.name, content.addresses])).toEqual([
+      ['Clara Claussen', ['clara@elsewhere.test']],
+      ['Jörg Müller', [joerg]],
+      // A member that has no card gets one, or other programs would drop it.
+      ['info@Bücher.test', ['info@Bücher.test']],
+    ]);
+    expect(groups).toMatchObject([
+      {
+        name: 'Werft',
+        members: [joerg, 'clara@elsewhere.test', 'info@Bücher.test'].map((one) => `mailto:${one}`),
+      },
+    ]);
+    expect(faults).toEqual([]);
     await close(contacts);
 
     // Completed by a few letters; half an address that is left by the mouse says what is wrong with it.
@@ -138,6 +168,27 @@ describeWith(['dovecot', 'postfix', 'chromium'], 'writing mail through a real se
     await keyboard.type('Zwei Wochen');
     await keyboard.press('Control+b');
     await keyboard.press('Enter');
+    for (const [format, items] of [
+      ['Bulleted list', ['Lampen', 'Kabel']],
+      ['Numbered list', ['Bestellen', 'Bezahlen']],
+    ] as const) {
+      await button(format, offer).click();
+      await keyboard.type(items[0]);
+      await keyboard.press('Enter');
+      await keyboard.type(items[1]);
+      // An empty item ends the list.
+      await keyboard.press('Enter');
+      await keyboard.press('Enter');
+    }
+    await button('Link', offer).click();
+    await keyboard.type('javascript:alert(1)');
+    await keyboard.press('Enter');
+    await offer.getByText('Only addresses that begin with https://').waitFor();
+    await keyboard.press('Control+a');
+    await keyboard.type('https://lampen.test/preise?a=1&b=2');
+    await keyboard.press('Enter');
+    await keyboard.press('End');
+    await keyboard.press('Enter');
     await page.evaluate(async () => {
       const html = '<table><tr><td onclick="x()">Lampe</td><td>12</td></tr></table>';
       await navigator.clipboard.write([
@@ -145,7 +196,7 @@ describeWith(['dovecot', 'postfix', 'chromium'], 'writing mail through a real se
       ]);
     });
     await keyboard.press('Control+v');
-    await text.getByText('Lampe').waitFor();
+    await text.getByText('Lampe', { exact: true }).waitFor();
     // A promised file that is missing, and one that the server would not take.
     await button('Send', offer).click();
     const forgotten = page.getByRole('alertdialog', { name: 'Did you forget the attachment?' });
@@ -170,6 +221,18 @@ describeWith(['dovecot', 'postfix', 'chromium'], 'writing mail through a real se
     expect(received.cc).toEqual([]);
     expect(received.text).toMatch(/Guten Tag Jörg Müller[^]*Zwei Wochen[^]*-- \n?Dora vom Verkauf/);
     expect(received.html).toMatch(/<b>Zwei Wochen<\/b>[^]*<table[^]*Lampe<\/td>/);
+    expect(received.html).toMatch(/<ul[^>]*><li[^>]*>Lampen<\/li><li[^>]*>Kabel<\/li><\/ul>/);
+    expect(received.html).toMatch(/<ol[^>]*><li[^>]*>Bestellen<\/li><li[^>]*>Bezahlen<\/li><\/ol>/);
+    expect(received.html).toContain('<a href="https://lampen.test/preise?a=1&amp;b=2"');
+    const lines = (received.text ?? '').split(/\r?\n/).map((line) => line.trim());
+    expect(lines.slice(lines.indexOf('- Lampen')).filter(Boolean).slice(0, 6)).toEqual([
+      '- Lampen',
+      '- Kabel',
+      '1. Bestellen',
+      '2. Bezahlen',
+      'https://lampen.test/preise?a=1&b=2',
+      'Lampe   12',
+    ]);
     expect(received.html).toMatch(/<img[^>]*src="cid:/);
     expect(received.html).not.toContain('onclick');
     expect(received.attachments.map(({ filename, inline }) => [filename, inline]).sort()).toEqual([
@@ -268,6 +331,52 @@ describeWith(['dovecot', 'postfix', 'chromium'], 'writing mail through a real se
     await button('Discard', reopened).click();
     await button('Discard', page.getByRole('alertdialog')).click();
     await expect.poll(async () => (await kept()).length).toBe(0);
+
+    // To a group: its members get it, each once, though two are named beside it; the domain beyond ASCII is told to servers in ASCII.
+    const together = await compose();
+    await keyboard.type('werf');
+    await page
+      .getByRole('listbox', { name: 'Suggestions for To' })
+      .getByRole('option', { name: /Werft/ })
+      .waitFor();
+    await keyboard.press('Enter');
+    await button(books, together).waitFor();
+    await box(together, 'Cc').click();
+    await keyboard.type(`${joerg}, info@xn--bcher-kva.test,`);
+    await box(together, 'Subject').fill('For all');
+    await button('Send', together).click();
+    await said('Sent: For all');
+    for (const member of [joerg, 'clara@elsewhere.test', 'info@xn--bcher-kva.test']) {
+      const { to, cc } = await arrived(member, 'For all');
+      expect([...new Set([...to, ...cc].map(({ address }) => address))].sort(), member).toEqual([
+        'clara@elsewhere.test',
+        'info@xn--bcher-kva.test',
+        joerg,
+      ]);
+    }
+    // Who answers from there is read and answered by the name that people know.
+    await dovecot.deliver(
+      user,
+      `From: info@xn--bcher-kva.test\r\nTo: ${user}\r\nSubject: From the books\r\nDate: ${new Date().toUTCString()}\r\n` +
+        'Message-ID: <b@bks.test>\r\nContent-Type: text/plain\r\n\r\nWhich ones?\r\n',
+    );
+    await desk.go('Inbox');
+    await desk.row(/^info@bücher\.test, From the books/).click();
+    await page.getByRole('article').getByText(books, { exact: true }).waitFor();
+    await page.frameLocator('article iframe').getByText('Which ones?').waitFor();
+    await keyboard.press('r');
+    const toBooks = dialog('Reply: From the books');
+    await button(books, toBooks).waitFor();
+    await box(toBooks, 'Message').click();
+    await keyboard.type('All of them.');
+    await button('Send', toBooks).click();
+    expect((await arrived('info@xn--bcher-kva.test', 'Re: From the books')).inReplyTo).toBe('b@bks.test');
+    await said('Sent: Re: From the books');
+    const more = await compose();
+    await keyboard.type('büch');
+    await page.getByRole('listbox', { name: 'Suggestions for To' }).getByText(books).waitFor();
+    await keyboard.press('Escape');
+    await button('Close (the draft is kept)', more).click();
 
     // Answered to where the writer wants it, in plain text with the quote above; forwarded with its file.
     await prefer({ composeFormat: 'plain', quotePosition: 'below' });

@@ -51,8 +51,8 @@ export interface Postfix extends AsyncDisposable {
 }
 
 export const localDomain = 'xyz.test';
-/** Elsewhere, as seen from the organisation: other people's addresses, and the archive. */
-export const outsideDomains = ['outside.test', 'elsewhere.test'] as const;
+/** Elsewhere, as seen from the organisation: other people's addresses, and the archive. The last is bücher.test. */
+export const outsideDomains = ['outside.test', 'elsewhere.test', 'xn--bcher-kva.test'] as const;
 
 /** `dovecot` says who may log in and receives everything; its certificate is used too. */
 export async function startPostfix(dovecot: Dovecot, options: PostfixOptions = {}): Promise<Postfix> {

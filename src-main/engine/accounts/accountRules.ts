@@ -1,7 +1,8 @@
 /** What may be saved beside the accounts that are there: one account a mailbox, and no archive inside the system. */
 import { mailboxKey, archiveConflict, type KnownAccount } from '#shared/domain/archiveAddress.ts';
-import type { AccountSettings } from '#shared/domain/account.ts';
+import { normaliseAddress, type AccountSettings } from '#shared/domain/account.ts';
 import { AccountId } from '#shared/domain/ids.ts';
+import { readableAddress } from '#shared/domain/readableAddress.ts';
 import { MailError } from '#shared/errors/MailError.ts';
 import type { StoredAccount } from '#engine/store/accounts.repo.ts';
 
@@ -12,6 +13,15 @@ export type SystemAddresses = () => readonly { readonly name: string; readonly a
 export function addressesOf(settings: AccountSettings): string[] {
   const logins = [settings.imap.user, settings.smtp?.user ?? ''].filter((user) => user.includes('@'));
   return [settings.address, ...logins];
+}
+
+/** The same as they may stand in stored mails, in lower case: a domain beyond ASCII in either form. */
+export function spelledAddressesOf(settings: AccountSettings): string[] {
+  const spellings = addressesOf(settings).flatMap((address) => {
+    const plain = address.toLowerCase();
+    return [plain, normaliseAddress(plain), readableAddress(plain)];
+  });
+  return [...new Set(spellings)];
 }
 
 function known(id: AccountId, settings: AccountSettings): KnownAccount {

@@ -3,7 +3,7 @@ import { drop } from '#shared/base/drop.ts';
 import type { HandlersOf } from '#shared/contract/contract.ts';
 import type { AccountId, MessageId, PartId } from '#shared/domain/ids.ts';
 import type { MessageContent } from '#shared/domain/message.ts';
-import { addressesOf } from '#engine/accounts/accountRules.ts';
+import { spelledAddressesOf } from '#engine/accounts/accountRules.ts';
 import type { Jobs } from '#engine/jobs/jobs.ts';
 import type { Clock, Log } from '#engine/ports/ports.ts';
 import { listAccounts } from '#engine/store/accounts.repo.ts';
@@ -89,7 +89,7 @@ export function createMessageArea(parts: MessageAreaParts): MessageArea {
     accounts: listAccounts(store.read).map(({ id, settings }) => ({
       id,
       ...settings,
-      addresses: addressesOf(settings).map((address) => address.toLowerCase()),
+      addresses: spelledAddressesOf(settings),
     })),
     people: people(),
   });

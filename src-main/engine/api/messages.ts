@@ -1,5 +1,5 @@
 /** Lists, contents and acts on messages, and the queue that carries the acts: the contract's handlers. */
-import { addressesOf } from '#engine/accounts/accountRules.ts';
+import { spelledAddressesOf } from '#engine/accounts/accountRules.ts';
 import type { Clock } from '#engine/ports/ports.ts';
 import {
   destroyMessages,
@@ -167,7 +167,7 @@ export function createMessageHandlers(parts: MessageParts): HandlersOf<MessageCo
       ...wanted,
       ownAddresses: (id) => {
         const settings = accounts.get(id);
-        return settings ? addressesOf(settings).map((address) => address.toLowerCase()) : [];
+        return settings ? spelledAddressesOf(settings) : [];
       },
     };
     return store.snapshot((db) => {

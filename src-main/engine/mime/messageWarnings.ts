@@ -1,5 +1,6 @@
 /** What there is to say about how a mail is made; the words are in i18n ("warning.<code>"). */
 import type { Address, MessageWarning } from '#shared/domain/message.ts';
+import { readsAs } from '#shared/domain/readableAddress.ts';
 import { visibleFileName } from '#shared/domain/fileName.ts';
 import type { MessageHeaders } from './headers.ts';
 
@@ -24,7 +25,7 @@ export function headerWarnings(
 /** The address that a sender's name pretends to be, where it is another than his (M08). */
 export function claimedAddress({ name, address }: Address): string | null {
   const claimed = /[^\s<>"'(),;:]{1,64}@[^\s<>"'(),;:]{1,190}\.[^\s<>"'(),;:.]{2,60}/.exec(name)?.[0];
-  return claimed === undefined || claimed.toLowerCase() === address.toLowerCase() ? null : claimed;
+  return claimed === undefined || readsAs(claimed, address) ? null : claimed;
 }
 
 const kinds: ReadonlyMap<string, string> = new Map([

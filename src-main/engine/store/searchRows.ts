@@ -1,5 +1,6 @@
 /** Writes the search index. One row a message, under the message's own id, which rises with the date. */
 import type { MessageId } from '#shared/domain/ids.ts';
+import { readableAddress } from '#shared/domain/readableAddress.ts';
 import { foldText } from '#shared/domain/searchWords.ts';
 import type { WriteDb } from './handles.ts';
 import { textOfHtml } from './htmlWords.ts';
@@ -32,10 +33,20 @@ export function addressWord(address: string): string {
   return foldText(address).replace(/[^\p{L}\p{N}@._+-]/gu, '_');
 }
 
+/** A domain beyond ASCII is looked for by what it reads like as well as by what it is. */
+function spellingsOf(address: string): string[] {
+  if (address === '') return [];
+  const readable = readableAddress(address);
+  return readable === address ? [address] : [address, readable];
+}
+
 function people(list: readonly Person[], folder: WordFolder): string {
   const some = list.slice(0, maxPeople);
-  const words = folder.distinct(some.map(({ name, address }) => `${name} ${address}`).join(' '));
-  const addresses = some.flatMap(({ address }) => (address === '' ? [] : [addressWord(address)]));
+  const spelled = some.map(({ name, address }) => ({ name, spellings: spellingsOf(address) }));
+  const words = folder.distinct(
+    spelled.map(({ name, spellings }) => [name, ...spellings].join(' ')).join(' '),
+  );
+  const addresses = spelled.flatMap(({ spellings }) => spellings.map(addressWord));
   return [...words, ...new Set(addresses)].join(' ');
 }
 

@@ -4,6 +4,7 @@ import type { EngineClient } from '#shared/contract/contract.ts';
 import type { DraftId, OutboxId } from '#shared/domain/ids.ts';
 import { fromWire } from '#shared/errors/MailError.ts';
 import { errorText } from '#shared/i18n/errorText.ts';
+import { readableAddress } from '#shared/domain/readableAddress.ts';
 import type { I18n } from '../../app/i18n.svelte.ts';
 import { asMailError } from '../../client/latest.ts';
 import type { Announcer } from '../notices/announcer.svelte.ts';
@@ -108,7 +109,7 @@ export class OutgoingMails implements Disposable {
         const refused = row.recipients.filter(({ status }) => status === 'refused');
         if (refused.length === 0) announcer.show(i18n.t('compose.sent', { mail }));
         else {
-          const addresses = refused.map(({ address }) => address).join(', ');
+          const addresses = refused.map(({ address }) => readableAddress(address)).join(', ');
           announcer.show(i18n.t('compose.partly', { mail, addresses }), { tone: 'error', action: outbox });
         }
         return;
@@ -163,7 +164,7 @@ export class OutgoingMails implements Disposable {
   #nameOf({ subject, recipients }: OutboxRow): string {
     const { i18n } = this.#parts;
     if (subject !== '') return subject;
-    const [first, ...others] = recipients.map(({ address }) => address);
+    const [first, ...others] = recipients.map(({ address }) => readableAddress(address));
     if (first === undefined) return i18n.t('common.noSubject');
     return others.length === 0
       ? i18n.t('compose.to.one', { address: first })

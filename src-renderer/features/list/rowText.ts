@@ -1,6 +1,7 @@
 /** What a row says: who, about what, when, and which marks it carries. Pure. */
 import type { Address, MessageRow } from '#shared/domain/message.ts';
 import type { Translate } from '#shared/i18n/translate.ts';
+import { readableAddress } from '#shared/domain/readableAddress.ts';
 import { isUnread, markWords } from '../group/groupMark.ts';
 
 /** Of mails that this person wrote, a list shows to whom they go. */
@@ -8,11 +9,11 @@ export function correspondent(row: MessageRow, outgoing: boolean, t: Translate):
   if (outgoing) {
     const [first, ...others] = row.to;
     if (!first) return t('list.draft');
-    const name = first.name || first.address;
+    const name = first.name || readableAddress(first.address);
     const names = others.length > 0 ? t('common.and', { first: name, count: others.length }) : name;
     return t('list.to', { names });
   }
-  return row.from?.name || row.from?.address || t('common.noSender');
+  return row.from?.name || readableAddress(row.from?.address ?? '') || t('common.noSender');
 }
 
 /** As people call each other: the first name, or what an address begins with. */
@@ -31,7 +32,8 @@ export function participants(
   const me = (one: Address): boolean => isOwn(one.address);
   const [only, ...others] = people.filter((one, at) => !me(one) || people.findIndex(me) === at);
   if (!only) return t('common.noSender');
-  if (others.length === 0) return me(only) ? t('list.me') : only.name || only.address || t('common.noSender');
+  if (others.length === 0)
+    return me(only) ? t('list.me') : only.name || readableAddress(only.address) || t('common.noSender');
   const short = (one: Address): string => (me(one) ? t('list.me') : shortName(one));
   if (others.length <= 3) return [only, ...others].map(short).join(', ');
   return `${short(only)} … ${others.slice(-2).map(short).join(', ')}`;

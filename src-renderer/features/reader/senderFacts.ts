@@ -1,16 +1,18 @@
 /** What can be said about who sent a mail: does the name pretend, what did the own server verify, how can the list be left. Pure. */
+import { asciiDomain } from '#shared/domain/asciiDomain.ts';
 import { ownVerdicts } from '#shared/domain/authenticationResults.ts';
+import { readsAs } from '#shared/domain/readableAddress.ts';
 import { ownedDomain } from '../../mail-frame/links.ts';
 
 /** The name shows an address that is not the one the mail comes from (Mailsploit). */
 export function nameShowsOtherAddress({ name, address }: { name: string; address: string }): boolean {
   const shown = name.normalize('NFKC').match(/[^\s<>"'(),;:@]+@[^\s<>"'(),;:@]+\.[^\s<>"'(),;:@]+/g) ?? [];
-  return shown.some((other) => other.toLowerCase() !== address.toLowerCase());
+  return shown.some((other) => !readsAs(other, address));
 }
 
 /** Did the own server verify that the mail comes from the domain of its From address? */
 export function senderVerified(headers: readonly string[], address: string): boolean {
-  const domain = ownedDomain(address.split('@').at(-1) ?? '');
+  const domain = ownedDomain(asciiDomain(address.split('@').at(-1) ?? ''));
   if (domain === '') return false;
   return ownVerdicts(headers).some(
     ({ method, result, domain: speaksFor }) =>

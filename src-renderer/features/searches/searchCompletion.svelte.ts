@@ -1,6 +1,8 @@
 /** The proposals under the search box, while it has the keyboard. Nothing is chosen until somebody goes to it: Enter searches. */
 import type { AccountId } from '#shared/domain/ids.ts';
+import type { SuggestedPerson } from '#shared/contract/contacts.ts';
 import type { EngineClient } from '#shared/contract/contract.ts';
+import { readableAddress } from '#shared/domain/readableAddress.ts';
 import type { I18n } from '../../app/i18n.svelte.ts';
 import { Latest } from '../../client/latest.ts';
 import type { Accounts } from '../accounts/accounts.svelte.ts';
@@ -172,6 +174,11 @@ export class SearchCompletion implements Disposable {
     };
   }
 
+  #person(query: string, word: TypedWord, { name, address }: SuggestedPerson): Proposal {
+    const readable = readableAddress(address);
+    return this.#value(query, word, address, name || readable, name ? readable : '');
+  }
+
   #values(query: string, word: TypedWord, operator: Operator): Proposal[] {
     const { accounts, folders, groups, i18n } = this.#parts;
     const { language, t } = i18n;
@@ -235,7 +242,7 @@ export class SearchCompletion implements Disposable {
     this.#show(
       found.flatMap((one) =>
         one.kind === 'person' && one.address !== word.value.toLowerCase()
-          ? [this.#value(query, word, one.address, one.name || one.address, one.name ? one.address : '')]
+          ? [this.#person(query, word, one)]
           : [],
       ),
     );

@@ -29,6 +29,11 @@ describe('a person is found by', () => {
   ])('%s', (_, typed) => {
     expect(meetsAll(anna, wantedWords(typed))).toBe(true);
   });
+  it('a domain beyond ASCII, as it reads and as it is', () => {
+    const info = findableWords('', 'info@xn--bcher-kva.example');
+    for (const typed of ['bücher', 'info@bue', 'info@xn--bcher-kva.example'])
+      expect(meetsAll(info, wantedWords(typed))).toBe(true);
+  });
   it.each([
     ['the middle of a word', 'ller'],
     ['one word that is met and one that is not', 'anna meier'],

@@ -71,6 +71,7 @@ describe('a link is marked', () => {
     ['Our bank', 'https://bank.example@evil.example/', 'evil.example'],
     ['Bank', 'https://xn--bnk-8na.example/', 'xn--bnk-8na.example'],
     ['bаnk.example', 'https://bank.example/', 'bank.example'],
+    ['a@аррӏе.example', 'mailto:a@xn--80ak6aa92e.example', 'a@xn--80ak6aa92e.example'],
   ])('%s that leads to %s', (text, href, host) => {
     expect(warn(text, href)).toBe(host);
   });
@@ -82,6 +83,7 @@ describe('a link is marked', () => {
     ['invoice.pdf', 'https://files.example/invoice.pdf'],
     ['see you at 10.30', 'https://calendar.example/'],
     ['a@bank.example', 'mailto:A@bank.example'],
+    ['a@bücher.example', 'mailto:a@xn--bcher-kva.example'],
     ['Version 2.4.1 is out', 'https://project.example/'],
   ])('not: %s that leads to %s', (text, href) => {
     expect(warn(text, href)).toBeNull();

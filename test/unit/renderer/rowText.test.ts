@@ -39,6 +39,8 @@ test('a row is named by sender, subject, date and its marks', () => {
 test('of mails that I wrote the list says to whom', () => {
   expect(correspondent(row, false, en)).toBe('Ben Berg');
   expect(correspondent({ ...row, from: null }, false, en)).toBe('(no sender)');
+  const from = { name: '', address: 'info@xn--bcher-kva.example' };
+  expect(correspondent({ ...row, from }, false, en)).toBe('info@bücher.example');
   const to = [
     { name: 'Eva', address: 'e@x.example' },
     { name: '', address: 'f@x.example' },

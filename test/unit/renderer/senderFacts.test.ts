@@ -16,6 +16,11 @@ describe('a name pretends', () => {
   ])('when it reads %s', (name) => {
     expect(nameShowsOtherAddress({ name, address: 'x@evil.example' })).toBe(true);
   });
+  test('when only its true name tells the address from the one it reads like', () => {
+    const shows = (name: string, address: string) => nameShowsOtherAddress({ name, address });
+    expect(shows('info@bücher.example', 'info@xn--bcher-kva.example')).toBe(false);
+    expect(shows('info@аррӏе.example', 'info@xn--80ak6aa92e.example')).toBe(true);
+  });
   test.each(['Boss', '', 'X@evil.example', 'Anna @ Firm', 'me@home'])('not when it reads %j', (name) => {
     expect(nameShowsOtherAddress({ name, address: 'x@evil.example' })).toBe(false);
   });

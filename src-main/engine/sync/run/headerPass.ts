@@ -12,6 +12,7 @@ import { FlagBit } from '#engine/store/flags.ts';
 import type { WriteDb } from '#engine/store/handles.ts';
 import { quarantine } from '#engine/store/placements.repo.ts';
 import type { MessageId } from '#shared/domain/ids.ts';
+import { readableAddress } from '#shared/domain/readableAddress.ts';
 import { headerItems, readHeaderRow, uidOf } from './headerRow.ts';
 import { fetchSplitting } from './fetchSplitting.ts';
 import type { VisitParts } from './visitParts.ts';
@@ -150,7 +151,7 @@ class HeaderSink {
       if (row === undefined || (row.flags & (FlagBit.seen | FlagBit.deleted | FlagBit.draft)) !== 0) continue;
       if (!announceOnce(db, this.#parts.accountId, row.identity, this.#parts.clock.now())) continue;
       const { from, subject } = row.headers;
-      arrivals.push({ id, from: from === null ? '' : from.name || from.address, subject });
+      arrivals.push({ id, from: from === null ? '' : from.name || readableAddress(from.address), subject });
     }
   }
 
