@@ -144,10 +144,42 @@ describeWith(['dovecot', 'chromium'], 'tidying up a real mailbox', () => {
     await said('Deleted for good');
     await holds('Trash', []);
 
-    // Meanwhile a mail arrives.
+    // Meanwhile mails arrive, and nobody looks at the window: the system is asked to tell of them.
+    await page.evaluate(() => {
+      const told: string[] = [];
+      document.hasFocus = () => false;
+      class Recorded extends EventTarget {
+        static readonly permission = 'granted';
+        constructor(title: string, { body = '' }: NotificationOptions = {}) {
+          super();
+          told.push(`${title}: ${body}`);
+        }
+        close(): void {
+          // Nothing is shown.
+        }
+      }
+      Object.assign(window, { Notification: Recorded, told });
+    });
+    const told = () => page.evaluate(() => (window as unknown as { told: string[] }).told);
+    const tellOf = async (folder: string, level: string): Promise<void> => {
+      await desk!.choose(folder, 'Notifications');
+      await page.getByRole('menuitemcheckbox', { name: level, exact: true }).click();
+      await said(`New mail in “${folder}”: ${level}`);
+    };
     await desk.go('Inbox');
     await dovecot.deliver(user, mail('Just now', 2000).raw);
     await row(/Just now.*unread/).waitFor();
+    await expect.poll(told).toEqual(['Berta: Just now']);
+    // Each folder as it was asked for: the inbox keeps quiet now, and a folder tells that never did.
+    await tellOf('Inbox', 'quietly, in the window');
+    await dovecot.deliver(user, mail('Without a sound', 2001).raw);
+    await row(/Without a sound.*unread/).waitFor();
+    await said('Berta: Without a sound');
+    await tellOf('Archive', 'with a notification');
+    await using other = await dovecot.client(user);
+    await other.append('Archive', Buffer.from(mail('Filed by a rule', 2002).raw));
+    await desk.call('sync.run', {});
+    await expect.poll(told).toEqual(['Berta: Just now', 'Berta: Filed by a rule']);
     expect(await subscribed()).not.toContain('Projekt');
   });
 });
