@@ -49,7 +49,7 @@ function isReadable(label: string | null): label is string {
   return writings.some((writing) => writing.test(label)) && !looksLatin.test(label);
 }
 
-/** Punycode (RFC 3492, 6.2), which no runtime of ours offers both in windows and in Node. null: none. */
+/** Punycode (RFC 3492, 6.2): windows and Node offer it in no common way, and this layer takes in no package for it. null: none. */
 function decoded(label: string): string | null {
   const basic = label.lastIndexOf('-');
   const points = Array.from(label.slice(0, Math.max(0, basic)), (letter) => letter.charCodeAt(0));
