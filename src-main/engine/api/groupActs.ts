@@ -65,7 +65,7 @@ export function createGroupActHandlers({
     if (!log.context.isMember(log.me, clock.now()))
       throw new MailError('not-permitted', { reason: 'not-a-member' });
     // What others did meanwhile is known before the decision, where the server can be reached.
-    if (passive || team.store.log === null || !(team.isRead || team.isIntroduced)) await catchUp(log, signal);
+    if (passive || team.store.log === null) await catchUp(log, signal);
     const view = team.store.view(row.key);
     if (view === null) throw new MailError('not-found', { what: 'message' });
     const wanted = draft(view, log);

@@ -113,16 +113,8 @@ export class TeamLog {
       throw new MailError('group-foreign', { organisation: foreign.organisationName || foreign.group });
   }
 
-  /**
-   * Makes and keeps an event; it is shown as pending at once, and sent by the next `flush`. After the member's key, which the background
-   * may not have come to yet: what is sent ahead of it counts for nobody.
-   */
+  /** Makes and keeps an event; it is shown as pending at once, and sent by the next `flush`. */
   write(draft: EventDraft): TeamEvent {
-    this.introduce();
-    return this.#write(draft);
-  }
-
-  #write(draft: EventDraft): TeamEvent {
     const { store, accountId, key, ids, me, clock, context, words } = this.#parts;
     const header = this.store.log?.header;
     const now = clock.now();
@@ -162,8 +154,10 @@ export class TeamLog {
     const { store, accountId, mailbox } = this.#parts;
     const waiting = (): ReturnType<typeof listPending> => listPending(store.read, accountId);
     if (waiting().length === 0) return;
-    // One that may be there already is looked for before it is sent again; and whether the log knows this member is seen in it.
-    if (waiting().some(({ sent }) => sent) || !this.isIntroduced) await this.refresh(use, signal);
+    // One that may be there already is looked for before it is sent again; and whether the log has its charter and knows this member is
+    // seen in it, for what is sent ahead of these counts for nobody.
+    const begun = (this.store.log?.header.charter ?? null) !== null && this.#isIntroduced;
+    if (waiting().some(({ sent }) => sent) || !begun) await this.refresh(use, signal);
     this.assertOurs();
     this.introduce();
     for (const { seq, raw } of waiting().toSorted(introductionsFirst)) {
@@ -192,7 +186,7 @@ export class TeamLog {
   }
 
   /** Does the log know this client's key, or is about to? An act by another counts for nobody. */
-  get isIntroduced(): boolean {
+  get #isIntroduced(): boolean {
     const { context, me, key, clock, store, accountId } = this.#parts;
     const header = this.store.log?.header;
     if (!header) return false;
@@ -216,12 +210,12 @@ export class TeamLog {
     const chartered =
       header.charter !== null ||
       listPending(store.read, accountId).some(({ event }) => event.type === 'charter');
-    if (!chartered) this.#write({ type: 'charter', organisationName: organisationName() });
-    if (!this.isIntroduced) this.#write({ type: 'enrol', user: me, key: key.publicKey });
+    if (!chartered) this.write({ type: 'charter', organisationName: organisationName() });
+    if (!this.#isIntroduced) this.write({ type: 'enrol', user: me, key: key.publicKey });
   }
 }
 
-/** What was done without a network before the first look at the log counts for nobody ahead of the charter and the member's key. */
+/** The charter, then the member's key, ahead of what was done before the log was looked into. */
 function introductionsFirst(
   one: { readonly event: TeamEvent },
   other: { readonly event: TeamEvent },
