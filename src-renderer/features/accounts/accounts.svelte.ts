@@ -20,11 +20,7 @@ export class Accounts implements Disposable {
   readonly needingAttention = $derived.by(
     () => this.rows.filter(({ health }) => health.state === 'needs-attention').length,
   );
-  readonly withTrouble = $derived.by(
-    () =>
-      this.rows.filter(({ health }) => health.state === 'failing' || health.state === 'needs-attention')
-        .length,
-  );
+  readonly withTrouble = $derived.by(() => this.rows.filter(isTroubled).length);
   readonly #own = $derived.by(
     () =>
       new Set(
@@ -80,4 +76,9 @@ export class Accounts implements Disposable {
     this.#latest[Symbol.dispose]();
     this.#disposables[Symbol.dispose]();
   }
+}
+
+/** Its mail does not come and go at the moment: by itself it may again, or it needs a person. */
+export function isTroubled({ health }: Pick<AccountRow, 'health'>): boolean {
+  return health.state === 'failing' || health.state === 'needs-attention';
 }

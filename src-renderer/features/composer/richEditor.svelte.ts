@@ -113,42 +113,39 @@ export class RichEditor implements BodyReader, Disposable {
   }
 
   toggle(format: InlineFormat | BlockFormat): void {
-    const editor = this.#squire;
-    const on = this.active.has(format);
-    switch (format) {
-      case 'bold':
-        if (on) this.#end(format);
-        else editor.bold();
-        break;
-      case 'italic':
-        if (on) this.#end(format);
-        else editor.italic();
-        break;
-      case 'underline':
-        if (on) this.#end(format);
-        else editor.underline();
-        break;
-      case 'strike':
-        if (on) this.#end(format);
-        else editor.strikethrough();
-        break;
-      case 'bullets':
-        if (on) editor.removeList();
-        else editor.makeUnorderedList();
-        break;
-      case 'numbers':
-        if (on) editor.removeList();
-        else editor.makeOrderedList();
-        break;
-      case 'quote':
-        if (on) editor.decreaseQuoteLevel();
-        else editor.increaseQuoteLevel();
-    }
+    if (this.active.has(format)) this.#end(format);
+    else this.#begin(format);
     this.#squire.focus();
     this.#look();
   }
 
-  #end(format: InlineFormat): void {
+  #begin(format: InlineFormat | BlockFormat): void {
+    const editor = this.#squire;
+    switch (format) {
+      case 'bold':
+        editor.bold();
+        break;
+      case 'italic':
+        editor.italic();
+        break;
+      case 'underline':
+        editor.underline();
+        break;
+      case 'strike':
+        editor.strikethrough();
+        break;
+      case 'bullets':
+        editor.makeUnorderedList();
+        break;
+      case 'numbers':
+        editor.makeOrderedList();
+        break;
+      case 'quote':
+        editor.increaseQuoteLevel();
+    }
+  }
+
+  #end(format: InlineFormat | BlockFormat): void {
     const editor = this.#squire;
     switch (format) {
       case 'bold':
@@ -162,6 +159,13 @@ export class RichEditor implements BodyReader, Disposable {
         break;
       case 'strike':
         editor.removeStrikethrough();
+        break;
+      case 'bullets':
+      case 'numbers':
+        editor.removeList();
+        break;
+      case 'quote':
+        editor.decreaseQuoteLevel();
     }
   }
 
