@@ -20,10 +20,12 @@ const messages = [
   { account: 2, subject: 'Where is my parcel', text: 'It has not come.', seen: true },
   { account: 0, subject: 'For Anna alone', text: 'Nothing of a group.', seen: true },
 ];
+/** An hour ago, and yet today. */
+const anHourAgo = (): number => Math.max(Date.now() - hour, new Date().setHours(0, 0, 0, 0));
 const groupsOf = (): FakeGroups =>
   new FakeGroups({
     addresses: ['info@kontor-nord.test'],
-    states: { 'Offer for pallets': { handler: ben, since: Date.now() - hour } },
+    states: { 'Offer for pallets': { handler: ben, since: anHourAgo() } },
   });
 
 /** What has the focus, by its text. */
