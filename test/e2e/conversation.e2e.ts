@@ -15,6 +15,8 @@ afterAll(async () => {
 
 const now = Date.now();
 const hour = 3_600_000;
+/** An hour ago, and yet today: the list gives the time of what is of today. */
+const anHourAgo = Math.max(now - hour, new Date(now).setHours(0, 0, 0, 0));
 const ben = { name: 'Ben Berger', address: 'ben@xyz.test' };
 const clara = { name: 'Clara Claussen', address: 'clara@xyz.test' };
 const anna = { name: 'Anna Albrecht', address: 'anna@kontor-nord.test' };
@@ -28,7 +30,7 @@ const exchange = [
     ...{ thread: 'a', subject: 'Re: Offer', from: ben, date: now - 2 * hour, seen: false },
     text: 'One week is possible.\n\n> Would one week do?',
   },
-  { thread: 'a', subject: 'Re: Offer', from: clara, date: now - hour, seen: false, text: 'I order it now.' },
+  { thread: 'a', subject: 'Re: Offer', from: clara, date: anHourAgo, seen: false, text: 'I order it now.' },
   { subject: 'Another matter', from: clara, date: now - 5 * hour, seen: true, text: 'Nothing urgent.' },
 ];
 
